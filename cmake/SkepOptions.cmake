@@ -1,0 +1,26 @@
+# What all of our own code is compiled with; linked PRIVATE, so it never reaches a package's headers.
+add_library(skep_options INTERFACE)
+target_compile_features(skep_options INTERFACE cxx_std_20)
+target_compile_options(
+  skep_options
+  INTERFACE
+    -Wall
+    -Wextra
+    -Wpedantic
+    -Wshadow # a local that hides another is read as the other
+    -Wnon-virtual-dtor
+    -Wold-style-cast
+    -Woverloaded-virtual
+    -Wextra-semi
+    -Wswitch-enum # a new enumerator must be handled everywhere
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(skep_options INTERFACE -Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+endif()
+target_compile_definitions(
+  skep_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> JSON_USE_IMPLICIT_CONVERSIONS=0)
+if(SKEP_SANITIZERS)
+  target_compile_options(skep_options INTERFACE -fsanitize=${SKEP_SANITIZERS}
+                                                -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(skep_options INTERFACE -fsanitize=${SKEP_SANITIZERS})
+endif()

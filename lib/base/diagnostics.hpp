@@ -1,0 +1,51 @@
+#pragma once
+// Problems in what the user wrote: all of them are collected, sorted by place, and shown together.
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace skep {
+
+enum class Severity { error, warning, notice };
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  SourceLoc loc;
+  std::string path;     // "services.web.ports[0]"; may be empty
+  std::string message;  // lower case, no full stop
+  std::string hint;     // what to write instead; may be empty
+  bool operator==(const Diagnostic&) const = default;
+};
+
+/// "stack.yml:14:9: error: services.web.ports[0]: port 70000 is out of range\n  hint: ports go from 1 to 65535"
+std::string format(const Diagnostic& diagnostic);
+
+class Diagnostics {
+ public:
+  void error(SourceLoc loc, std::string path, std::string message, std::string hint = {});
+  void warning(SourceLoc loc, std::string path, std::string message, std::string hint = {});
+  void notice(SourceLoc loc, std::string path, std::string message, std::string hint = {});
+  void add(Diagnostic diagnostic);
+  void add(const Diagnostics& more);
+
+  bool has_errors() const;
+  bool empty() const { return all_.empty(); }
+  /// Sorted by file, line, column; equal ones once.
+  std::vector<Diagnostic> sorted() const;
+
+  /// Throws Error{input} when there are errors: the message counts them, the first one's place is its loc, and
+  /// all of them stand in `format` form in the hint's place of a multi-line message.
+  void throw_if_errors(const std::string& what) const;
+
+ private:
+  std::vector<Diagnostic> all_;
+};
+
+/// Every diagnostic on lines of its own, sorted.
+std::string format(const Diagnostics& diagnostics);
+
+/// The candidate nearest to `word` at an edit distance of at most 2 (and less than the word's length), or "".
+std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
+
+}  // namespace skep

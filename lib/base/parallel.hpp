@@ -1,0 +1,42 @@
+#pragma once
+// The only fan-out of skep: up to `width` items at once, results in the order of the items.
+#include <atomic>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace skep {
+
+/// Calls f(item) for every item. When calls throw, the others still end, then the first (by order) is rethrown.
+template <typename Item, typename F>
+auto parallel(const std::vector<Item>& items, std::size_t width, F f) {
+  using Result = std::invoke_result_t<F, const Item&>;
+  std::vector<std::optional<Result>> results(items.size());
+  std::vector<std::exception_ptr> errors(items.size());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < items.size(); i = next++) {
+      try {
+        results[i] = f(items[i]);
+      } catch (...) {
+        errors[i] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t n = 1; n < std::min(width, items.size()); ++n) threads.emplace_back(work);
+    work();
+  }
+  for (const auto& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+  std::vector<Result> values;
+  values.reserve(items.size());
+  for (auto& result : results) values.push_back(std::move(*result));
+  return values;
+}
+
+}  // namespace skep

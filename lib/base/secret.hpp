@@ -1,0 +1,34 @@
+#pragma once
+// A value that must not be seen. It has no formatter and no to_json: whoever needs the text says reveal().
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace skep {
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  const std::string& reveal() const { return value_; }
+  bool empty() const { return value_.empty(); }
+  bool operator==(const Secret&) const = default;
+
+ private:
+  std::string value_;
+};
+
+/// Replaces every value that it was told of by "***", also in its JSON-escaped, URL-encoded and base64 forms.
+/// Values shorter than 4 bytes are not replaced (they would hit everything). Thread-safe.
+class Redactor {
+ public:
+  void hide(const Secret& secret);
+  std::string operator()(std::string_view text) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> values_;
+};
+
+}  // namespace skep
