@@ -1,5 +1,6 @@
 #pragma once
 // The only fan-out of skep: up to `width` items at once, results in the order of the items.
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <optional>
@@ -9,7 +10,8 @@
 
 namespace skep {
 
-/// Calls f(item) for every item. When calls throw, the others still end, then the first (by order) is rethrown.
+/// Calls f(item) for every item. When calls throw, the others still end, then the first (by order)
+/// is rethrown.
 template <typename Item, typename F>
 auto parallel(const std::vector<Item>& items, std::size_t width, F f) {
   using Result = std::invoke_result_t<F, const Item&>;

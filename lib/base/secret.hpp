@@ -1,5 +1,6 @@
 #pragma once
-// A value that must not be seen. It has no formatter and no to_json: whoever needs the text says reveal().
+// A value that must not be seen. It has no formatter and no to_json: whoever needs the text says
+// reveal().
 #include <mutex>
 #include <set>
 #include <string>
@@ -19,16 +20,22 @@ class Secret {
   std::string value_;
 };
 
-/// Replaces every value that it was told of by "***", also in its JSON-escaped, URL-encoded and base64 forms.
-/// Values shorter than 4 bytes are not replaced (they would hit everything). Thread-safe.
+/// Replaces every value that it was told of by "***", also in its JSON-escaped, URL-encoded and
+/// base64 forms (also where it is a part of what was encoded), and each longer line of a value of
+/// several lines. Values shorter than 4 bytes are not replaced (they would hit everything).
+/// Thread-safe.
 class Redactor {
  public:
   void hide(const Secret& secret);
   std::string operator()(std::string_view text) const;
 
  private:
+  /// A value that holds another one is replaced before it, or half of it would be left.
+  struct LongerFirst {
+    bool operator()(const std::string& a, const std::string& b) const;
+  };
   mutable std::mutex mutex_;
-  std::set<std::string> values_;
+  std::set<std::string, LongerFirst> values_;
 };
 
 }  // namespace skep

@@ -1,0 +1,98 @@
+#include "base/files.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace skep {
+namespace {
+
+[[noreturn]] void fail(const char* doing, const std::string& path, int error) {
+  throw Error(Kind::input,
+              fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(error)));
+}
+
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd() const { return fd_; }
+  int close() {
+    const int result = ::close(fd_);
+    fd_ = -1;
+    return result;
+  }
+
+ private:
+  int fd_;
+};
+
+/// A file that is unlinked at the end unless it was renamed.
+struct Temporary {
+  std::string path;
+  ~Temporary() {
+    if (!path.empty()) ::unlink(path.c_str());
+  }
+};
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) fail("read", path, errno);
+  std::string text;
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    const ssize_t count = ::read(file.fd(), buffer.data(), buffer.size());
+    if (count == 0) return text;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("read", path, errno);
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+bool file_exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+void write_file(const std::string& path, std::string_view text, unsigned mode) {
+  Temporary temporary{path + ".XXXXXX"};
+  File file(::mkostemp(temporary.path.data(), O_CLOEXEC));  // 0600 until it is whole
+  if (file.fd() < 0) {
+    const int error = errno;
+    temporary.path.clear();
+    fail("write", path, error);
+  }
+  while (!text.empty()) {
+    const ssize_t count = ::write(file.fd(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("write", path, errno);
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (::fchmod(file.fd(), mode) != 0 || file.close() != 0) fail("write", path, errno);
+  if (::rename(temporary.path.c_str(), path.c_str()) != 0) fail("write", path, errno);
+  temporary.path.clear();
+}
+
+std::string absolute_path(const std::string& base, const std::string& path) {
+  const std::filesystem::path joined = std::filesystem::path(base) / path;
+  std::string text = joined.lexically_normal().string();
+  if (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+}  // namespace skep
