@@ -1,0 +1,74 @@
+#pragma once
+// What the stack should be: service, network, secret and config specs as `docker stack deploy` would send them.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.hpp"
+#include "stack/stack.hpp"
+#include "swarm/spec.hpp"
+
+namespace skep::convert {
+
+struct DesiredNetwork {
+  std::string key;    // name in the file
+  std::string name;   // STACK_key, or what `name:` says
+  bool external = false;
+  Json spec;          // body of POST /networks/create; empty for external ones
+  SourceLoc loc;
+  bool operator==(const DesiredNetwork&) const = default;
+};
+
+/// A secret or a config.
+struct DesiredObject {
+  std::string key;
+  std::string name;   // docker's plain name: STACK_key, or what `name:` says
+  bool external = false;
+  std::map<std::string, std::string> labels;
+  std::string data;      // raw bytes; of a secret they are as secret as its file
+  std::string driver;    // secret driver; then data is empty
+  std::string template_driver;
+  Json spec;             // the body without Data and Name: Labels, Driver, Templating
+  SourceLoc loc;
+  bool operator==(const DesiredObject&) const = default;
+};
+
+struct Build {
+  std::string context;     // absolute path
+  std::string dockerfile;  // relative to context, or absolute; "" is "Dockerfile"
+  std::map<std::string, std::string> args;
+  std::string target;
+  std::map<std::string, std::string> labels;
+  bool operator==(const Build&) const = default;
+};
+
+struct DesiredService {
+  std::string key;   // name in the file
+  std::string name;  // STACK_key
+  /// By names: Networks[].Target is a network's full name; Secrets[].SecretName and Configs[].ConfigName are plain
+  /// names without ids. The image stands as written until the digest is known.
+  swarm::Spec spec;
+  std::string image;  // as written; "" only with `build`
+  std::optional<Build> build;
+  std::vector<std::string> depends_on;  // keys of services
+  SourceLoc loc;
+  SourceLoc image_loc;
+  bool operator==(const DesiredService&) const = default;
+};
+
+/// All sorted by name, but services in the order of rollout is the plan's matter.
+struct Desired {
+  std::string stack;
+  std::vector<DesiredNetwork> networks;
+  std::vector<DesiredObject> secrets;
+  std::vector<DesiredObject> configs;
+  std::vector<DesiredService> services;
+  bool operator==(const Desired&) const = default;
+};
+
+/// Pure: files that the stack names (secrets, configs, env files) were read by `stack`.
+/// `name` is the stack's name. Adds to `problems` what cannot be converted.
+Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems);
+
+}  // namespace skep::convert

@@ -1,0 +1,27 @@
+#pragma once
+// A stop request as a file descriptor: whoever waits in poll(2) feels it at once.
+#include <functional>
+#include <stop_token>
+
+namespace skep::http {
+
+class Wake {
+ public:
+  /// Throws Error{internal} when the system has no descriptor left.
+  explicit Wake(std::stop_token stop);
+  ~Wake();
+  Wake(const Wake&) = delete;
+  Wake& operator=(const Wake&) = delete;
+
+  /// Readable from the moment stop was requested.
+  int fd() const { return fd_; }
+  /// Throws Error{interrupted} when stop was requested.
+  void check() const;
+
+ private:
+  int fd_;
+  std::stop_token stop_;
+  std::stop_callback<std::function<void()>> callback_;
+};
+
+}  // namespace skep::http

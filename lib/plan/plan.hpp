@@ -1,0 +1,139 @@
+#pragma once
+// A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all plans, carried out
+// by the same rollout. Everything here is pure.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/diagnostics.hpp"
+#include "convert/desired.hpp"
+#include "swarm/outcome.hpp"
+#include "swarm/snapshot.hpp"
+
+namespace skep::plan {
+
+struct LabelNode {
+  std::string hostname;
+  std::map<std::string, std::string> labels;  // to set; others stay
+  bool operator==(const LabelNode&) const = default;
+};
+struct CreateNetwork {
+  std::string name;
+  Json spec;
+  bool operator==(const CreateNetwork&) const = default;
+};
+struct CreateSecret {
+  std::string name;
+  std::string plain_name;
+  Json spec;         // without Data
+  std::string data;  // never printed
+  bool operator==(const CreateSecret&) const = default;
+};
+struct CreateConfig {
+  std::string name;
+  std::string plain_name;
+  Json spec;
+  std::string data;
+  bool operator==(const CreateConfig&) const = default;
+};
+struct CreateService {
+  std::string name;
+  swarm::Spec spec;  // canonical, by names; the digest pinned
+  bool operator==(const CreateService&) const = default;
+};
+struct UpdateService {
+  std::string name;
+  std::string id;
+  std::uint64_t version = 0;  // read under the lock; rollout sends it
+  swarm::Spec spec;
+  std::vector<swarm::FieldChange> changes;
+  bool restarts = false;
+  std::string why;  // when changes is empty: "paused half-updated", "credential", …
+  bool operator==(const UpdateService&) const = default;
+};
+struct RemoveService {
+  std::string name;
+  std::string id;
+  bool operator==(const RemoveService&) const = default;
+};
+struct RemoveSecret {
+  std::string name;
+  std::string id;
+  bool operator==(const RemoveSecret&) const = default;
+};
+struct RemoveConfig {
+  std::string name;
+  std::string id;
+  bool operator==(const RemoveConfig&) const = default;
+};
+struct RemoveNetwork {
+  std::string name;
+  std::string id;
+  bool operator==(const RemoveNetwork&) const = default;
+};
+
+using Action = std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
+                            RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
+
+/// What a stage waits for before the next begins.
+struct Wait {
+  enum class For { converged, gone };
+  std::string service;  // full name
+  For what = For::converged;
+  bool operator==(const Wait&) const = default;
+};
+
+struct Stage {
+  std::vector<Action> actions;
+  std::vector<Wait> wait_for;
+  bool operator==(const Stage&) const = default;
+};
+
+struct Plan {
+  std::string stack;
+  std::vector<Stage> stages;
+  std::vector<std::string> unchanged;  // full names of services that need no write
+  bool operator==(const Plan&) const = default;
+  /// Nothing is to be written.
+  bool empty() const;
+};
+
+/// The digest of an image reference, or why there is none.
+struct Resolved {
+  std::string digest;     // "sha256:…"; empty with `error`, or for a local image
+  Json platforms;         // Placement.Platforms as docker fills it in; may be null
+  std::string error;
+  bool local = false;     // a local image: no digest, used as it is
+};
+
+/// What only others can know; brings it all to the pure functions.
+struct Choices {
+  std::map<std::string, std::string> image_of_service;   // service key → reference to deploy (built or as written)
+  std::map<std::string, Resolved> digests;               // reference → digest or error
+  std::vector<swarm::Injection> injections;              // delivered values
+  std::map<std::string, std::map<std::string, std::string>> node_labels;  // hostname → labels that must be there
+  std::map<std::string, bool> secret_matches;            // live secret name → its content is the wanted one
+  std::string suffix_seed;                               // for names of new configs and secrets; random in production
+  bool prune = false;
+  bool resume = false;  // go on with a paused service
+};
+
+/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a digest).
+Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot, const Choices& choices);
+
+/// From what is live now to what was live before: updates what differs, removes what was not there, creates what is gone.
+/// Never re-runs a job; takes no account of node labels.
+Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before, const swarm::Snapshot& now);
+
+/// For people: what will be created, updated (each field, old → new, redacted), removed; what restarts and why.
+std::string format(const Plan& plan);
+/// For programs: the same as JSON.
+Json to_json(const Plan& plan);
+
+/// Everything that can be known before the first change and would make it fail. All problems at once.
+Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot, const Choices& choices);
+
+}  // namespace skep::plan

@@ -1,0 +1,137 @@
+#pragma once
+// The cluster as it was read once: plain values, parsed from the Engine API's JSON (GET /services, /tasks, …).
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "swarm/spec.hpp"
+
+namespace skep::swarm {
+
+using Labels = std::map<std::string, std::string>;
+
+/// Label keys of docker's own that skep keeps to (docker/cli cli/compose/convert).
+inline constexpr const char* kNamespaceLabel = "com.docker.stack.namespace";
+inline constexpr const char* kImageLabel = "com.docker.stack.image";
+
+struct Network {
+  std::string id;
+  std::string name;
+  std::string driver;
+  std::string scope;  // "swarm" for overlay networks
+  bool attachable = false;
+  bool ingress = false;
+  Labels labels;
+  std::vector<std::string> subnets;
+};
+
+struct Secret {
+  std::string id;
+  std::string name;
+  std::uint64_t version = 0;
+  Labels labels;
+};
+
+struct Config {
+  std::string id;
+  std::string name;
+  std::uint64_t version = 0;
+  Labels labels;
+  std::string data;      // decoded bytes
+  std::string created;   // RFC 3339 text of the engine
+  std::string updated;
+};
+
+struct UpdateStatus {
+  std::string state;  // updating, paused, completed, rollback_started, rollback_paused, rollback_completed
+  std::string started;
+  std::string completed;
+  std::string message;
+  bool operator==(const UpdateStatus&) const = default;
+};
+
+struct Service {
+  std::string id;
+  std::string name;
+  std::uint64_t version = 0;
+  Json live;  // .Spec as the engine gave it
+  Spec spec;  // the same in canonical form
+  std::optional<UpdateStatus> update;
+  std::string created;
+  std::string updated;
+  std::uint64_t job_iteration = 0;
+};
+
+struct Task {
+  std::string id;
+  std::string service_id;
+  std::uint64_t slot = 0;  // 0 for global services (and omitted by the engine)
+  std::string node_id;
+  std::string state;    // new, pending, assigned, …, starting, running, complete, shutdown, failed, rejected, …
+  std::string desired;  // the same words
+  std::string error;    // Status.Err
+  std::string message;  // Status.Message
+  std::string timestamp;
+  std::string created;
+  std::string container_id;
+  std::optional<int> exit_code;  // only with state complete or failed: a rejected task carries a meaningless 0
+  std::string image;
+  std::uint64_t job_iteration = 0;
+  bool up_to_date = false;  // in the answer of the `_up-to-date` filter (swarmkit IsTaskDirty is false)
+};
+
+struct Node {
+  std::string id;
+  std::string hostname;
+  std::uint64_t version = 0;
+  std::string role;          // manager, worker
+  std::string availability;  // active, pause, drain
+  std::string state;         // ready, down, unknown, disconnected
+  std::string address;
+  std::string os;
+  std::string architecture;
+  std::string engine_version;
+  Labels labels;
+  Labels engine_labels;
+  std::vector<std::string> plugins;  // "Network/overlay"
+  Json spec;                         // .Spec, for an update of its labels
+};
+
+/// One read of the cluster before deciding.
+struct Snapshot {
+  std::string cluster_id;
+  std::vector<Network> networks;  // all of swarm scope, and the predefined ones
+  std::vector<Secret> secrets;    // all
+  std::vector<Config> configs;    // those of the stack (with data)
+  std::vector<Service> services;  // all of the cluster: gateway labels and used objects are judged over all
+  std::vector<Task> tasks;        // all
+  std::vector<Node> nodes;        // all
+  std::vector<std::string> config_names;  // where known: names of configs outside the stack that a file refers to
+
+  Names names() const;
+  const Service* find_service(const std::string& name) const;
+  const Network* find_network(const std::string& name) const;
+  const Secret* find_secret(const std::string& name) const;
+  const Config* find_config(const std::string& name) const;
+  const Node* find_node(const std::string& id) const;
+  /// Services with the stack's namespace label, sorted by name.
+  std::vector<const Service*> stack_services(const std::string& stack) const;
+};
+
+Network parse_network(const Json& object);
+Secret parse_secret(const Json& object);
+Config parse_config(const Json& object);
+Service parse_service(const Json& object, const Names& names);
+Task parse_task(const Json& object);
+Node parse_node(const Json& object);
+
+/// Whether a node satisfies a constraint "node.labels.usage == apps" (swarmkit manager/constraint): node.id,
+/// node.hostname, node.role, node.platform.os|arch, node.ip (CIDR), node.labels.*, engine.labels.*; == and !=;
+/// values are compared without case. Throws Error{input} when it is not a constraint.
+bool satisfies(const Node& node, const std::string& constraint);
+
+}  // namespace skep::swarm
