@@ -1,5 +1,6 @@
 #pragma once
-// What goes over the wire, without libcurl: requests, answers, bodies as streams, and two-way streams.
+// What goes over the wire, without libcurl: requests, answers, bodies as streams, and two-way
+// streams.
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,8 +14,9 @@ namespace skep::http {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;  // names may repeat: ?t=a&t=b
 
-/// A request body. `next` fills the buffer and returns how many bytes it put there, 0 at the end; it is called from
-/// the thread that sends. Sent chunked when `size` is unknown. An empty source (no `next`) is no body.
+/// A request body. `next` fills the buffer and returns how many bytes it put there, 0 at the end;
+/// it is called from the thread that sends. Sent chunked when `size` is unknown. An empty source
+/// (no `next`) is no body.
 struct BodySource {
   std::function<std::size_t(char* buffer, std::size_t size)> next;
   std::optional<std::uint64_t> size;
@@ -40,8 +42,8 @@ struct Response {
   std::string header(std::string_view name) const;
 };
 
-/// A two-way stream of bytes (the rest of a connection after 101). Not thread-safe, but one thread may read while another
-/// writes.
+/// A two-way stream of bytes (the rest of a connection after 101). Not thread-safe, but one thread
+/// may read while another writes.
 class ByteStream {
  public:
   virtual ~ByteStream() = default;

@@ -1,23 +1,16 @@
 #include "http/wake.hpp"
 
+#include "base/error.hpp"
+
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include "base/error.hpp"
 
 namespace skep::http {
 
 namespace {
-
-int make_event() {
-  const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0) throw Error(Kind::internal, std::string("eventfd: ") + std::strerror(errno));
-  return fd;
-}
 
 void raise_event(int fd) {
   const std::uint64_t one = 1;
@@ -27,10 +20,16 @@ void raise_event(int fd) {
 
 }  // namespace
 
-Wake::Wake(std::stop_token stop)
-    : fd_(make_event()), stop_(std::move(stop)), callback_(stop_, [this] { raise_event(fd_); }) {}
+Wake::Event::Event() : fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (fd < 0) throw Error(Kind::internal, std::string("eventfd: ") + std::strerror(errno));
+}
 
-Wake::~Wake() { ::close(fd_); }
+Wake::Event::~Event() {
+  ::close(fd);
+}
+
+Wake::Wake(std::stop_token stop)
+    : stop_(std::move(stop)), callback_(stop_, [this] { raise_event(event_.fd); }) {}
 
 void Wake::check() const {
   if (stop_.stop_requested()) throw Error(Kind::interrupted, "interrupted");

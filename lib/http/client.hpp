@@ -1,0 +1,62 @@
+#pragma once
+// A pool of connections to one daemon. Every call blocks until the whole answer is there, and ends
+// at once on stop.
+//
+// Promises: a connection that breaks off before the answer is whole is Error{unreachable}, never a
+// short answer; only GET and HEAD may go over a connection that was kept (the peer may have closed
+// it meanwhile, and libcurl then sends them again over a new one); everything else gets a new
+// connection and is sent exactly once.
+#include "http/message.hpp"
+
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace skep::http {
+
+class Handle;
+
+struct Endpoint {
+  std::string unix_socket;  // path of a socket; empty: the network, by base_url
+  std::string base_url =
+      "http://docker";  // scheme and host; with a socket only the Host header comes from it
+  std::string display;  // how messages name it, "unix:///var/run/docker.sock"
+};
+/// The endpoint of a daemon on a unix socket.
+Endpoint unix_endpoint(const std::string& path);
+
+/// What an upgrade brought: the stream after a 101, else the daemon's whole other answer.
+struct Upgraded {
+  Response answer;
+  std::unique_ptr<ByteStream> stream;
+};
+
+class Client {
+ public:
+  explicit Client(Endpoint endpoint);
+  ~Client();
+
+  const Endpoint& endpoint() const { return endpoint_; }
+
+  /// Thread-safe. With a `sink`, a 2xx body goes there piece by piece and is not kept.
+  /// Throws Error{unreachable, interrupted} and whatever sink and body source throw.
+  Response send(const Request& request, const BodySink& sink = {}, std::stop_token stop = {});
+
+  /// Thread-safe. Sends a request that asks for an upgrade (its headers say for which). `stop` also
+  /// ends reads and writes of the stream, which outlives the client. Throws Error{unreachable,
+  /// interrupted}.
+  Upgraded upgrade(const Request& request, std::stop_token stop = {});
+
+ private:
+  std::unique_ptr<Handle> take();
+  void give_back(std::unique_ptr<Handle> handle);
+  std::string url(const Request& request) const;
+
+  Endpoint endpoint_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Handle>> idle_;
+};
+
+}  // namespace skep::http

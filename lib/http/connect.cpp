@@ -1,0 +1,43 @@
+#include "http/connect.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace skep::http {
+
+namespace {
+
+constexpr long kConnectTimeoutMs = 30'000;
+
+std::string hint_for(int system) {
+  if (system == ENOENT || system == ECONNREFUSED) return "is the Docker Engine running there?";
+  if (system == EACCES)
+    return "run as a user who may use the socket, such as a member of its group";
+  return {};
+}
+
+}  // namespace
+
+void set_endpoint(Handle& handle, const Endpoint& endpoint) {
+  set_option(handle.easy(), CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
+  if (endpoint.unix_socket.empty()) return;
+  const auto code =
+      curl_easy_setopt(handle.easy(), CURLOPT_UNIX_SOCKET_PATH, endpoint.unix_socket.c_str());
+  if (code != CURLE_OK) {
+    throw Error(Kind::internal, fmt::format("libcurl does not take {}", endpoint.display));
+  }
+}
+
+Error unreachable(const Handle& handle, CURLcode code, const Endpoint& endpoint,
+                  const Request& request) {
+  const auto why = handle.why(code);
+  if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST) {
+    return {Kind::unreachable, fmt::format("cannot connect to {}: {}", endpoint.display, why),
+            hint_for(handle.os_error())};
+  }
+  return {Kind::unreachable, fmt::format("{} {}: the connection to {} broke off: {}",
+                                         request.method, request.path, endpoint.display, why)};
+}
+
+}  // namespace skep::http

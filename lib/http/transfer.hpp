@@ -1,0 +1,46 @@
+#pragma once
+// One request and its answer over a Handle: the C callbacks, and what they threw. For lib/http
+// only.
+#include "http/curl.hpp"
+#include "http/message.hpp"
+
+#include <exception>
+#include <string>
+
+namespace skep::http {
+
+class Transfer {
+ public:
+  /// `limit`: bytes of a body that are kept at most, 0 for all; what comes after ends the transfer
+  /// without an error.
+  Transfer(Handle& handle, const Request& request, const BodySink& sink, std::size_t limit = 0);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  /// Sends to `url` (with its query) and waits for the whole answer. Rethrows what source or sink
+  /// threw; throws Error{interrupted}. Any other code than CURLE_OK means that no whole answer
+  /// came.
+  CURLcode run(const std::string& url, const Wake& wake);
+  /// The answer, once run() gave CURLE_OK.
+  Response& response() { return response_; }
+
+ private:
+  void prepare();
+  void prepare_body();
+  std::size_t take_header(std::string_view line);
+  std::size_t take_body(std::string_view piece);
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_source(char* data, std::size_t size, std::size_t count, void* self);
+
+  Handle& handle_;
+  const Request& request_;
+  const BodySink& sink_;
+  std::size_t limit_;
+  bool full_ = false;
+  List headers_;
+  Response response_;
+  std::exception_ptr thrown_;
+};
+
+}  // namespace skep::http
