@@ -110,6 +110,9 @@ WallTime parse_utc(const std::string& text) {
   if (!in.good || in.at != text.size() || !sane) {
     throw Error(Kind::rejected, fmt::format("\"{}\" is no time in RFC 3339 form", text));
   }
+  // Go's zero time is the year 1, which nanoseconds since 1970 cannot say.
+  if (year < 1678) return WallTime::min();
+  if (year > 2261) return WallTime::max();
   return WallTime(chrono::sys_days(date).time_since_epoch()) + chrono::hours(hour) +
          chrono::minutes(minute) + chrono::seconds(second) + fraction - offset;
 }

@@ -31,6 +31,7 @@ class SystemClock : public Clock {
 /// "2026-11-25T15:38:35Z" (RFC 3339, seconds).
 std::string format_utc(WallTime time);
 /// Reads RFC 3339 as the engine writes it, with up to nine digits of a second. Throws Error{rejected}.
+/// What nanoseconds since 1970 cannot say (Go's zero time, the year 1) is WallTime::min() or max().
 WallTime parse_utc(const std::string& text);
 
 }  // namespace skep
