@@ -19,6 +19,8 @@ build_engine29() {
   printf 'moby %s\nrunc %s\n' "$MOBY_VERSION" "$RUNC_VERSION" >>"$folder/versions"
   fetch_debs sid "$folder/deb" containerd
   fetch_debs bookworm "$folder/deb" tini
+  pick_engine "$folder"
+  chmod -R u+w "$CACHE/go29" # the module cache is read-only
   rm -rf "$CACHE/go29"
 }
 
