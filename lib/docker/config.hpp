@@ -1,42 +1,59 @@
 #pragma once
-// docker's config.json: registry credentials and the current context (docker/cli cli/config/configfile).
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-
+// What docker's own configuration says: config.json and the credential helpers it names. skep reads
+// it, never writes it. Rules: docker/cli cli/config/configfile/file.go and cli/config/credentials,
+// docker-credential-helpers client.
 #include "base/env.hpp"
 #include "base/secret.hpp"
 
+#include <map>
+#include <optional>
+#include <string>
+
 namespace skep::docker {
 
+/// Credentials of one registry. Either user and password, or an identity token.
 struct Auth {
   std::string username;
   Secret password;
-  Secret identity_token;  // instead of user and password
-  std::string server_address;
+  Secret identity_token;
+  std::string
+      server_address;  // "registry.example.com:5000"; of Docker Hub "https://index.docker.io/v1/"
+  bool operator==(const Auth&) const = default;
 };
 
-/// Credentials for registries. Helpers (docker-credential-X) are asked once a registry; thread-safe.
+/// What skep needs of config.json.
+struct Config {
+  std::string file;                   // its path, also when there is none
+  std::map<std::string, Auth> auths;  // by key as written; entries without content are left out
+  std::map<std::string, std::string> cred_helpers;  // registry → suffix of docker-credential-…
+  std::string creds_store;                          // the same for all other registries
+  std::string current_context;
+};
+
+/// DOCKER_CONFIG or HOME/.docker, config.json in it; a missing file is an empty configuration.
+/// `auths` of the variable DOCKER_AUTH_CONFIG (the same JSON) go before the file's. Throws
+/// Error{input} naming the file and the key.
+Config load_config(const Env& env);
+
+/// Finds the credentials of a registry.
 class Credentials {
  public:
-  /// Reads $DOCKER_CONFIG/config.json, else ~/.docker/config.json; a missing file is no credentials.
-  /// Throws Error{input} naming the file when it is not valid.
-  explicit Credentials(const Env& env);
-  ~Credentials();
-  Credentials(Credentials&&) noexcept;
+  Credentials() = default;  // every registry is anonymous
+  Credentials(Config config, Env env);
 
-  /// For a registry's domain as in an image reference ("docker.io", "10.77.0.1:5000"); nullopt is anonymous.
-  /// Throws Error{unauthorized} naming the helper when a helper fails.
+  /// `domain` as in an image reference ("docker.io", "registry.example.com:5000");
+  /// registry-1.docker.io is Docker Hub too. credHelpers, else credsStore, else auths (by key, then
+  /// by the host of a key that is a URL). nullopt: anonymous. Throws Error{unauthorized} when a
+  /// helper fails or is not installed.
   std::optional<Auth> find(const std::string& domain) const;
-  std::string current_context() const;  // "" when none
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  Config config_;
+  Env env_;
 };
 
-/// X-Registry-Auth: base64url JSON; "e30=" (an empty object) for nullopt.
+/// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, which engines up to
+/// 23 insist on.
 std::string registry_auth_header(const std::optional<Auth>& auth);
 
 }  // namespace skep::docker

@@ -1,0 +1,68 @@
+#include "docker/helper.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/process.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace skep::docker {
+
+namespace {
+
+constexpr const char* kNotFound = "credentials not found in native keychain";
+
+std::string first_line(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+}
+
+ProcessResult run(const std::string& program, const std::string& server, const Env& env) {
+  try {
+    return run_process({program, "get"}, server, env);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::not_found) throw;
+    throw Error(Kind::unauthorized,
+                fmt::format("credentials of {}: the helper {} is not installed", server, program),
+                "config.json names it under credHelpers or credsStore");
+  }
+}
+
+}  // namespace
+
+std::optional<Auth> ask_helper(const std::string& name, const std::string& server, const Env& env) {
+  const auto program = "docker-credential-" + name;
+  const auto result = run(program, server, env);
+  if (result.exit != 0) {
+    if (first_line(result.out) == kNotFound) return std::nullopt;
+    const auto said = first_line(result.out.empty() ? result.err : result.out);
+    throw Error(Kind::unauthorized,
+                fmt::format("credentials of {}: {} failed: {}", server, program,
+                            said.empty() ? fmt::format("exit status {}", result.exit) : said));
+  }
+  const auto wrong = [&] {
+    // Its output may hold the password, so it is not shown.
+    return Error(Kind::unauthorized,
+                 fmt::format("credentials of {}: {} gave no JSON with Username and Secret", server,
+                             program));
+  };
+  Json answer;
+  try {
+    answer = parse_json(result.out, program);
+  } catch (const Error&) {
+    throw wrong();
+  }
+  const auto is_text = [&](const char* key) {
+    return answer.is_object() && answer.contains(key) && answer[key].is_string();
+  };
+  if (!is_text("Username") || !is_text("Secret")) throw wrong();
+  const auto user = answer["Username"].get<std::string>();
+  Secret secret(answer["Secret"].get<std::string>());
+  if (user == "<token>")
+    return Auth{.username = {}, .password = {}, .identity_token = secret, .server_address = server};
+  return Auth{.username = user, .password = secret, .identity_token = {}, .server_address = server};
+}
+
+}  // namespace skep::docker
