@@ -1,0 +1,118 @@
+#include "cmd/flags.hpp"
+
+#include "base/diagnostics.hpp"
+#include "base/error.hpp"
+#include "base/units.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace skep::cmd {
+
+struct Flags::State {
+  State(const std::string& verb, const std::string& summary) : app(summary, "skep " + verb) {
+    app.set_help_flag("-h,--help", "Print this and exit");
+    app.option_defaults()->always_capture_default();
+    app.get_formatter()->column_width(34);
+  }
+  CLI::App app;
+};
+
+Flags::Flags(const std::string& verb, const std::string& summary)
+    : state_(std::make_unique<State>(verb, summary)) {}
+Flags::~Flags() = default;
+
+void Flags::flag(const std::string& names, bool& value, const std::string& help) {
+  state_->app.add_flag(names, value, help);
+}
+
+void Flags::option(const std::string& names, std::string& value, const std::string& word,
+                   const std::string& help) {
+  state_->app.add_option(names, value, help)->type_name(word);
+}
+
+void Flags::option(const std::string& names, std::vector<std::string>& values, const std::string& word,
+                   const std::string& help) {
+  // One value a flag: `-c a.yml NAME` must not take NAME as a second file.
+  state_->app.add_option(names, values, help)
+      ->type_name(word)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+}
+
+void Flags::option(const std::string& names, std::optional<std::uint64_t>& value,
+                   const std::string& word, const std::string& help) {
+  state_->app.add_option(names, value, help)->type_name(word);
+}
+
+void Flags::duration(const std::string& names, Duration& value, const std::string& help) {
+  const auto read = [&value](const CLI::results_t& texts) {
+    const auto parsed = parse_duration(texts.back());
+    if (!parsed || *parsed < Duration::zero()) {
+      throw CLI::ValidationError(fmt::format("\"{}\" is not a duration such as 90s, 10m or 1h30m", texts.back()));
+    }
+    value = *parsed;
+    return true;
+  };
+  state_->app.add_option(names, read, help)
+      ->type_name("DURATION")
+      ->default_str(format_duration(value))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void Flags::choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
+                   const std::string& help) {
+  state_->app.add_option(names, value, help)
+      ->type_name(fmt::format("{}", fmt::join(allowed, "|")))
+      ->check([allowed](const std::string& text) {
+        if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return std::string();
+        return fmt::format("\"{}\" is none of {}", text, fmt::join(allowed, ", "));
+      });
+}
+
+void Flags::positional(const std::string& word, std::string& value, bool required, const std::string& help) {
+  state_->app.add_option(word, value, help)->type_name("")->required(required);
+}
+
+void Flags::positionals(const std::string& word, std::vector<std::string>& values, const std::string& help) {
+  state_->app.add_option(word, values, help)->type_name("");
+}
+
+void Flags::footer(const std::string& text) { state_->app.footer(text); }
+
+namespace {
+
+/// The words a flag may be written as, for "did you mean".
+std::vector<std::string> known_flags(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<std::string> Flags::parse(const std::vector<std::string>& args) {
+  // CLI11 takes the arguments last first.
+  std::vector<std::string> reversed(args.rbegin(), args.rend());
+  try {
+    state_->app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return state_->app.help();
+  } catch (const CLI::ExtrasError&) {
+    const auto extras = state_->app.remaining();
+    const std::string word = extras.empty() ? "" : extras.front();
+    const std::string close = nearest(word.substr(0, word.find('=')), known_flags(state_->app));
+    throw Error(Kind::usage, fmt::format("{}: \"{}\" is not known here", state_->app.get_name(), word),
+                close.empty() ? fmt::format("{} --help lists what it takes", state_->app.get_name())
+                              : fmt::format("did you mean {}?", close));
+  } catch (const CLI::ParseError& error) {
+    throw Error(Kind::usage, fmt::format("{}: {}", state_->app.get_name(), error.what()),
+                fmt::format("{} --help lists what it takes", state_->app.get_name()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace skep::cmd

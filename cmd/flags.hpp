@@ -1,0 +1,46 @@
+#pragma once
+// Declaring flags without CLI11's headers: only flags.cpp includes them.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace skep::cmd {
+
+/// Declares what a verb takes, bound to the fields of its options. The fields must outlive parse().
+class Flags {
+ public:
+  Flags(const std::string& verb, const std::string& summary);
+  ~Flags();
+  Flags(const Flags&) = delete;
+  Flags& operator=(const Flags&) = delete;
+
+  /// `names` as in "-e,--environment".
+  void flag(const std::string& names, bool& value, const std::string& help);
+  void option(const std::string& names, std::string& value, const std::string& word, const std::string& help);
+  void option(const std::string& names, std::vector<std::string>& values, const std::string& word,
+              const std::string& help);
+  void option(const std::string& names, std::optional<std::uint64_t>& value, const std::string& word,
+              const std::string& help);
+  /// A duration in Go's syntax: 90s, 10m, 1h30m.
+  void duration(const std::string& names, Duration& value, const std::string& help);
+  void choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
+              const std::string& help);
+  void positional(const std::string& word, std::string& value, bool required, const std::string& help);
+  void positionals(const std::string& word, std::vector<std::string>& values, const std::string& help);
+  /// Text at the end of --help.
+  void footer(const std::string& text);
+
+  /// Reads the arguments behind the verb. Returns the help text when it was asked for, else nullopt.
+  /// Throws Error{usage} naming the flag, with a suggestion where one is near.
+  std::optional<std::string> parse(const std::vector<std::string>& args);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace skep::cmd

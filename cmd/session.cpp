@@ -1,0 +1,21 @@
+#include "cmd/session.hpp"
+
+#include <ostream>
+
+namespace skep::cmd {
+
+ops::Deps& Session::deps() {
+  if (!deps_) {
+    deps_ = std::make_unique<ops::Deps>(world_.env, world_.clock, events_, world_.stop,
+                                        ops::HostOptions{common_.host, common_.context}, world_.connect);
+  }
+  return *deps_;
+}
+
+void Session::print(const std::string& text, const Json& value) {
+  std::string line = json() ? dump_json(value) : text;
+  if (!line.empty() && line.back() != '\n') line += '\n';
+  world_.out << events_.redactor()(line) << std::flush;
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,63 @@
+#pragma once
+// One call of skep: what it reads from and writes to. Tests run verbs in-process with strings for streams.
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/env.hpp"
+#include "base/event.hpp"
+#include "base/json.hpp"
+#include "ops/deps.hpp"
+
+namespace skep::cmd {
+
+/// Flags that every verb takes.
+struct Common {
+  std::string host;
+  std::string context;
+  std::string output = "text";
+  bool quiet = false;
+  bool no_color = false;
+  bool verbose = false;
+};
+
+/// The streams and the world around a call.
+struct World {
+  Env env;
+  std::ostream& out;
+  std::ostream& err;
+  std::istream& in;
+  bool err_is_terminal = false;
+  unsigned width = 80;  // of the terminal, in columns
+  std::stop_token stop;
+  Clock& clock;
+  ops::Connector connect;  // production: ops::connect_to_engine
+};
+
+class Session {
+ public:
+  Session(World& world, const Common& common, EventSink& events) : world_(world), common_(common), events_(events) {}
+
+  bool json() const { return common_.output == "json"; }
+  bool verbose() const { return common_.verbose; }
+  const Env& env() const { return world_.env; }
+  std::ostream& out() { return world_.out; }
+  std::istream& in() { return world_.in; }
+  EventSink& events() { return events_; }
+
+  /// What operations work with; the connection is made at the first use of deps().engine().
+  ops::Deps& deps();
+  /// The result of a verb: `text` for people, or one line of JSON with -o json. Both go through the redactor.
+  void print(const std::string& text, const Json& value);
+
+ private:
+  World& world_;
+  const Common& common_;
+  EventSink& events_;
+  std::unique_ptr<ops::Deps> deps_;
+};
+
+}  // namespace skep::cmd

@@ -1,0 +1,20 @@
+#pragma once
+// A verb: a name, a line about it, and a function that declares its flags and returns what runs after parsing.
+#include <functional>
+
+#include "cmd/flags.hpp"
+#include "cmd/session.hpp"
+
+namespace skep::cmd {
+
+/// Runs after all flags are read; returns the exit status (ops::exit_status, one table).
+using Runner = std::function<int(Session&)>;
+
+struct Verb {
+  const char* name;  // "release", or two words: "mongo ensure"
+  const char* summary;
+  Runner (*bind)(Flags&);
+  bool emits_outcome;  // its -o json stream ends with an outcome event
+};
+
+}  // namespace skep::cmd

@@ -1,0 +1,55 @@
+#pragma once
+// The table of verbs: help, dispatch and tests read it. A new verb is a declaration and a row here.
+#include <array>
+
+#include "cmd/verb.hpp"
+
+namespace skep::cmd {
+
+Runner bind_build(Flags&);
+Runner bind_check(Flags&);
+Runner bind_deploy(Flags&);
+Runner bind_diff(Flags&);
+Runner bind_doctor(Flags&);
+Runner bind_init(Flags&);
+Runner bind_lint(Flags&);
+Runner bind_logs(Flags&);
+Runner bind_ls(Flags&);
+Runner bind_mongo_ensure(Flags&);
+Runner bind_mongo_status(Flags&);
+Runner bind_node_label(Flags&);
+Runner bind_push(Flags&);
+Runner bind_release(Flags&);
+Runner bind_render(Flags&);
+Runner bind_rm(Flags&);
+Runner bind_status(Flags&);
+Runner bind_template_list(Flags&);
+Runner bind_template_show(Flags&);
+Runner bind_unlock(Flags&);
+Runner bind_version(Flags&);
+
+inline constexpr auto kVerbs = std::to_array<Verb>({
+    {"init", "Start a project from a template", bind_init, false},
+    {"release", "Build, push, ensure the database user, deploy, wait, check; go back when it fails", bind_release, true},
+    {"render", "Print the Compose file that the template gives", bind_render, false},
+    {"lint", "Report every problem of the project's files", bind_lint, false},
+    {"build", "Build the images and print their references", bind_build, true},
+    {"push", "Build what is needed, push the images and print their digests", bind_push, true},
+    {"diff", "Print what a deploy would change, and why", bind_diff, false},
+    {"deploy", "Deploy without building; what docker stack deploy should have been", bind_deploy, true},
+    {"ls", "List stacks", bind_ls, false},
+    {"status", "Services and tasks of a stack, with the last release", bind_status, false},
+    {"logs", "Log lines of a stack's services", bind_logs, false},
+    {"check", "Run the project's HTTP checks", bind_check, true},
+    {"rm", "Remove a stack and wait until it is gone", bind_rm, true},
+    {"unlock", "Free a stack's lock, whoever holds it", bind_unlock, false},
+    {"mongo ensure", "Create the database users or make them right", bind_mongo_ensure, true},
+    {"mongo status", "What the database says of the users", bind_mongo_status, false},
+    {"node label", "Set or remove labels of a node", bind_node_label, false},
+    {"doctor", "Check everything a release needs, without one", bind_doctor, false},
+    {"template list", "List the built-in templates", bind_template_list, false},
+    {"template show", "Print a template and its parameters", bind_template_show, false},
+    {"version", "Print skep's version, and the engine's with --engine", bind_version, false},
+});
+
+}  // namespace skep::cmd

@@ -1,0 +1,19 @@
+#pragma once
+// From what happened to the outcome event and the exit status: the one place that knows the table of design §4.
+#include <string>
+
+#include "base/error.hpp"
+#include "base/event.hpp"
+
+namespace skep::ops {
+
+/// An outcome for an error that left an operation before anything was changed: the kind decides result and cause.
+Ended ended_by(const Error& error, const std::string& stack);
+/// An outcome of an operation that did what it was asked.
+Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);
+/// Exit status of a result word ("released", "torn", …). 0 for released and unchanged.
+int exit_status(const std::string& result);
+/// The table as text, for --help.
+std::string exit_table();
+
+}  // namespace skep::ops
