@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # cmake -DROOT=dir -DFILES="a;b" -DOUT=embedded.cpp -P Embed.cmake
 string(REPLACE "|" ";" FILES "${FILES}")
 set(entries "")

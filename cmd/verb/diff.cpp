@@ -1,0 +1,27 @@
+#include <memory>
+
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+#include "ops/verdict.hpp"
+
+namespace skep::cmd {
+
+Runner bind_diff(Flags& flags) {
+  auto options = std::make_shared<ops::DiffOptions>();
+  auto exit_code = std::make_shared<bool>(false);
+  auto resolve = std::make_shared<std::string>("always");
+  add_project_flags(flags, options->project);
+  flags.option("--tag", options->tag, "TAG", "Tag of images that were built without one");
+  flags.flag("--prune", options->prune, "Also remove services that the stack no longer names");
+  flags.choice("--resolve-image", *resolve, {"always", "never"}, "Pin images by digest; never: as written");
+  flags.flag("--exit-code", *exit_code, "Exit with 3 when changes are pending");
+  return [options, exit_code, resolve](Session& session) {
+    options->resolve = *resolve != "never";
+    const auto result = ops::diff(session.deps(), *options);
+    session.print(result.printable.text, result.printable.json);
+    return *exit_code && result.changes ? ops::exit_status("pending") : 0;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,20 @@
+#include <memory>
+
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+#include "ops/verdict.hpp"
+
+namespace skep::cmd {
+
+Runner bind_lint(Flags& flags) {
+  auto options = std::make_shared<ops::ProjectOptions>();
+  add_project_flags(flags, *options);
+  return [options](Session& session) {
+    const auto result = ops::lint(*options, session.env());
+    session.print(result.printable.text, result.printable.json);
+    return result.errors ? ops::exit_status("refused") : 0;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,24 @@
+#include <memory>
+
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+
+namespace skep::cmd {
+
+Runner bind_logs(Flags& flags) {
+  auto options = std::make_shared<ops::LogsOptions>();
+  add_project_flags(flags, options->project);
+  flags.option("--service", options->service, "NAME", "Only this service of the stack");
+  flags.option("-n,--tail", options->tail, "LINES", "How many lines of each task, or all");
+  flags.flag("--follow", options->follow, "Go on with new lines until Ctrl-C");
+  flags.flag("-t,--timestamps", options->timestamps, "Put the time in front of each line");
+  return [options](Session& session) {
+    ops::logs(session.deps(), *options, [&session](const std::string& source, const std::string& line) {
+      session.print(source + " | " + line, {{"source", source}, {"line", line}});
+    });
+    return 0;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,14 @@
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+
+namespace skep::cmd {
+
+Runner bind_ls(Flags&) {
+  return [](Session& session) {
+    const auto result = ops::list_stacks(session.deps());
+    session.print(result.text, result.json);
+    return 0;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,19 @@
+#include <memory>
+
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+
+namespace skep::cmd {
+
+Runner bind_render(Flags& flags) {
+  auto options = std::make_shared<ops::ProjectOptions>();
+  add_project_flags(flags, *options);
+  return [options](Session& session) {
+    const auto result = ops::render(*options, session.env());
+    session.print(result.text, result.json);
+    return 0;
+  };
+}
+
+}  // namespace skep::cmd

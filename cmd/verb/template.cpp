@@ -1,0 +1,26 @@
+#include <memory>
+
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+
+namespace skep::cmd {
+
+Runner bind_template_list(Flags&) {
+  return [](Session& session) {
+    const auto result = ops::list_templates();
+    session.print(result.text, result.json);
+    return 0;
+  };
+}
+
+Runner bind_template_show(Flags& flags) {
+  auto name = std::make_shared<std::string>();
+  flags.positional("NAME", *name, true, "The template, as template list names it");
+  return [name](Session& session) {
+    const auto result = ops::show_template(*name);
+    session.print(result.text, result.json);
+    return 0;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,18 @@
+#include <memory>
+
+#include "cmd/verbs.hpp"
+#include "ops/inspect.hpp"
+
+namespace skep::cmd {
+
+Runner bind_version(Flags& flags) {
+  auto engine = std::make_shared<bool>(false);
+  flags.flag("--engine", *engine, "Also ask the engine for its version");
+  return [engine](Session& session) {
+    const auto result = ops::version(session.deps(), *engine, SKEP_VERSION);
+    session.print(result.text, result.json);
+    return 0;
+  };
+}
+
+}  // namespace skep::cmd

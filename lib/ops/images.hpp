@@ -1,0 +1,44 @@
+#pragma once
+// Images of a stack: what is built, what is pushed, and which digest each service gets.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "docker/config.hpp"
+#include "ops/deps.hpp"
+#include "ops/printable.hpp"
+#include "ops/project.hpp"
+#include "plan/plan.hpp"
+
+namespace skep::ops {
+
+struct ImageOptions {
+  std::string tag;
+  bool no_cache = false;
+  bool pull = false;
+  std::string platform;
+  bool build = true;     // build what has `build:`; false: the image must be in the registry already
+  bool push = true;      // false: local images under their content tag
+  bool resolve = true;   // false: deploy references as written
+};
+
+/// What each service is deployed with. `live_services` are the stack's own, so that a registry that is away does not
+/// matter for what does not change.
+struct Images {
+  std::map<std::string, std::string> of_service;      // key → reference
+  std::map<std::string, plan::Resolved> digests;      // reference → digest or error
+};
+
+/// Builds (or finds by content), pushes, resolves digests; look-ups once an image, together.
+/// Throws Error{build, registry, input, unauthorized}.
+Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
+                      const ImageOptions& options);
+
+/// `skep build` and `skep push`.
+struct BuildVerbOptions {
+  ProjectOptions project;
+  ImageOptions image;
+};
+Printable build_images(Deps& deps, const BuildVerbOptions& options);
+
+}  // namespace skep::ops

@@ -1,0 +1,87 @@
+#pragma once
+// Verbs that only look: render, lint, diff, ls, status, logs, check, doctor, templates.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/deps.hpp"
+#include "ops/printable.hpp"
+#include "ops/project.hpp"
+
+namespace skep::ops {
+
+/// The Compose text that the template gives.
+Printable render(const ProjectOptions& options, const Env& env);
+
+struct LintResult {
+  Printable printable;
+  bool errors = false;
+};
+LintResult lint(const ProjectOptions& options, const Env& env);
+
+struct DiffOptions {
+  ProjectOptions project;
+  std::string tag;
+  bool prune = false;
+  bool resolve = true;
+};
+struct DiffResult {
+  Printable printable;
+  bool changes = false;
+};
+/// What a deploy of images that are already pushed would change.
+DiffResult diff(Deps& deps, const DiffOptions& options);
+
+Printable list_stacks(Deps& deps);
+/// Services and tasks of a stack, its last release and its lock. Throws Error{not_found} when there is no such stack.
+Printable status(Deps& deps, const ProjectOptions& options);
+
+struct LogsOptions {
+  ProjectOptions project;
+  std::string service;  // key; "" is all
+  std::string tail = "100";
+  bool follow = false;
+  bool timestamps = false;
+};
+/// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes on with `follow`.
+void logs(Deps& deps, const LogsOptions& options,
+          const std::function<void(const std::string& source, const std::string& line)>& sink);
+
+struct CheckOptions {
+  ProjectOptions project;
+  Duration timeout = std::chrono::minutes(1);
+};
+/// Runs the project's checks until all are good or the time is over. Emits Ended.
+Ended check(Deps& deps, const CheckOptions& options);
+
+struct DoctorOptions {
+  ProjectOptions project;
+  bool read_only = false;  // leave out what must write to know (the database, POST /auth)
+};
+struct DoctorResult {
+  Printable printable;
+  bool good = true;
+};
+DoctorResult doctor(Deps& deps, const DoctorOptions& options);
+
+Printable list_templates();
+/// Throws Error{usage} with a suggestion when there is no such template.
+Printable show_template(const std::string& name);
+
+struct InitOptions {
+  std::string directory;  // "" is the working directory
+  std::string template_name = "web";
+  std::string stack;
+  std::string image;
+  std::string host;
+  bool force = false;
+};
+/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws Error{usage} when one is
+/// there.
+Printable init(const InitOptions& options, const Env& env);
+
+Printable version(Deps& deps, bool engine, const std::string& own_version);
+
+}  // namespace skep::ops
