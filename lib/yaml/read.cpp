@@ -1,0 +1,112 @@
+#include "yaml/read.hpp"
+
+#include "base/files.hpp"
+#include "yaml/source.hpp"
+#include "yaml/tree.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace skep::yaml {
+namespace {
+
+At at(const YAML::Mark& mark) {
+  return {static_cast<std::size_t>(std::max(mark.pos, 0)), mark.line + 1, mark.column + 1};
+}
+
+/// The only place where yaml-cpp's events enter.
+class Handler : public YAML::EventHandler {
+ public:
+  explicit Handler(TreeBuilder& tree) : tree_(tree) {}
+  void OnDocumentStart(const YAML::Mark& mark) override { tree_.start_document(at(mark)); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    tree_.null(at(mark), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    tree_.alias(at(mark), anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    tree_.scalar(at(mark), tag, anchor, value);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    tree_.start(at(mark), tag, anchor, Type::list);
+  }
+  void OnSequenceEnd() override { tree_.end(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    tree_.start(at(mark), tag, anchor, Type::map);
+  }
+  void OnMapEnd() override { tree_.end(); }
+
+ private:
+  TreeBuilder& tree_;
+};
+
+struct Meaning {
+  std::string_view said;  // by the parser
+  std::string_view message;
+  std::string_view hint;
+};
+
+/// What the parser's commonest complaints mean to who wrote the file.
+constexpr std::array kMeanings = {
+    Meaning{"illegal map value", "a ':' where no key can stand",
+            "put a value that holds \": \" in quotes, and give the keys of a map one indentation"},
+    Meaning{"illegal map key", "a key cannot stand here", "look at the indentation"},
+    Meaning{
+        "end of map not found", "this does not fit the map above it",
+        "look at the indentation, and put a value with text behind a quote in quotes as a whole"},
+    Meaning{"end of sequence not found", "this does not fit the list above it",
+            "look at the indentation"},
+    Meaning{"end of map flow not found", "a '{' is not closed", ""},
+    Meaning{"end of sequence flow not found", "a '[' is not closed", ""},
+    Meaning{"illegal EOF in scalar", "a quote is not closed", ""},
+    Meaning{"illegal block entry", "a '-' where no list can stand", "look at the indentation"},
+    Meaning{"illegal flow end", "a ']' or '}' that nothing opened", ""},
+    Meaning{"unknown token", "a character that no value can start with", "put the value in quotes"},
+    Meaning{"the referenced anchor is not defined",
+            "an alias of nothing: no such anchor stands above", ""},
+};
+
+[[noreturn]] void fail(const YAML::Exception& error, const std::string& file) {
+  const SourceLoc loc{file, error.mark.line + 1, error.mark.column + 1};
+  for (const auto& meaning : kMeanings) {
+    if (error.msg == meaning.said) {
+      throw Error(Kind::input, loc, std::string(meaning.message), std::string(meaning.hint));
+    }
+  }
+  throw Error(Kind::input, loc, error.msg);
+}
+
+}  // namespace
+
+Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
+  const Source source(text, file);
+  TreeBuilder tree(source, file, diagnostics);
+  Handler handler(tree);
+  std::istringstream stream{std::string(source.text())};
+  try {
+    YAML::Parser parser(stream);
+    // Ends: the builder refuses the second document that a broken text gives for ever.
+    while (parser.HandleNextDocument(handler)) {
+    }
+  } catch (const YAML::Exception& error) {
+    fail(error, file);
+  }
+  return {tree.take_root(), file};
+}
+
+Document read_path(const std::string& path, const std::string& shown_as, Diagnostics& diagnostics) {
+  return read(read_file(path), shown_as, diagnostics);
+}
+
+}  // namespace skep::yaml

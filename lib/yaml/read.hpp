@@ -1,0 +1,27 @@
+#pragma once
+// YAML text → Document. yaml-cpp gives the events; what it lets pass is refused here: invalid
+// UTF-8, control bytes, a lone CR, a second document, keys without ':', unclosed quotes, aliases
+// that contain themselves or grow beyond bounds.
+#include "base/diagnostics.hpp"
+#include "yaml/document.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace skep::yaml {
+
+/// How many nodes the aliases of one file may copy, and how deep it may be nested.
+inline constexpr std::size_t kMostCopies = 1'000'000;
+inline constexpr std::size_t kDeepest = 200;
+
+/// Reads one document; an empty text is a null. A mistake of form ends the file: Error{input} with
+/// its place. Mistakes of meaning (a key twice, a key that is no string) go to `diagnostics`, and
+/// the first of two equal keys is kept.
+/// `<<` merges as in yaml.v3: what the map itself says wins, then the earlier of several merged
+/// maps.
+Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+
+/// The same for a file on disk. Throws Error{input} also where it cannot be read.
+Document read_path(const std::string& path, const std::string& shown_as, Diagnostics& diagnostics);
+
+}  // namespace skep::yaml

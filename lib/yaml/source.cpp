@@ -1,0 +1,140 @@
+#include "yaml/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace skep::yaml {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+
+SourceLoc loc_at(std::string_view text, std::size_t at, const std::string& file) {
+  const auto before = text.substr(0, at);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_start = before.rfind('\n');
+  const std::size_t column = line_start == npos ? at : at - line_start - 1;
+  return {file, static_cast<int>(lines) + 1, static_cast<int>(column) + 1};
+}
+
+/// Length of the UTF-8 sequence at the front of `text` and its code point; length 0 when it is
+/// none.
+struct Decoded {
+  std::size_t length = 0;
+  std::uint32_t point = 0;
+};
+
+Decoded decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const std::uint32_t first = byte(0);
+  if (first < 0x80) return {1, first};
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+  if (first < 0xC2 || first > 0xF4) return {};
+  std::uint32_t point = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return {};
+    point = point << 6 | (byte(i) & 0x3FU);
+  }
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  if (point < kSmallest[length] || surrogate || point > 0x10FFFF) return {};
+  return {length, point};
+}
+
+/// YAML 1.2 §5.1, without U+FEFF inside a text.
+bool printable(std::uint32_t point) {
+  if (point < 0x80) return point == '\t' || point == '\n' || (point >= 0x20 && point != 0x7F);
+  if (point < 0xA0) return point == 0x85;
+  return point != 0xFEFF && point != 0xFFFE && point != 0xFFFF;
+}
+
+void check_text(std::string_view text, const std::string& file) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded decoded = decode(text.substr(at));
+    if (decoded.length == 0) {
+      throw Error(Kind::input, loc_at(text, at, file), "the text is not valid UTF-8",
+                  "save the file as UTF-8");
+    }
+    if (decoded.point == '\r') {
+      if (at + 1 >= text.size() || text[at + 1] != '\n') {
+        throw Error(Kind::input, loc_at(text, at, file),
+                    "a carriage return without a newline behind it");
+      }
+    } else if (!printable(decoded.point)) {
+      throw Error(Kind::input, loc_at(text, at, file),
+                  fmt::format("the control character U+{:04X}", decoded.point),
+                  "in double quotes it can be written as an escape, such as \"\\x07\"");
+    }
+    at += decoded.length;
+  }
+}
+
+bool blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+}  // namespace
+
+Source::Source(std::string_view text, const std::string& file) : text_(text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+  check_text(text_, file);
+}
+
+std::size_t Source::skip_properties(std::size_t at) const {
+  while (at < text_.size() && (text_[at] == '!' || text_[at] == '&')) {
+    while (at < text_.size() && !blank(text_[at])) ++at;
+    while (at < text_.size() && blank(text_[at])) ++at;
+  }
+  return at;
+}
+
+std::size_t Source::skip_quoted(std::size_t at) const {
+  if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return at;
+  const char quote = text_[at];
+  for (std::size_t i = at + 1; i < text_.size(); ++i) {
+    if (quote == '"' && text_[i] == '\\') {
+      ++i;
+    } else if (text_[i] == quote) {
+      const bool doubled = quote == '\'' && i + 1 < text_.size() && text_[i + 1] == quote;
+      if (!doubled) return i + 1;
+      ++i;
+    }
+  }
+  return npos;
+}
+
+bool Source::quote_closes(std::size_t at) const {
+  return skip_quoted(skip_properties(at)) != npos;
+}
+
+bool Source::colon_follows(std::size_t at, std::size_t plain_size) const {
+  const std::size_t start = skip_properties(at);
+  std::size_t end = skip_quoted(start);
+  if (end == npos) return false;
+  if (end == start) end += plain_size;
+  while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
+  return end < text_.size() && text_[end] == ':';
+}
+
+std::string_view Source::null_word(std::size_t at) const {
+  for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+    if (at <= text_.size() && text_.substr(at).starts_with(word)) return word;
+  }
+  return "";
+}
+
+bool Source::starts_document(std::size_t at) const {
+  const std::string_view before = text_.substr(0, std::min(at, text_.size()));
+  const std::size_t end = before.find_last_not_of(" \t\r\n");
+  const std::string_view marker = "---";
+  if (text_.substr(before.size()).starts_with(marker)) return true;
+  return end != npos && end >= 2 && before.substr(0, end + 1).ends_with(marker);
+}
+
+}  // namespace skep::yaml

@@ -1,0 +1,36 @@
+#pragma once
+// The text itself, for what the parser's events do not tell: bytes that no YAML may hold, quotes
+// that never close, keys that no ':' follows. For lib/yaml only.
+#include "base/error.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace skep::yaml {
+
+class Source {
+ public:
+  /// Throws Error{input} for invalid UTF-8, control characters and a CR without its LF.
+  Source(std::string_view text, const std::string& file);
+
+  std::string_view text() const { return text_; }
+  /// False when a scalar in quotes that starts at `at` (behind its tag and anchor) is not closed
+  /// before the end.
+  bool quote_closes(std::size_t at) const;
+  /// Whether the key that starts at `at` has a ':' behind it. `plain_size` is its length when it is
+  /// not quoted.
+  bool colon_follows(std::size_t at, std::size_t plain_size) const;
+  /// "~", "null", "Null" or "NULL" when that stands at `at`, else "".
+  std::string_view null_word(std::size_t at) const;
+  /// Whether a line that starts a document ("---") stands at `at` or just before it.
+  bool starts_document(std::size_t at) const;
+
+ private:
+  std::size_t skip_properties(std::size_t at) const;
+  /// Behind the closing quote, or npos; `at` when there is no quote.
+  std::size_t skip_quoted(std::size_t at) const;
+
+  std::string_view text_;
+};
+
+}  // namespace skep::yaml

@@ -1,0 +1,260 @@
+#include "yaml/tree.hpp"
+
+#include "base/hash.hpp"
+#include "yaml/read.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace skep::yaml {
+namespace {
+
+constexpr std::string_view kTags = "tag:yaml.org,2002:";
+
+bool is_plain(const std::string& tag) {
+  return tag == "?" || tag.empty();
+}
+
+/// "!!int" for "tag:yaml.org,2002:int", as people write it.
+std::string shown(const std::string& tag) {
+  return tag.starts_with(kTags) ? "!!" + tag.substr(kTags.size()) : tag;
+}
+
+/// What a scalar with an explicit tag of YAML's own is; nullopt when the text does not fit the tag.
+std::optional<Node> typed_as(const std::string& type, const std::string& text) {
+  if (type == "str" || type == "timestamp") return Node::string(text);
+  if (type == "binary") {
+    std::string digits = text;
+    std::erase_if(digits, [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; });
+    return Node::string(base64_decode(digits));
+  }
+  Node node = Node::plain(text);
+  if (type == "null" && node.is_null()) return node;
+  if (type == "bool" && node.type() == Type::boolean) return node;
+  if (type == "int" && node.type() == Type::integer) return node;
+  if (type == "float" && node.type() == Type::floating) return node;
+  if (type == "float" && node.type() == Type::integer) return Node::floating(node.as_floating());
+  return std::nullopt;
+}
+
+/// The entries of a map with `<<`: what is written in the map wins, then the earlier of the merged
+/// maps.
+std::vector<Entry> merged_entries(const std::vector<Entry>& own, std::size_t position,
+                                  const std::vector<Node>& maps) {
+  std::set<std::string_view> taken;
+  for (const auto& entry : own) taken.insert(entry.key);
+  const auto middle = own.begin() + static_cast<std::ptrdiff_t>(position);
+  std::vector<Entry> entries(own.begin(), middle);
+  for (const auto& map : maps) {
+    for (const auto& entry : map.entries()) {
+      if (taken.insert(entry.key).second) entries.push_back(entry);
+    }
+  }
+  entries.insert(entries.end(), middle, own.end());
+  return entries;
+}
+
+bool known_tag(const std::string& type) {
+  return type == "str" || type == "timestamp" || type == "binary" || type == "null" ||
+         type == "bool" || type == "int" || type == "float";
+}
+
+}  // namespace
+
+TreeBuilder::TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics)
+    : source_(source),
+      file_(std::make_shared<const std::string>(file)),
+      diagnostics_(diagnostics) {}
+
+Place TreeBuilder::place(At at) const {
+  return {file_, at.line, at.column};
+}
+
+void TreeBuilder::fail(At at, const std::string& message, const std::string& hint) const {
+  throw Error(Kind::input, place(at).loc(), message, hint);
+}
+
+bool TreeBuilder::wants_key() const {
+  return !open_.empty() && open_.back().type == Type::map && !open_.back().key;
+}
+
+std::string TreeBuilder::path() const {
+  std::string path;
+  for (const auto& frame : open_) {
+    if (frame.type == Type::list) {
+      path = join_path(path, frame.items.size());
+    } else if (frame.key) {
+      path = join_path(path, frame.key->text);
+    }
+  }
+  return path;
+}
+
+void TreeBuilder::start_document(At at) {
+  if (started_ && source_.starts_document(at.offset)) {
+    fail(at, "a second document begins here", "one file holds one document");
+  }
+  if (started_) fail(at, "this does not fit what stands above it", "look at the indentation");
+  started_ = true;
+}
+
+void TreeBuilder::null(At at, std::size_t anchor) {
+  if (wants_key()) {
+    const bool word = !source_.null_word(at.offset).empty();
+    fail(at, word ? "a key cannot be null" : "a key is missing before the ':'",
+         word ? "write it in quotes" : "");
+  }
+  const bool below_key = !open_.empty() && open_.back().type == Type::map;
+  if (below_key) {
+    const Key& key = *open_.back().key;
+    const bool without_colon = key.at.offset == at.offset;
+    if (without_colon && !source_.colon_follows(key.at.offset, key.text.size())) {
+      fail(key.at, fmt::format("\"{}\" is no key: there is no ':' behind it", key.text),
+           "a ':' needs a space behind it");
+    }
+  }
+  // The parser puts a value that is not written at the next token, often on another line.
+  std::string_view word = source_.null_word(at.offset);
+  At where = at;
+  if (below_key && (at.line != open_.back().key->at.line || word.empty())) {
+    where = open_.back().key->at;
+    word = "";
+  } else if (!open_.empty() && word.empty()) {
+    where = {0, open_.back().place.line, open_.back().place.column};
+  }
+  add(Node::plain(std::string(word)).at(place(where)), 1, anchor, at);
+}
+
+void TreeBuilder::alias(At at, std::size_t anchor) {
+  if (wants_key()) fail(at, "a key cannot be an alias");
+  const auto found = anchors_.find(anchor);
+  if (found == anchors_.end()) fail(at, "this alias stands inside what it names");
+  count_copies(at, found->second.nodes);
+  Node copy = found->second.node;
+  copy.at(place(at));
+  add(std::move(copy), found->second.nodes, 0, at);
+}
+
+void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
+                         const std::string& value) {
+  if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
+    fail(at, "a quote opens here and never closes");
+  }
+  if (wants_key()) {
+    if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), 1};
+    return take_key(at, tag, value);
+  }
+  Node node;
+  if (is_plain(tag)) {
+    node = Node::plain(value);
+  } else if (tag == "!") {
+    node = Node::string(value);
+  } else {
+    const std::string type = tag.starts_with(kTags) ? tag.substr(kTags.size()) : "";
+    if (!known_tag(type)) fail(at, fmt::format("the tag {} is not known", shown(tag)));
+    const auto typed = typed_as(type, value);
+    if (!typed) fail(at, fmt::format("\"{}\" is no {}", value, shown(tag)));
+    node = *typed;
+  }
+  node.set_quoted(!is_plain(tag)).at(place(at));
+  add(std::move(node), 1, anchor, at);
+}
+
+void TreeBuilder::take_key(At at, const std::string& tag, const std::string& value) {
+  Frame& frame = open_.back();
+  const Node typed = Node::plain(value);
+  const bool plain = is_plain(tag);
+  if (plain && !typed.is_string()) {
+    diagnostics_.error(
+        place(at).loc(), path(),
+        fmt::format("the key {} is {}, not a string", value, with_article(typed.type())),
+        fmt::format("write it in quotes: \"{}\"", value));
+  }
+  frame.key = Key{value, at, plain && value == "<<"};
+}
+
+void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type) {
+  if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
+  const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
+  if (!is_plain(tag) && tag != "!" && tag != own) {
+    fail(at, fmt::format("the tag {} is not known", shown(tag)));
+  }
+  if (open_.size() >= kDeepest) fail(at, fmt::format("nested deeper than {} levels", kDeepest));
+  Frame frame;
+  frame.type = type;
+  frame.place = place(at);
+  frame.anchor = anchor;
+  open_.push_back(std::move(frame));
+}
+
+void TreeBuilder::end() {
+  Frame frame = std::move(open_.back());
+  open_.pop_back();
+  const Place where = frame.place;
+  const std::size_t nodes = frame.nodes;
+  const std::size_t anchor = frame.anchor;
+  if (frame.merge) {
+    frame.entries = merged_entries(frame.entries, frame.merge->position, frame.merge->maps);
+  }
+  Node node = frame.type == Type::map ? Node::map(std::move(frame.entries))
+                                      : Node::list(std::move(frame.items));
+  node.at(where);
+  add(std::move(node), nodes, anchor, {0, where.line, where.column});
+}
+
+void TreeBuilder::count_copies(At at, std::size_t nodes) {
+  copies_ += nodes;
+  if (copies_ <= kMostCopies) return;
+  fail(at, fmt::format("the aliases of this file make more than {} copies", kMostCopies));
+}
+
+void TreeBuilder::add(Node node, std::size_t nodes, std::size_t anchor, At at) {
+  if (anchor != 0) {
+    count_copies(at, nodes);
+    anchors_[anchor] = {node, nodes};
+  }
+  if (open_.empty()) {
+    root_ = std::move(node);
+    return;
+  }
+  Frame& frame = open_.back();
+  frame.nodes += nodes;
+  if (frame.type == Type::list) {
+    frame.items.push_back(std::move(node));
+  } else {
+    add_entry(frame, std::move(node));
+  }
+}
+
+void TreeBuilder::add_entry(Frame& frame, Node node) {
+  const Key key = std::move(*frame.key);
+  frame.key.reset();
+  const auto [first, fresh] = frame.seen.emplace(key.text, place(key.at));
+  if (!fresh) {
+    diagnostics_.error(place(key.at).loc(), path(),
+                       fmt::format("the key \"{}\" is there twice", key.text),
+                       fmt::format("the first one is at {}", format(first->second.loc())));
+  } else if (key.merge) {
+    set_merge(frame, key, std::move(node));
+  } else {
+    frame.entries.push_back({key.text, std::move(node), place(key.at)});
+  }
+}
+
+void TreeBuilder::set_merge(Frame& frame, const Key& key, Node node) const {
+  Merge merge;
+  merge.position = frame.entries.size();
+  if (node.is_list()) {
+    merge.maps = node.items();
+  } else {
+    merge.maps.push_back(std::move(node));
+  }
+  for (const auto& map : merge.maps) {
+    if (!map.is_map()) fail(key.at, "\"<<\" takes a map or a list of maps");
+  }
+  frame.merge = std::move(merge);
+}
+
+}  // namespace skep::yaml

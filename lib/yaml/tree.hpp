@@ -1,0 +1,82 @@
+#pragma once
+// Builds the tree from events, whatever parser they come from. For lib/yaml only.
+#include "base/diagnostics.hpp"
+#include "yaml/document.hpp"
+#include "yaml/source.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace skep::yaml {
+
+/// Where an event stands: its byte offset, and its line and column counted from 1.
+struct At {
+  std::size_t offset = 0;
+  int line = 0;
+  int column = 0;
+};
+
+class TreeBuilder {
+ public:
+  TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics);
+
+  void start_document(At at);
+  void null(At at, std::size_t anchor);
+  void alias(At at, std::size_t anchor);
+  /// `tag` as yaml-cpp gives it: "?" plain, "!" quoted, else the whole tag.
+  void scalar(At at, const std::string& tag, std::size_t anchor, const std::string& value);
+  void start(At at, const std::string& tag, std::size_t anchor, Type type);
+  void end();
+
+  Node take_root() { return std::move(root_); }
+
+ private:
+  struct Key {
+    std::string text;
+    At at;
+    bool merge = false;
+  };
+  struct Merge {
+    std::size_t position = 0;  // how many entries of the map stand before it
+    std::vector<Node> maps;
+  };
+  struct Frame {
+    Type type = Type::list;
+    Place place;
+    std::size_t anchor = 0;
+    std::size_t nodes = 1;  // of the whole tree below, this one included
+    std::optional<Key> key;
+    std::vector<Node> items;
+    std::vector<Entry> entries;
+    std::map<std::string, Place> seen;
+    std::optional<Merge> merge;
+  };
+  struct Anchored {
+    Node node;
+    std::size_t nodes = 0;
+  };
+
+  Place place(At at) const;
+  [[noreturn]] void fail(At at, const std::string& message, const std::string& hint = {}) const;
+  bool wants_key() const;
+  std::string path() const;
+  void take_key(At at, const std::string& tag, const std::string& value);
+  void count_copies(At at, std::size_t nodes);
+  void add(Node node, std::size_t nodes, std::size_t anchor, At at);
+  void add_entry(Frame& frame, Node node);
+  void set_merge(Frame& frame, const Key& key, Node node) const;
+
+  const Source& source_;
+  std::shared_ptr<const std::string> file_;
+  Diagnostics& diagnostics_;
+  std::vector<Frame> open_;
+  std::map<std::size_t, Anchored> anchors_;
+  std::size_t copies_ = 0;
+  bool started_ = false;
+  Node root_;
+};
+
+}  // namespace skep::yaml
