@@ -1,9 +1,10 @@
 #pragma once
-// The only virtual calls between skep and a daemon. Tests put a fake here; everything above is ordinary code.
+// The only virtual calls between skep and a daemon. Tests put a fake here; everything above is
+// ordinary code.
+#include "http/message.hpp"
+
 #include <memory>
 #include <stop_token>
-
-#include "http/message.hpp"
 
 namespace skep::engine {
 
@@ -17,12 +18,15 @@ using http::Response;
 class Transport {
  public:
   virtual ~Transport() = default;
-  /// Sends and waits. With a `sink`, a 2xx body is handed over piece by piece and not kept. Thread-safe.
-  /// Throws Error{unreachable} when no (whole) answer came, Error{interrupted} on stop; any status is an answer.
-  virtual Response send(const Request& request, const BodySink& sink = {}, std::stop_token stop = {}) = 0;
+  /// Sends and waits. With a `sink`, a 2xx body is handed over piece by piece and not kept.
+  /// Thread-safe. Throws Error{unreachable} when no (whole) answer came, Error{interrupted} on
+  /// stop; any status is an answer.
+  virtual Response send(const Request& request, const BodySink& sink = {},
+                        std::stop_token stop = {}) = 0;
   /// For 101 answers (build session, exec, attach): a two-way stream of bytes. Thread-safe.
   /// Throws Error{rejected} with the engine's message when the answer is another.
-  virtual std::unique_ptr<ByteStream> upgrade(const Request& request, std::stop_token stop = {}) = 0;
+  virtual std::unique_ptr<ByteStream> upgrade(const Request& request,
+                                              std::stop_token stop = {}) = 0;
 };
 
 }  // namespace skep::engine

@@ -29,7 +29,8 @@ Endpoint unix_endpoint(const std::string& path) {
 Client::Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 Client::~Client() = default;
 
-Response Client::send(const Request& request, const BodySink& sink, std::stop_token stop) {
+Response Client::send(const Request& request, const BodySink& sink, std::stop_token stop,
+                      const std::string& prefix) {
   const Wake wake(std::move(stop));
   wake.check();
   auto handle = take();
@@ -37,7 +38,7 @@ Response Client::send(const Request& request, const BodySink& sink, std::stop_to
   set_endpoint(*handle, endpoint_);
   if (!may_be_sent_again(request.method)) set_option(handle->easy(), CURLOPT_FRESH_CONNECT, 1L);
   Transfer transfer(*handle, request, sink);
-  const auto code = transfer.run(url(request), wake);
+  const auto code = transfer.run(url(request, prefix), wake);
   if (code != CURLE_OK) throw unreachable(*handle, code, endpoint_, request);
   auto response = std::move(transfer.response());
   handle->detach();
@@ -45,10 +46,10 @@ Response Client::send(const Request& request, const BodySink& sink, std::stop_to
   return response;
 }
 
-Upgraded Client::upgrade(const Request& request, std::stop_token stop) {
+Upgraded Client::upgrade(const Request& request, std::stop_token stop, const std::string& prefix) {
   auto handle = std::make_unique<Handle>();
   set_endpoint(*handle, endpoint_);
-  return open_stream(std::move(handle), endpoint_, request, url(request), std::move(stop));
+  return open_stream(std::move(handle), endpoint_, request, url(request, prefix), std::move(stop));
 }
 
 std::unique_ptr<Handle> Client::take() {
@@ -68,8 +69,8 @@ void Client::give_back(std::unique_ptr<Handle> handle) {
   if (idle_.size() < kKept) idle_.push_back(std::move(handle));
 }
 
-std::string Client::url(const Request& request) const {
-  auto text = endpoint_.base_url + request.path;
+std::string Client::url(const Request& request, const std::string& prefix) const {
+  auto text = endpoint_.base_url + prefix + request.path;
   if (!request.query.empty()) text += '?' + encode_query(request.query);
   return text;
 }

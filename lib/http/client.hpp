@@ -42,17 +42,20 @@ class Client {
 
   /// Thread-safe. With a `sink`, a 2xx body goes there piece by piece and is not kept.
   /// Throws Error{unreachable, interrupted} and whatever sink and body source throw.
-  Response send(const Request& request, const BodySink& sink = {}, std::stop_token stop = {});
+  /// `prefix` goes before the path on the wire ("/v1.41"), but not into messages.
+  Response send(const Request& request, const BodySink& sink = {}, std::stop_token stop = {},
+                const std::string& prefix = {});
 
   /// Thread-safe. Sends a request that asks for an upgrade (its headers say for which). `stop` also
   /// ends reads and writes of the stream, which outlives the client. Throws Error{unreachable,
   /// interrupted}.
-  Upgraded upgrade(const Request& request, std::stop_token stop = {});
+  Upgraded upgrade(const Request& request, std::stop_token stop = {},
+                   const std::string& prefix = {});
 
  private:
   std::unique_ptr<Handle> take();
   void give_back(std::unique_ptr<Handle> handle);
-  std::string url(const Request& request) const;
+  std::string url(const Request& request, const std::string& prefix) const;
 
   Endpoint endpoint_;
   std::mutex mutex_;

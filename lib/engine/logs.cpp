@@ -1,0 +1,151 @@
+#include "engine/logs.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::engine {
+
+namespace {
+
+constexpr std::size_t kHead = 8;
+constexpr unsigned char kOut = 1;
+constexpr unsigned char kErr = 2;
+constexpr unsigned char kDaemonError = 3;
+
+std::uint32_t length_of(std::string_view head) {
+  std::uint32_t length = 0;
+  for (std::size_t i = 4; i < kHead; ++i)
+    length = length << 8 | static_cast<unsigned char>(head[i]);
+  return length;
+}
+
+bool is_head(std::string_view head) {
+  const auto type = static_cast<unsigned char>(head[0]);
+  return type <= kDaemonError && head[1] == '\0' && head[2] == '\0' && head[3] == '\0';
+}
+
+/// Takes the text up to the first space off the front.
+std::string_view take_word(std::string_view& text) {
+  const auto space = text.find(' ');
+  const auto word = text.substr(0, space);
+  text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+  return word;
+}
+
+std::string unescape(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    if (text[i] == '%' && i + 2 < text.size()) {
+      for (const char c : text.substr(i + 1, 2)) {
+        value = value * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+      }
+      plain += static_cast<char>(value);
+      i += 2;
+    } else {
+      plain += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return plain;
+}
+
+/// "com.docker.swarm.node.id=a,com.docker.swarm.task.id=b", each side URL-encoded.
+std::map<std::string, std::string> parse_details(std::string_view text) {
+  std::map<std::string, std::string> details;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    const auto pair = text.substr(0, comma);
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    details[unescape(pair.substr(0, equals))] = unescape(pair.substr(equals + 1));
+  }
+  return details;
+}
+
+void read_logs(Transport& engine, const std::string& path, const LogOptions& options,
+               const LogDecoder::OnLine& on_line, std::stop_token stop) {
+  Pairs query{{"stdout", "1"}, {"stderr", "1"}};
+  if (options.follow) query.emplace_back("follow", "1");
+  if (options.timestamps) query.emplace_back("timestamps", "1");
+  if (options.details) query.emplace_back("details", "1");
+  query.emplace_back("tail", options.tail ? std::to_string(*options.tail) : "all");
+  if (!options.since.empty()) query.emplace_back("since", options.since);
+  const auto request = get(path, std::move(query));
+  LogDecoder decoder(options, on_line);
+  auto answer = engine.send(
+      request, [&](std::string_view piece) { decoder.feed(piece); }, std::move(stop));
+  static_cast<void>(require(std::move(answer), request));
+  decoder.finish();
+}
+
+}  // namespace
+
+LogDecoder::LogDecoder(LogOptions options, OnLine on_line)
+    : options_(std::move(options)), on_line_(std::move(on_line)) {}
+
+void LogDecoder::feed(std::string_view piece) {
+  if (options_.tty) return take(LogChannel::out, piece);
+  buffer_ += piece;
+  std::size_t at = 0;
+  while (buffer_.size() - at >= kHead) {
+    const std::string_view head(buffer_.data() + at, kHead);
+    if (!is_head(head)) throw Error(Kind::rejected, "the log stream holds no frames");
+    const auto length = length_of(head);
+    if (buffer_.size() - at - kHead < length) break;
+    frame(static_cast<unsigned char>(head[0]),
+          std::string_view(buffer_).substr(at + kHead, length));
+    at += kHead + length;
+  }
+  buffer_.erase(0, at);
+}
+
+void LogDecoder::finish() {
+  if (!buffer_.empty()) throw Error(Kind::unreachable, "the log stream broke off inside a frame");
+  for (auto& [channel, text] : partial_) {
+    if (!text.empty()) line(channel, text);
+    text.clear();
+  }
+}
+
+void LogDecoder::frame(unsigned char type, std::string_view payload) {
+  if (type == kDaemonError) {
+    const auto end = payload.find_last_not_of(" \r\n");
+    throw Error(Kind::rejected, fmt::format("logs: {}", payload.substr(0, end + 1)));
+  }
+  if (type == kOut) take(LogChannel::out, payload);
+  if (type == kErr) take(LogChannel::err, payload);
+}
+
+void LogDecoder::take(LogChannel channel, std::string_view text) {
+  auto& partial = partial_[channel];
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    partial += text.substr(0, end);
+    const auto whole = std::exchange(partial, {});
+    line(channel, whole);
+    text.remove_prefix(end + 1);
+  }
+  partial += text;
+}
+
+void LogDecoder::line(LogChannel channel, std::string_view text) {
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  LogLine line{.channel = channel, .time = {}, .details = {}, .text = {}};
+  if (options_.timestamps) line.time = std::string(take_word(text));
+  if (options_.details) line.details = parse_details(take_word(text));
+  line.text = std::string(text);
+  on_line_(line);
+}
+
+void service_logs(Transport& engine, const std::string& service, const LogOptions& options,
+                  const LogDecoder::OnLine& on_line, std::stop_token stop) {
+  read_logs(engine, fmt::format("/services/{}/logs", segment(service)), options, on_line,
+            std::move(stop));
+}
+
+void task_logs(Transport& engine, const std::string& task, const LogOptions& options,
+               const LogDecoder::OnLine& on_line, std::stop_token stop) {
+  read_logs(engine, fmt::format("/tasks/{}/logs", segment(task)), options, on_line,
+            std::move(stop));
+}
+
+}  // namespace skep::engine

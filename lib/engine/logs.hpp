@@ -1,0 +1,68 @@
+#pragma once
+// /services/ID/logs and /tasks/ID/logs: frames of 8 bytes of head each, or raw bytes from a
+// terminal.
+#include "engine/call.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace skep::engine {
+
+enum class LogChannel { out, err };
+
+struct LogLine {
+  LogChannel channel = LogChannel::out;
+  std::string time;  // RFC 3339 with nanoseconds; "" unless asked for
+  std::map<std::string, std::string>
+      details;       // com.docker.swarm.task.id, …; empty unless asked for
+  std::string text;  // without its newline
+  bool operator==(const LogLine&) const = default;
+};
+
+struct LogOptions {
+  bool follow = false;  // never ends by itself, also when all tasks are gone: the caller stops it
+  bool timestamps = false;
+  bool details = false;
+  std::optional<std::uint64_t> tail;  // last N lines; all when absent
+  std::string since;                  // seconds since 1970, with a fraction; "" is the beginning
+  bool tty = false;  // the service's ContainerSpec.TTY: the engine then sends raw bytes (and
+                     // API 1.41 does not say so)
+};
+
+/// Cuts a body into lines. A frame may hold half a line or several, and a piece half a frame.
+class LogDecoder {
+ public:
+  using OnLine = std::function<void(const LogLine&)>;
+  LogDecoder(LogOptions options, OnLine on_line);
+  /// Throws Error{rejected} with the engine's words for a frame of type 3 (a node that cannot be
+  /// asked, …), and Error{rejected} for bytes that are no frames.
+  void feed(std::string_view piece);
+  /// Hands on a last line without newline. Throws Error{unreachable} when the body ended inside a
+  /// frame.
+  void finish();
+
+ private:
+  void frame(unsigned char type, std::string_view payload);
+  void take(LogChannel channel, std::string_view text);
+  void line(LogChannel channel, std::string_view text);
+
+  LogOptions options_;
+  OnLine on_line_;
+  std::string buffer_;
+  std::map<LogChannel, std::string> partial_;
+};
+
+/// GET /services/ID/logs. Only json-file, journald and local drivers keep any. Order between out
+/// and err, and between tasks, is not promised: sort by time.
+void service_logs(Transport& engine, const std::string& service, const LogOptions& options,
+                  const LogDecoder::OnLine& on_line, std::stop_token stop = {});
+/// GET /tasks/ID/logs: through any manager, also after the task ended, until it is removed.
+void task_logs(Transport& engine, const std::string& task, const LogOptions& options,
+               const LogDecoder::OnLine& on_line, std::stop_token stop = {});
+
+}  // namespace skep::engine

@@ -1,0 +1,108 @@
+#include "engine/services.hpp"
+
+#include "docker/config.hpp"
+#include "engine/list.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace skep::engine {
+
+namespace {
+
+std::string path_of(const std::string& service) {
+  return "/services/" + segment(service);
+}
+
+std::uint64_t number_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+/// Up to API 1.43 a create says "Warning" (one text), an update and newer creates "Warnings" (a
+/// list, or null).
+ServiceWritten parse_written(const Json& answer) {
+  ServiceWritten written{.id = text_of(answer, "ID"), .warnings = {}};
+  if (const auto one = text_of(answer, "Warning"); !one.empty()) written.warnings.push_back(one);
+  const auto many = answer.find("Warnings");
+  if (many != answer.end() && many->is_array()) {
+    for (const auto& warning : *many) written.warnings.push_back(warning.get<std::string>());
+  }
+  return written;
+}
+
+ServiceWritten write_service(Transport& engine, Request request, const std::string& registry_auth,
+                             std::stop_token stop) {
+  request.headers.emplace_back("X-Registry-Auth", registry_auth);
+  return parse_written(call_json(engine, request, std::move(stop)));
+}
+
+}  // namespace
+
+Json list_services_json(Transport& engine, const Filters& filters, std::stop_token stop) {
+  Pairs query;
+  add_filters(query, filters);
+  return call_json(engine, get("/services", std::move(query)), std::move(stop));
+}
+
+std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names& names,
+                                          const Filters& filters, std::stop_token stop) {
+  return list(
+      engine, "/services", filters,
+      [&](const Json& object) { return swarm::parse_service(object, names); }, std::move(stop));
+}
+
+std::vector<ServiceCount> count_services(Transport& engine, const Filters& filters,
+                                         std::stop_token stop) {
+  Pairs query{{"status", "true"}};
+  add_filters(query, filters);
+  const auto answer = call_json(engine, get("/services", std::move(query)), std::move(stop));
+  std::vector<ServiceCount> counts;
+  for (const auto& service : answer) {
+    const auto status = service.value("ServiceStatus", Json::object());
+    counts.push_back({.id = text_of(service, "ID"),
+                      .name = text_of(service.value("Spec", Json::object()), "Name"),
+                      .running = number_of(status, "RunningTasks"),
+                      .desired = number_of(status, "DesiredTasks"),
+                      .completed = number_of(status, "CompletedTasks")});
+  }
+  return counts;
+}
+
+Json inspect_service_json(Transport& engine, const std::string& service, std::stop_token stop) {
+  return call_json(engine, get(path_of(service)), std::move(stop));
+}
+
+Json inspect_service_with_defaults(Transport& engine, const std::string& service,
+                                   std::stop_token stop) {
+  return call_json(engine, get(path_of(service), {{"insertDefaults", "true"}}), std::move(stop));
+}
+
+std::optional<swarm::Service> find_service(Transport& engine, const std::string& service,
+                                           const swarm::Names& names, std::stop_token stop) {
+  const auto request = get(path_of(service));
+  auto answer = engine.send(request, {}, std::move(stop));
+  if (answer.status == 404) return std::nullopt;
+  return swarm::parse_service(
+      parse_json(require(std::move(answer), request).body, name_of(request)), names);
+}
+
+ServiceWritten create_service(Transport& engine, const Json& spec, const std::string& registry_auth,
+                              std::stop_token stop) {
+  return write_service(engine, post("/services/create", spec), registry_auth, std::move(stop));
+}
+
+ServiceWritten update_service(Transport& engine, const std::string& id, std::uint64_t version,
+                              const Json& spec, const std::string& registry_auth,
+                              std::stop_token stop) {
+  Pairs query{{"version", std::to_string(version)}};
+  if (registry_auth == docker::registry_auth_header({}))
+    query.emplace_back("registryAuthFrom", "spec");
+  return write_service(engine, post(path_of(id) + "/update", spec, std::move(query)), registry_auth,
+                       std::move(stop));
+}
+
+void remove_service(Transport& engine, const std::string& id, std::stop_token stop) {
+  write(engine, remove(path_of(id)), std::move(stop));
+}
+
+}  // namespace skep::engine

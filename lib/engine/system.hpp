@@ -1,0 +1,33 @@
+#pragma once
+// The engine itself and its swarm: /_ping, /info, /version, /swarm, /auth, /events.
+#include "docker/config.hpp"
+#include "engine/call.hpp"
+
+#include <stop_token>
+#include <string>
+
+namespace skep::engine {
+
+/// Headers of GET /_ping; what an old engine leaves out is "" (20.10 says neither builder nor
+/// swarm).
+struct Ping {
+  std::string api_version;  // the newest the engine speaks
+  std::string os;
+  std::string builder;  // "2" with BuildKit by default
+  std::string swarm;    // "active/manager", "inactive", …
+};
+Ping ping(Transport& engine, std::stop_token stop = {});
+
+/// GET /info (7 ms) and GET /version (6 ms): for `doctor`, not for every run.
+Json info(Transport& engine, std::stop_token stop = {});
+Json version(Transport& engine, std::stop_token stop = {});
+
+/// GET /swarm: only a manager answers; its ID is the cluster's. Throws Error{unavailable}
+/// elsewhere.
+Json inspect_swarm(Transport& engine, std::stop_token stop = {});
+
+/// POST /auth: tries credentials at their registry. Throws Error{unauthorized} when the registry
+/// refuses them, Error{rejected} when it cannot be asked.
+void check_auth(Transport& engine, const docker::Auth& auth, std::stop_token stop = {});
+
+}  // namespace skep::engine
