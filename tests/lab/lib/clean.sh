@@ -12,7 +12,10 @@ lab_down() {
   net_down
   mounts_remove
   cgroups_remove
-  rm -rf --one-file-system "$DIR" || die "cannot remove all of $DIR: see above; is something mounted there?"
+  # The settings go last: until then this is still a lab that `down` knows.
+  find "$DIR" -mindepth 1 -maxdepth 1 ! -name conf -exec rm -rf --one-file-system {} + &&
+    rm -rf --one-file-system "$DIR" || die "cannot remove all of $DIR: see above; is something mounted there?"
+  rmdir "$LAB_ROOT" 2>/dev/null || true
   say "lab '$NAME' is down"
 }
 

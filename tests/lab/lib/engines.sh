@@ -3,7 +3,7 @@
 #
 #   $CACHE/engines/ENGINE/bin       dockerd, docker-proxy, docker-init, containerd, shim, runc
 #   $CACHE/engines/ENGINE/versions  package, version and sha256 of each part
-#   $CACHE/tools/…                  docker CLI (28.5 and 20.10), buildx, docker-registry, tini
+#   $CACHE/tools/…                  docker CLI (28.5 and 20.10), buildx, docker-registry
 
 ENGINES="20.10 26.1 28.5 28.5-containerd 29"
 
@@ -135,8 +135,8 @@ fetch_cli_20() {
 }
 
 fetch_registry() {
-  fetch_debs bookworm "$1/deb" docker-registry tini
-  mv "$1/deb/usr/bin/docker-registry" "$1/deb/usr/bin/tini-static" "$1/"
+  fetch_debs bookworm "$1/deb" docker-registry
+  mv "$1/deb/usr/bin/docker-registry" "$1/"
   keep_versions "$1"
   check_libraries "$1/docker-registry"
 }

@@ -49,7 +49,7 @@ lab_derive() {
 
 lab_save() {
   mkdir -p "$DIR"
-  chmod 0700 "$DIR"
+  chmod 0700 "$LAB_ROOT" "$DIR"
   printf '%s=%s\n' ENGINE "$ENGINE" MANAGERS "$MANAGERS" WORKERS "$WORKERS" SUBNET "$SUBNET" \
     APPS "$APPS" | write_private "$DIR/conf"
 }

@@ -93,8 +93,7 @@ registry_start() {
 in_hub() {
   local files=$1
   shift
-  setsid nsenter --net="$(netns_file hub)" "$CACHE/tools/registry/tini-static" -s -- "$@" \
-    </dev/null >>"$files.log" 2>&1 8>&- 9>&- &
+  setsid nsenter --net="$(netns_file hub)" "$@" </dev/null >>"$files.log" 2>&1 8>&- 9>&- &
   write_pidfile "$files.pid" $!
 }
 
