@@ -2,16 +2,54 @@
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(yaml-cpp REQUIRED)
-find_package(CURL 7.88 REQUIRED)
-find_package(LibArchive REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+find_package(LibArchive REQUIRED)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 
 # yaml-cpp 0.7 calls its target yaml-cpp, 0.8 yaml-cpp::yaml-cpp.
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
+
+if(NOT SKEP_FAST_START)
+  find_package(CURL 7.88 REQUIRED)
+  return()
+endif()
+
+# A fast start: what costs most at start is loading shared libraries and relocating them, so the large ones are linked
+# statically, and libcurl is one that brings HTTP only.
+if(DEFINED ENV{SKEP_CACHE})
+  set(curl_prefix "$ENV{SKEP_CACHE}/curl")
+else()
+  set(curl_prefix "/var/cache/skep/curl")
+endif()
+if(NOT EXISTS "${curl_prefix}/lib/libcurl.a")
+  message(FATAL_ERROR "no libcurl in ${curl_prefix}: run cmake/build-curl.sh, or configure with -DSKEP_FAST_START=OFF")
+endif()
+add_library(CURL::libcurl STATIC IMPORTED)
+set_target_properties(
+  CURL::libcurl PROPERTIES IMPORTED_LOCATION "${curl_prefix}/lib/libcurl.a" INTERFACE_INCLUDE_DIRECTORIES
+                                                                          "${curl_prefix}/include")
+target_compile_definitions(CURL::libcurl INTERFACE CURL_STATICLIB)
+target_link_libraries(CURL::libcurl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+
+# The same packages, their archives: targets of our own that stand in for the imported ones.
+function(skep_static target archive)
+  find_library(${archive}_ARCHIVE NAMES lib${archive}.a REQUIRED)
+  add_library(skep_static_${archive} STATIC IMPORTED)
+  get_target_property(includes ${target} INTERFACE_INCLUDE_DIRECTORIES)
+  if(NOT includes)
+    set(includes "")
+  endif()
+  set_target_properties(skep_static_${archive} PROPERTIES IMPORTED_LOCATION "${${archive}_ARCHIVE}"
+                                                          INTERFACE_INCLUDE_DIRECTORIES "${includes}")
+  target_link_libraries(skep_static_${archive} INTERFACE ${ARGN})
+endfunction()
+skep_static(yaml-cpp yaml-cpp)
+skep_static(LibArchive::LibArchive archive ZLIB::ZLIB)
+skep_static(fmt::fmt fmt)
+skep_static(PkgConfig::NGHTTP2 nghttp2)
