@@ -37,13 +37,13 @@ class Handler : public YAML::EventHandler {
     tree_.scalar(at(mark), tag, anchor, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
-    tree_.start(at(mark), tag, anchor, Type::list);
+                       YAML::EmitterStyle::value style) override {
+    tree_.start(at(mark), tag, anchor, Type::list, style == YAML::EmitterStyle::Flow);
   }
   void OnSequenceEnd() override { tree_.end(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
-    tree_.start(at(mark), tag, anchor, Type::map);
+                  YAML::EmitterStyle::value style) override {
+    tree_.start(at(mark), tag, anchor, Type::map, style == YAML::EmitterStyle::Flow);
   }
   void OnMapEnd() override { tree_.end(); }
 
@@ -67,8 +67,6 @@ constexpr std::array kMeanings = {
         "look at the indentation, and put a value with text behind a quote in quotes as a whole"},
     Meaning{"end of sequence not found", "this does not fit the list above it",
             "look at the indentation"},
-    Meaning{"end of map flow not found", "a '{' is not closed", ""},
-    Meaning{"end of sequence flow not found", "a '[' is not closed", ""},
     Meaning{"illegal EOF in scalar", "a quote is not closed", ""},
     Meaning{"illegal block entry", "a '-' where no list can stand", "look at the indentation"},
     Meaning{"illegal flow end", "a ']' or '}' that nothing opened", ""},
@@ -77,7 +75,13 @@ constexpr std::array kMeanings = {
             "an alias of nothing: no such anchor stands above", ""},
 };
 
-[[noreturn]] void fail(const YAML::Exception& error, const std::string& file) {
+[[noreturn]] void fail(const YAML::Exception& error, const TreeBuilder& tree,
+                       const std::string& file) {
+  const bool bracket =
+      error.msg == "end of map flow not found" || error.msg == "end of sequence flow not found";
+  if (bracket && tree.open_bracket()) {
+    throw Error(Kind::input, *tree.open_bracket(), "a bracket opens here and never closes");
+  }
   const SourceLoc loc{file, error.mark.line + 1, error.mark.column + 1};
   for (const auto& meaning : kMeanings) {
     if (error.msg == meaning.said) {
@@ -100,7 +104,7 @@ Document read(std::string_view text, const std::string& file, Diagnostics& diagn
     while (parser.HandleNextDocument(handler)) {
     }
   } catch (const YAML::Exception& error) {
-    fail(error, file);
+    fail(error, tree, file);
   }
   return {tree.take_root(), file};
 }

@@ -1,10 +1,10 @@
 #include "yaml/source.hpp"
 
+#include "yaml/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <string>
 
 namespace skep::yaml {
@@ -18,39 +18,6 @@ SourceLoc loc_at(std::string_view text, std::size_t at, const std::string& file)
   const std::size_t line_start = before.rfind('\n');
   const std::size_t column = line_start == npos ? at : at - line_start - 1;
   return {file, static_cast<int>(lines) + 1, static_cast<int>(column) + 1};
-}
-
-/// Length of the UTF-8 sequence at the front of `text` and its code point; length 0 when it is
-/// none.
-struct Decoded {
-  std::size_t length = 0;
-  std::uint32_t point = 0;
-};
-
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> std::uint32_t {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80) return {1, first};
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (first < 0xC2 || first > 0xF4) return {};
-  std::uint32_t point = first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {};
-    point = point << 6 | (byte(i) & 0x3FU);
-  }
-  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  if (point < kSmallest[length] || surrogate || point > 0x10FFFF) return {};
-  return {length, point};
-}
-
-/// YAML 1.2 §5.1, without U+FEFF inside a text.
-bool printable(std::uint32_t point) {
-  if (point < 0x80) return point == '\t' || point == '\n' || (point >= 0x20 && point != 0x7F);
-  if (point < 0xA0) return point == 0x85;
-  return point != 0xFEFF && point != 0xFFFE && point != 0xFFFF;
 }
 
 void check_text(std::string_view text, const std::string& file) {
@@ -127,6 +94,11 @@ std::string_view Source::null_word(std::size_t at) const {
     if (at <= text_.size() && text_.substr(at).starts_with(word)) return word;
   }
   return "";
+}
+
+bool Source::opens_bracket(std::size_t at) const {
+  at = skip_properties(at);
+  return at < text_.size() && (text_[at] == '[' || text_[at] == '{');
 }
 
 bool Source::starts_document(std::size_t at) const {

@@ -22,6 +22,8 @@ class Source {
   bool colon_follows(std::size_t at, std::size_t plain_size) const;
   /// "~", "null", "Null" or "NULL" when that stands at `at`, else "".
   std::string_view null_word(std::size_t at) const;
+  /// Whether a '[' or '{' stands at `at`, behind its tag and anchor.
+  bool opens_bracket(std::size_t at) const;
   /// Whether a line that starts a document ("---") stands at `at` or just before it.
   bool starts_document(std::size_t at) const;
 

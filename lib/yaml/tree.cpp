@@ -111,6 +111,9 @@ void TreeBuilder::null(At at, std::size_t anchor) {
     const Key& key = *open_.back().key;
     const bool without_colon = key.at.offset == at.offset;
     if (without_colon && !source_.colon_follows(key.at.offset, key.text.size())) {
+      if (const auto bracket = open_bracket()) {
+        throw Error(Kind::input, *bracket, "a bracket opens here and never closes");
+      }
       fail(key.at, fmt::format("\"{}\" is no key: there is no ':' behind it", key.text),
            "a ':' needs a space behind it");
     }
@@ -125,6 +128,13 @@ void TreeBuilder::null(At at, std::size_t anchor) {
     where = {0, open_.back().place.line, open_.back().place.column};
   }
   add(Node::plain(std::string(word)).at(place(where)), 1, anchor, at);
+}
+
+std::optional<SourceLoc> TreeBuilder::open_bracket() const {
+  const auto found =
+      std::find_if(open_.rbegin(), open_.rend(), [](const Frame& frame) { return frame.flow; });
+  if (found == open_.rend()) return std::nullopt;
+  return found->place.loc();
 }
 
 void TreeBuilder::alias(At at, std::size_t anchor) {
@@ -146,36 +156,39 @@ void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
     if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), 1};
     return take_key(at, tag, value);
   }
-  Node node;
-  if (is_plain(tag)) {
-    node = Node::plain(value);
-  } else if (tag == "!") {
-    node = Node::string(value);
-  } else {
-    const std::string type = tag.starts_with(kTags) ? tag.substr(kTags.size()) : "";
-    if (!known_tag(type)) fail(at, fmt::format("the tag {} is not known", shown(tag)));
-    const auto typed = typed_as(type, value);
-    if (!typed) fail(at, fmt::format("\"{}\" is no {}", value, shown(tag)));
-    node = *typed;
-  }
+  Node node = is_plain(tag) ? Node::plain(value) : tagged(at, tag, value);
   node.set_quoted(!is_plain(tag)).at(place(at));
   add(std::move(node), 1, anchor, at);
 }
 
 void TreeBuilder::take_key(At at, const std::string& tag, const std::string& value) {
   Frame& frame = open_.back();
-  const Node typed = Node::plain(value);
-  const bool plain = is_plain(tag);
-  if (plain && !typed.is_string()) {
-    diagnostics_.error(
-        place(at).loc(), path(),
-        fmt::format("the key {} is {}, not a string", value, with_article(typed.type())),
-        fmt::format("write it in quotes: \"{}\"", value));
+  if (is_plain(tag)) {
+    const Node typed = Node::plain(value);
+    if (!typed.is_string()) {
+      diagnostics_.error(
+          place(at).loc(), path(),
+          fmt::format("the key {} is {}, not a string", value, with_article(typed.type())),
+          fmt::format("write it in quotes: \"{}\"", value));
+    }
+    frame.key = Key{value, at, value == "<<"};
+    return;
   }
-  frame.key = Key{value, at, plain && value == "<<"};
+  const Node key = tagged(at, tag, value);
+  if (!key.is_string()) fail(at, "a key must be a string");
+  frame.key = Key{key.as_string(), at, false};
 }
 
-void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type) {
+Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value) const {
+  if (tag == "!") return Node::string(value);
+  const std::string type = tag.starts_with(kTags) ? tag.substr(kTags.size()) : "";
+  if (!known_tag(type)) fail(at, fmt::format("the tag {} is not known", shown(tag)));
+  auto typed = typed_as(type, value);
+  if (!typed) fail(at, fmt::format("\"{}\" is no {}", value, shown(tag)));
+  return std::move(*typed);
+}
+
+void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow) {
   if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
   if (!is_plain(tag) && tag != "!" && tag != own) {
@@ -184,6 +197,8 @@ void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type 
   if (open_.size() >= kDeepest) fail(at, fmt::format("nested deeper than {} levels", kDeepest));
   Frame frame;
   frame.type = type;
+  // The map of a single pair in a list, `[a: 1]`, has no bracket of its own.
+  frame.flow = flow && source_.opens_bracket(at.offset);
   frame.place = place(at);
   frame.anchor = anchor;
   open_.push_back(std::move(frame));

@@ -28,9 +28,11 @@ class TreeBuilder {
   void alias(At at, std::size_t anchor);
   /// `tag` as yaml-cpp gives it: "?" plain, "!" quoted, else the whole tag.
   void scalar(At at, const std::string& tag, std::size_t anchor, const std::string& value);
-  void start(At at, const std::string& tag, std::size_t anchor, Type type);
+  void start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow);
   void end();
 
+  /// Where the innermost '[' or '{' that is still open stands.
+  std::optional<SourceLoc> open_bracket() const;
   Node take_root() { return std::move(root_); }
 
  private:
@@ -45,6 +47,7 @@ class TreeBuilder {
   };
   struct Frame {
     Type type = Type::list;
+    bool flow = false;  // in brackets
     Place place;
     std::size_t anchor = 0;
     std::size_t nodes = 1;  // of the whole tree below, this one included
@@ -64,6 +67,7 @@ class TreeBuilder {
   bool wants_key() const;
   std::string path() const;
   void take_key(At at, const std::string& tag, const std::string& value);
+  Node tagged(At at, const std::string& tag, const std::string& value) const;
   void count_copies(At at, std::size_t nodes);
   void add(Node node, std::size_t nodes, std::size_t anchor, At at);
   void add_entry(Frame& frame, Node node);
