@@ -29,7 +29,6 @@ std::string name_of(const Request& request);
 std::string error_message(const Response& response);
 /// 503 "This node is not a swarm manager …" of a node that is none (one being prepared says it too,
 /// and is worth a retry).
-/// and is worth a retry).
 bool is_no_manager(const std::string& message);
 
 /// Gives a 2xx (or 304) back; anything else becomes Error{not_found 404, conflict 409 or "update
