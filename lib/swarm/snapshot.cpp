@@ -1,0 +1,209 @@
+#include "swarm/snapshot.hpp"
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+
+#include <algorithm>
+
+namespace skep::swarm {
+namespace {
+
+// The engine leaves out what is zero or empty ("slot": 0, "JobIteration": {}), and writes null for
+// a nil list.
+
+const Json* at(const Json& object, std::initializer_list<const char*> path) {
+  const Json* value = &object;
+  for (const auto* name : path) {
+    if (!value->is_object()) return nullptr;
+    const auto found = value->find(name);
+    if (found == value->end() || found->is_null()) return nullptr;
+    value = &*found;
+  }
+  return value;
+}
+
+std::string text_at(const Json& object, std::initializer_list<const char*> path) {
+  const auto* value = at(object, path);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+std::uint64_t count_at(const Json& object, std::initializer_list<const char*> path) {
+  const auto* value = at(object, path);
+  return value != nullptr && value->is_number() ? value->get<std::uint64_t>() : 0;
+}
+
+bool flag_at(const Json& object, std::initializer_list<const char*> path) {
+  const auto* value = at(object, path);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+Labels labels_at(const Json& object, std::initializer_list<const char*> path) {
+  Labels result;
+  const auto* value = at(object, path);
+  if (value == nullptr || !value->is_object()) return result;
+  for (const auto& [key, label] : value->items()) {
+    if (label.is_string()) result[key] = label.get<std::string>();
+  }
+  return result;
+}
+
+Json object_at(const Json& object, const char* name) {
+  const auto* value = at(object, {name});
+  return value != nullptr && value->is_object() ? *value : Json::object();
+}
+
+template <typename T>
+const T* named(const std::vector<T>& all, const std::string& name) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Network parse_network(const Json& object) {
+  Network network;
+  network.id = text_at(object, {"Id"});
+  network.name = text_at(object, {"Name"});
+  network.driver = text_at(object, {"Driver"});
+  network.scope = text_at(object, {"Scope"});
+  network.attachable = flag_at(object, {"Attachable"});
+  network.ingress = flag_at(object, {"Ingress"});
+  network.labels = labels_at(object, {"Labels"});
+  if (const auto* pools = at(object, {"IPAM", "Config"}); pools != nullptr && pools->is_array()) {
+    for (const auto& pool : *pools) {
+      auto subnet = text_at(pool, {"Subnet"});
+      if (!subnet.empty()) network.subnets.push_back(std::move(subnet));
+    }
+  }
+  return network;
+}
+
+Secret parse_secret(const Json& object) {
+  Secret secret;
+  secret.id = text_at(object, {"ID"});
+  secret.name = text_at(object, {"Spec", "Name"});
+  secret.version = count_at(object, {"Version", "Index"});
+  secret.labels = labels_at(object, {"Spec", "Labels"});
+  return secret;
+}
+
+Config parse_config(const Json& object) {
+  Config config;
+  config.id = text_at(object, {"ID"});
+  config.name = text_at(object, {"Spec", "Name"});
+  config.version = count_at(object, {"Version", "Index"});
+  config.labels = labels_at(object, {"Spec", "Labels"});
+  config.data = base64_decode(text_at(object, {"Spec", "Data"}));
+  config.created = text_at(object, {"CreatedAt"});
+  config.updated = text_at(object, {"UpdatedAt"});
+  return config;
+}
+
+Service parse_service(const Json& object, const Names& names) {
+  Service service;
+  service.id = text_at(object, {"ID"});
+  service.version = count_at(object, {"Version", "Index"});
+  service.live = object_at(object, "Spec");
+  service.spec = canonical(Spec(service.live), names);
+  service.name = service.spec.name();
+  // An UpdateStatus without a state is an engine's empty struct: there was no update.
+  if (const auto state = text_at(object, {"UpdateStatus", "State"}); !state.empty()) {
+    service.update = UpdateStatus{state, text_at(object, {"UpdateStatus", "StartedAt"}),
+                                  text_at(object, {"UpdateStatus", "CompletedAt"}),
+                                  text_at(object, {"UpdateStatus", "Message"})};
+  }
+  service.created = text_at(object, {"CreatedAt"});
+  service.updated = text_at(object, {"UpdatedAt"});
+  service.job_iteration = count_at(object, {"JobStatus", "JobIteration", "Index"});
+  return service;
+}
+
+Task parse_task(const Json& object) {
+  Task task;
+  task.id = text_at(object, {"ID"});
+  task.service_id = text_at(object, {"ServiceID"});
+  task.slot = count_at(object, {"Slot"});
+  task.node_id = text_at(object, {"NodeID"});
+  task.state = text_at(object, {"Status", "State"});
+  task.desired = text_at(object, {"DesiredState"});
+  task.error = text_at(object, {"Status", "Err"});
+  task.message = text_at(object, {"Status", "Message"});
+  task.timestamp = text_at(object, {"Status", "Timestamp"});
+  task.created = text_at(object, {"CreatedAt"});
+  task.container_id = text_at(object, {"Status", "ContainerStatus", "ContainerID"});
+  if (task.state == "complete" || task.state == "failed") {
+    const auto* code = at(object, {"Status", "ContainerStatus", "ExitCode"});
+    if (code != nullptr && code->is_number()) task.exit_code = code->get<int>();
+    if (code == nullptr && task.state == "complete") task.exit_code = 0;
+  }
+  task.image = text_at(object, {"Spec", "ContainerSpec", "Image"});
+  task.job_iteration = count_at(object, {"JobIteration", "Index"});
+  return task;
+}
+
+Node parse_node(const Json& object) {
+  Node node;
+  node.id = text_at(object, {"ID"});
+  node.hostname = text_at(object, {"Description", "Hostname"});
+  node.version = count_at(object, {"Version", "Index"});
+  node.role = text_at(object, {"Spec", "Role"});
+  node.availability = text_at(object, {"Spec", "Availability"});
+  node.state = text_at(object, {"Status", "State"});
+  node.address = text_at(object, {"Status", "Addr"});
+  node.os = text_at(object, {"Description", "Platform", "OS"});
+  node.architecture = text_at(object, {"Description", "Platform", "Architecture"});
+  node.engine_version = text_at(object, {"Description", "Engine", "EngineVersion"});
+  node.labels = labels_at(object, {"Spec", "Labels"});
+  node.engine_labels = labels_at(object, {"Description", "Engine", "Labels"});
+  const auto* plugins = at(object, {"Description", "Engine", "Plugins"});
+  if (plugins != nullptr && plugins->is_array()) {
+    for (const auto& plugin : *plugins) {
+      node.plugins.push_back(text_at(plugin, {"Type"}) + "/" + text_at(plugin, {"Name"}));
+    }
+  }
+  node.spec = object_at(object, "Spec");
+  return node;
+}
+
+Names Snapshot::names() const {
+  Names names;
+  for (const auto& network : networks) {
+    names.network_name_by_id[network.id] = network.name;
+    names.network_id_by_name[network.name] = network.id;
+  }
+  for (const auto& secret : secrets) names.secret_id_by_name[secret.name] = secret.id;
+  for (const auto& config : configs) names.config_id_by_name[config.name] = config.id;
+  return names;
+}
+
+const Service* Snapshot::find_service(const std::string& name) const {
+  return named(services, name);
+}
+const Network* Snapshot::find_network(const std::string& name) const {
+  return named(networks, name);
+}
+const Secret* Snapshot::find_secret(const std::string& name) const {
+  return named(secrets, name);
+}
+const Config* Snapshot::find_config(const std::string& name) const {
+  return named(configs, name);
+}
+
+const Node* Snapshot::find_node(const std::string& id) const {
+  const auto found =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == id; });
+  return found == nodes.end() ? nullptr : &*found;
+}
+
+std::vector<const Service*> Snapshot::stack_services(const std::string& stack) const {
+  std::vector<const Service*> result;
+  for (const auto& service : services) {
+    if (service.spec.label(kNamespaceLabel) == stack) result.push_back(&service);
+  }
+  std::sort(result.begin(), result.end(),
+            [](const Service* a, const Service* b) { return a->name < b->name; });
+  return result;
+}
+
+}  // namespace skep::swarm
