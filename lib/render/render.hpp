@@ -1,0 +1,39 @@
+#pragma once
+// Template and values → the Compose document. Tags become opaque tokens, the text is parsed, `${…}`
+// is replaced, and only then values take the tokens' places inside the parsed scalars: a value
+// arrives unchanged, whatever it holds, and can never alter the structure.
+#include "base/diagnostics.hpp"
+#include "render/template.hpp"
+#include "yaml/document.hpp"
+#include "yaml/interpolate.hpp"
+
+#include <string>
+
+namespace skep::render {
+
+/// Values that every template has. Nothing that changes by itself: it would make every release a
+/// change.
+struct Builtins {
+  std::string stack;                    // [[stack]]
+  std::string base_stack;               // [[base_stack]]: before -e changes it
+  std::string environment;              // [[environment.name]]
+  bool dockerfile_healthcheck = false;  // [[dockerfile.healthcheck]] (has_healthcheck)
+};
+
+struct Inputs {
+  yaml::Node values;  // a map: `values:` of skep.yml
+  Builtins builtins;
+  yaml::Interpolation interpolation;
+};
+
+/// The nodes know the template's file, line and column; what stands inside a list or map that is a
+/// value keeps the place where the value was written. Problems (unknown or missing values, wrong
+/// types, undefined names, equal keys, missing variables) go to `diagnostics`; Error{input} when
+/// the template is no YAML.
+yaml::Document render(const Template& source, const Inputs& inputs, Diagnostics& diagnostics);
+
+/// Whether an image built from this Dockerfile's text has a HEALTHCHECK of its own (of the last
+/// stage, or of the stages that it is made from).
+bool has_healthcheck(const std::string& dockerfile);
+
+}  // namespace skep::render
