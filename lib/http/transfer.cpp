@@ -35,7 +35,9 @@ CURLcode Transfer::run(const std::string& url, const Wake& wake) {
   set_option(handle_.easy(), CURLOPT_URL, url.c_str());
   const auto code = handle_.drive(wake);
   if (thrown_) std::rethrow_exception(thrown_);
-  return full_ ? CURLE_OK : code;
+  if (full_) return CURLE_OK;
+  // libcurl takes a connection that ends inside the headers for an answer without a body.
+  return code == CURLE_OK && !head_ended_ ? CURLE_GOT_NOTHING : code;
 }
 
 void Transfer::prepare() {
@@ -86,9 +88,12 @@ void Transfer::prepare_body() {
 std::size_t Transfer::take_header(std::string_view line) {
   if (line.starts_with("HTTP/")) {  // each answer on the way (100 Continue) begins anew
     response_ = {};
+    head_ended_ = false;
     const auto space = line.find(' ');
     const auto digits = space == std::string_view::npos ? line : line.substr(space + 1);
     std::from_chars(digits.data(), digits.data() + digits.size(), response_.status);
+  } else if (line == "\r\n" || line == "\n") {
+    head_ended_ = true;
   } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
     response_.headers.emplace_back(std::string(line.substr(0, colon)),
                                    trimmed(line.substr(colon + 1)));

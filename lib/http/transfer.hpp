@@ -38,6 +38,7 @@ class Transfer {
   const BodySink& sink_;
   std::size_t limit_;
   bool full_ = false;
+  bool head_ended_ = false;
   List headers_;
   Response response_;
   std::exception_ptr thrown_;
