@@ -201,11 +201,14 @@ class Registry:
     def __init__(self, host):
         self.host, self.authorization = host, None
 
-    def connect(self, host=None):
-        if os.environ.get("OCI_PLAIN_HTTP") == "1":
-            return http.client.HTTPConnection(host or self.host, timeout=TIMEOUT, blocksize=1 << 20)
+    def connect(self, elsewhere):
+        """To the registry, or to another place that it named by a whole address."""
+        host = elsewhere.netloc if elsewhere else self.host
+        plain = elsewhere.scheme == "http" if elsewhere else os.environ.get("OCI_PLAIN_HTTP") == "1"
+        if plain:
+            return http.client.HTTPConnection(host, timeout=TIMEOUT, blocksize=1 << 20)
         trust = ssl.create_default_context(cafile=os.environ.get("OCI_CA_FILE") or None)
-        return http.client.HTTPSConnection(host or self.host, timeout=TIMEOUT, blocksize=1 << 20, context=trust)
+        return http.client.HTTPSConnection(host, timeout=TIMEOUT, blocksize=1 << 20, context=trust)
 
     def request(self, method, target, body=None, headers=None, expect=(200,)):
         """One exchange, with a login when the registry asks for one. Gives (response, data)."""
@@ -220,12 +223,12 @@ class Registry:
             raise SystemExit(f"{method} {self.host}{target.split('?')[0]}: {response.status} {data[:300].decode(errors='replace')}")
         return response, data
 
-    def exchange(self, method, target, body, headers, host=None):
-        if self.authorization and host is None:
+    def exchange(self, method, target, body, headers, elsewhere=None):
+        if self.authorization and not elsewhere:
             headers["Authorization"] = self.authorization
         if body is not None:
             headers["Content-Length"] = str(len(body))
-        connection = self.connect(host)
+        connection = self.connect(elsewhere)
         try:
             connection.request(method, target, body=body, headers=headers)
             response = connection.getresponse()
@@ -240,7 +243,7 @@ class Registry:
             realm = urllib.parse.urlsplit(field["realm"])
             query = urllib.parse.urlencode({k: v for k, v in field.items() if k in ("service", "scope")})
             headers = {"Authorization": "Basic " + basic} if basic else {}
-            response, data = self.exchange("GET", f"{realm.path}?{query}", None, headers, realm.netloc)
+            response, data = self.exchange("GET", f"{realm.path}?{query}", None, headers, realm)
             if response.status != 200:
                 raise SystemExit(f"GET {realm.netloc}{realm.path}: {response.status}")
             answer = json.loads(data)
@@ -343,7 +346,7 @@ def fetch_blob(registry, name, digest):
     response, data = registry.request("GET", f"/v2/{name}/blobs/{digest}", expect=(200, 302, 307))
     if response.status != 200:  # storage elsewhere, by a signed address that must see no login
         place = urllib.parse.urlsplit(response.headers["Location"])
-        response, data = registry.exchange("GET", f"{place.path}?{place.query}", None, {}, place.netloc)
+        response, data = registry.exchange("GET", f"{place.path}?{place.query}", None, {}, place)
         if response.status != 200:
             raise SystemExit(f"GET {place.netloc}: {response.status}")
     check_digest(data, digest)
