@@ -49,7 +49,7 @@ class Labs:
                 self.namespaces.add("net:[%d]" % os.stat(file).st_ino)
 
     def own(self, text):
-        return any(f + "/" in text or text.endswith(f) for f in self.folders) or \
+        return any(re.search(re.escape(f) + r"(/|\s|$)", text) for f in self.folders) or \
             any(u in text for u in self.uplinks)
 
 
