@@ -57,6 +57,9 @@ struct ToJson {
     return {{"event", "push"}, {"image", e.image}, {"layer", e.layer}, {"status", e.status},
             {"current", e.current}, {"total", e.total}};
   }
+  Json operator()(const Planned& e) const {
+    return {{"event", "plan"}, {"plan", parse_json(e.json, "plan")}};
+  }
   Json operator()(const Wrote& e) const {
     return {{"event", "write"}, {"verb", e.verb}, {"object", e.object}, {"name", e.name}, {"why", e.why}};
   }

@@ -144,6 +144,9 @@ class TextSink : public EventSink {
                                    format_size(e.total)));
     }
   }
+  void show(const Planned& e) {
+    if (!options_.quiet) screen_.print(redactor()(e.text));
+  }
   void show(const Wrote& e) {
     line(e.verb, fmt::format("{} {}{}", e.object, e.name, e.why.empty() ? "" : fmt::format(" ({})", e.why)));
   }

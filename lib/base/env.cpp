@@ -27,6 +27,8 @@ Env process_env() {
   std::error_code failed;  // the folder may be gone; relative paths then fail where they are used
   const auto cwd = std::filesystem::current_path(failed);
   env.cwd = failed ? "/" : cwd.string();
+  std::string host(256, '\0');
+  env.host_name = gethostname(host.data(), host.size() - 1) == 0 ? std::string(host.c_str()) : "localhost";
   return env;
 }
 

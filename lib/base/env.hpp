@@ -8,7 +8,8 @@ namespace skep {
 
 struct Env {
   std::map<std::string, std::string> variables;
-  std::string cwd;  // absolute
+  std::string cwd;        // absolute
+  std::string host_name;  // of this machine
 
   std::optional<std::string> get(const std::string& name) const;
   /// HOME, or "/" where it is not set.

@@ -56,6 +56,11 @@ struct Wrote {
   std::string name;
   std::string why;
 };
+/// The plan, before anything of it is done: for people, and as JSON text for programs.
+struct Planned {
+  std::string text;
+  std::string json;
+};
 /// How far a service is; sent when it changes.
 struct ServiceProgress {
   std::string service;
@@ -95,7 +100,7 @@ struct Ended {
   std::string message;
 };
 
-using Event = std::variant<PhaseStarted, Note, Warned, BuildStep, BuildLog, PushProgress, Wrote, ServiceProgress,
+using Event = std::variant<PhaseStarted, Note, Warned, BuildStep, BuildLog, PushProgress, Planned, Wrote, ServiceProgress,
                            TaskFailed, CheckTried, Ended>;
 
 /// Thread-safe. Every text that leaves a sink has gone through redactor().

@@ -20,6 +20,7 @@ struct ImageOptions {
   bool build = true;     // build what has `build:`; false: the image must be in the registry already
   bool push = true;      // false: local images under their content tag
   bool resolve = true;   // false: deploy references as written
+  bool dry_run = false;  // build and push nothing; what would be built counts as a new digest
 };
 
 /// What each service is deployed with. `live_services` are the stack's own, so that a registry that is away does not

@@ -38,7 +38,11 @@ struct Loaded {
 Loaded load(const ProjectOptions& options, const Env& env);
 /// The same, but with the errors in `problems` instead of thrown (for lint); only what cannot be read is thrown.
 Loaded load_all_problems(const ProjectOptions& options, const Env& env);
-/// skep.yml alone, for verbs that need no stack.
+/// The commit that `folder` is at, "-dirty" behind it with uncommitted changes; nullopt outside a git checkout or without git.
+std::optional<std::string> git_commit(const std::string& folder, const Env& env);
+
+
+/// skep.yml alone, for verbs that need no rendered stack. Throws Error{usage, input}.
 config::Project load_project(const ProjectOptions& options, const Env& env);
 
 }  // namespace skep::ops

@@ -1,0 +1,226 @@
+#include "ops/images.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/image_ref.hpp"
+#include "base/parallel.hpp"
+#include "engine/images.hpp"
+#include "image/image.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+namespace {
+
+using plan::Resolved;
+
+constexpr std::size_t kHashDigits = 16;
+
+/// A service that is built: where it goes, and by which tags its image is known.
+struct Target {
+  const convert::DesiredService* service;
+  std::string repository;
+  std::string tag;          // the release's, or the one that the file says
+  std::string content_tag;  // skep-HASH
+  image::BuildOptions build;
+
+  std::string tagged() const { return repository + ":" + tag; }
+  std::string by_content() const { return repository + ":" + content_tag; }
+};
+
+Target make_target(const convert::DesiredService& service, const ImageOptions& options,
+                   const std::optional<std::string>& commit) {
+  if (service.image.empty()) {
+    throw Error(Kind::input, service.loc, fmt::format("service \"{}\" is built, but says no image", service.key),
+                "write `image: REGISTRY/REPOSITORY` beside `build:`: the built image goes there");
+  }
+  const ImageRef reference = image_ref(service.image);
+  if (!reference.digest.empty()) {
+    throw Error(Kind::input, service.image_loc,
+                fmt::format("service \"{}\" is built, but its image is given by digest", service.key),
+                "leave the digest out: skep pins what it built");
+  }
+  Target target{&service, reference.repository(), reference.tag, "", {}};
+  target.build.context = service.build->context;
+  target.build.dockerfile = service.build->dockerfile;
+  target.build.args = service.build->args;
+  target.build.target = service.build->target;
+  target.build.labels = service.build->labels;
+  target.build.platform = options.platform;
+  target.build.no_cache = options.no_cache;
+  target.build.pull = options.pull;
+  target.content_tag = "skep-" + image::content_hash(target.build).substr(0, kHashDigits);
+  if (target.tag.empty()) target.tag = !options.tag.empty() ? options.tag : commit.value_or(target.content_tag);
+  if (!parse_image_ref(target.tagged())) {
+    throw Error(Kind::usage, fmt::format("\"{}\" is no tag of an image", target.tag),
+                "letters, digits, _ . and -, at most 128");
+  }
+  target.build.tags = {target.tagged()};
+  if (target.tag != target.content_tag) target.build.tags.push_back(target.by_content());
+  return target;
+}
+
+Resolved resolved(const image::Digest& digest) {
+  Resolved result;
+  result.digest = digest.digest;
+  result.platforms = digest.platforms;
+  return result;
+}
+
+class Preparer {
+ public:
+  Preparer(Deps& deps, const docker::Credentials& credentials, const ImageOptions& options)
+      : deps_(deps), credentials_(credentials), options_(options) {}
+
+  /// Reference and digest of a service that is built: found by its content, or built and pushed.
+  std::pair<std::string, Resolved> build(const Target& target) {
+    const bool forced = options_.no_cache || options_.pull;
+    if (!options_.push) return build_local(target, forced);
+    if (!forced) {
+      if (const auto found = find(target)) return *found;
+    }
+    if (!options_.build) {
+      return missing(target, fmt::format("{} is not in the registry, and this verb builds nothing", target.by_content()));
+    }
+    if (options_.dry_run) return missing(target, "not built yet (--dry-run)");
+    build_image(target);
+    std::string digest;
+    for (const auto& tag : target.build.tags) digest = push(tag);
+    const auto looked_up = image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
+    Resolved result = looked_up ? resolved(*looked_up) : Resolved{};
+    result.digest = digest;
+    return {target.tagged(), result};
+  }
+
+ private:
+  std::optional<std::pair<std::string, Resolved>> find(const Target& target) {
+    const auto content = image::look_up(deps_.engine(), credentials_, target.by_content(), deps_.stop);
+    if (!content) return std::nullopt;
+    const auto tagged = target.tag == target.content_tag
+                            ? content
+                            : image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
+    // The tag counts only while it names the same digest; the digest is what is deployed.
+    const bool same = tagged && tagged->digest == content->digest;
+    deps_.events.emit(PhaseStarted{"build", fmt::format("{}: the registry has this content as {} ({})",
+                                                        target.service->key, target.content_tag,
+                                                        content->digest.substr(0, 19))});
+    return std::pair{same ? target.tagged() : target.by_content(), resolved(*content)};
+  }
+
+  static std::pair<std::string, Resolved> missing(const Target& target, const std::string& why) {
+    Resolved result;
+    result.error = why;
+    return {target.tagged(), result};
+  }
+
+  void build_image(const Target& target) {
+    deps_.events.emit(PhaseStarted{"build", fmt::format("{}: {}", target.service->key, target.tagged())});
+    in_context(fmt::format("build service \"{}\"", target.service->key),
+               [&] { return image::build(deps_.engine(), deps_.events, credentials_, target.build, deps_.stop); });
+  }
+
+  std::string push(const std::string& reference) {
+    deps_.events.emit(PhaseStarted{"push", reference});
+    return in_context(fmt::format("push {}", reference), [&] {
+      return image::push(deps_.engine(), deps_.events, credentials_, reference, deps_.stop);
+    });
+  }
+
+  /// An image that stays on this engine, under its content tag: it is never pulled, and a change of content is a change
+  /// of name.
+  std::pair<std::string, Resolved> build_local(const Target& target, bool forced) {
+    Resolved result;
+    result.local = true;
+    const bool there = engine::find_image(deps_.engine(), target.by_content(), deps_.stop).has_value();
+    if (there && !forced) return {target.by_content(), result};
+    if (!options_.build) {
+      return missing(target, fmt::format("{} is not on this engine, and this verb builds nothing", target.by_content()));
+    }
+    if (!options_.dry_run) build_image(target);
+    return {target.by_content(), result};
+  }
+
+  Deps& deps_;
+  const docker::Credentials& credentials_;
+  const ImageOptions& options_;
+};
+
+/// The digest of an image as written, or why there is none; a registry that is away is not yet a failure (plan decides).
+Resolved look_up(Deps& deps, const docker::Credentials& credentials, const std::string& reference) {
+  const ImageRef parsed = image_ref(reference);
+  Resolved result;
+  if (!parsed.digest.empty()) {
+    result.digest = parsed.digest;
+    return result;
+  }
+  try {
+    const auto found = image::look_up(deps.engine(), credentials, reference, deps.stop);
+    if (found) return resolved(*found);
+    result.error = fmt::format("the registry has no {}", reference);
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    result.error = error.what();
+  }
+  return result;
+}
+
+Resolved as_written() {
+  Resolved result;
+  result.local = true;
+  return result;
+}
+
+}  // namespace
+
+Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
+                      const ImageOptions& options) {
+  Images images;
+  std::set<std::string> references;
+  std::vector<Target> targets;
+  const auto commit = git_commit(loaded.project.folder, deps.env);
+  for (const auto& service : loaded.desired.services) {
+    if (service.build && options.resolve) {
+      targets.push_back(make_target(service, options, commit));
+    } else {
+      images.of_service[service.key] = service.image;
+      references.insert(service.image);
+    }
+  }
+  Preparer preparer(deps, credentials, options);
+  for (const auto& target : targets) {
+    const auto [reference, result] = preparer.build(target);
+    images.of_service[target.service->key] = reference;
+    images.digests[reference] = result;
+  }
+  const std::vector<std::string> list(references.begin(), references.end());
+  const auto results = parallel(list, 8, [&](const std::string& reference) {
+    return options.resolve ? look_up(deps, credentials, reference) : as_written();
+  });
+  for (std::size_t i = 0; i < list.size(); ++i) images.digests[list[i]] = results[i];
+  return images;
+}
+
+Printable build_images(Deps& deps, const BuildVerbOptions& options) {
+  const Loaded loaded = load(options.project, deps.env);
+  const auto credentials = docker::Credentials(docker::load_config(deps.env), deps.env);
+  ImageOptions image_options = options.image;
+  image_options.push = options.image.push && loaded.project.push;
+  const Images images = prepare_images(deps, loaded, credentials, image_options);
+  Printable result{"", Json::array()};
+  for (const auto& service : loaded.desired.services) {
+    if (!service.build) continue;
+    const std::string& reference = images.of_service.at(service.key);
+    const Resolved& digest = images.digests.at(reference);
+    result.text += digest.digest.empty() ? fmt::format("{} {}\n", service.key, reference)
+                                         : fmt::format("{} {}@{}\n", service.key, reference, digest.digest);
+    result.json.push_back({{"service", service.key}, {"image", reference}, {"digest", digest.digest}});
+  }
+  if (result.json.empty()) {
+    throw Error(Kind::input, fmt::format("no service of stack \"{}\" has `build:`", loaded.stack),
+                "there is nothing to build");
+  }
+  return result;
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,105 @@
+#include <algorithm>
+
+#include "engine/configs.hpp"
+#include "engine/networks.hpp"
+#include "engine/secrets.hpp"
+#include "engine/services.hpp"
+#include "engine/snapshot.hpp"
+#include "ops/operate.hpp"
+#include "ops/run.hpp"
+#include "ops/stack_name.hpp"
+#include "ops/verdict.hpp"
+#include "plan/plan.hpp"
+#include "release/release.hpp"
+#include "rollout/rollout.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+namespace {
+
+bool in_stack(const swarm::Labels& labels, const std::string& stack) {
+  const auto found = labels.find(swarm::kNamespaceLabel);
+  return found != labels.end() && found->second == stack;
+}
+
+/// Services first, and all their tasks gone, before what they use: secrets and networks in use are refused.
+plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapshot) {
+  plan::Plan plan;
+  plan.stack = stack;
+  plan::Stage services;
+  for (const auto* service : snapshot.stack_services(stack)) {
+    services.actions.emplace_back(plan::RemoveService{service->name, service->id});
+    services.wait_for.push_back({service->name, plan::Wait::For::gone});
+  }
+  plan::Stage objects;
+  for (const auto& secret : snapshot.secrets) {
+    if (in_stack(secret.labels, stack)) objects.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
+  }
+  for (const auto& config : snapshot.configs) {
+    if (in_stack(config.labels, stack)) objects.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
+  }
+  for (const auto& network : snapshot.networks) {
+    if (in_stack(network.labels, stack)) objects.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
+  }
+  if (!services.actions.empty()) plan.stages.push_back(std::move(services));
+  if (!objects.actions.empty()) plan.stages.push_back(std::move(objects));
+  return plan;
+}
+
+swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOptions& options) {
+  const auto snapshot = engine::read_snapshot(deps.engine(), stack, {}, deps.stop);
+  const auto kept = engine::list_configs(
+      deps.engine(), {{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}}, deps.stop);
+  const plan::Plan plan = removal_plan(stack, snapshot);
+  if (plan.stages.empty() && kept.empty()) {
+    throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
+                "`skep ls` lists the stacks");
+  }
+  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, stack, who(deps.env),
+                                        options.wait_lock, deps.stop);
+  return with_lock(*lock, [&] {
+    rollout::Options how;
+    how.timeout = options.timeout;
+    return rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, {{}, [&lock] { lock->confirm(); }}, how,
+                             deps.stop);
+  });
+}
+
+/// Records, the lock, and secrets and configs of skep's own without the stack's label.
+void remove_records(Deps& deps, const std::string& stack) {
+  const engine::Filters ours{{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}};
+  for (const auto& config : engine::list_configs(deps.engine(), ours, deps.stop)) {
+    engine::remove_config(deps.engine(), config.id, deps.stop);
+    deps.events.emit(Wrote{"remove", "config", config.name, ""});
+  }
+  for (const auto& secret : engine::list_secrets(deps.engine(), ours, deps.stop)) {
+    engine::remove_secret(deps.engine(), secret.id, deps.stop);
+    deps.events.emit(Wrote{"remove", "secret", secret.name, ""});
+  }
+}
+
+}  // namespace
+
+Ended remove_stack(Deps& deps, const RemoveOptions& options) {
+  const std::string stack = stack_name(options.project, deps.env);
+  const TimePoint start = deps.clock.now();
+  deps.events.emit(PhaseStarted{"remove", fmt::format("stack {}", stack)});
+  const auto outcome = remove_all(deps, stack, options);
+  Ended ended;
+  if (outcome.good) {
+    remove_records(deps, stack);
+    ended = ended_well("released", stack, "removed; volumes and databases stay");
+  } else {
+    ended.exit = exit_status("torn");
+    ended.result = "torn";
+    ended.cause = swarm::word(outcome.cause);
+    ended.stack = stack;
+    ended.message = outcome.message + "; run `skep rm` again";
+  }
+  ended.seconds = std::chrono::duration<double>(deps.clock.now() - start).count();
+  deps.events.emit(ended);
+  return ended;
+}
+
+}  // namespace skep::ops

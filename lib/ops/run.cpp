@@ -1,0 +1,349 @@
+#include "ops/run.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/parallel.hpp"
+#include "check/check.hpp"
+#include "ops/verdict.hpp"
+#include "watch/watch.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+namespace {
+
+using swarm::Cause;
+using swarm::Outcome;
+using swarm::Result;
+
+constexpr Duration kDatabaseTimeout = std::chrono::minutes(3);
+constexpr const char* kFingerprintLabel = "skep.database";
+
+Cause cause_of(const Error& error) {
+  const std::string word = ended_by(error, "").cause;
+  for (const Cause cause : {Cause::input, Cause::engine, Cause::registry, Cause::build, Cause::database, Cause::preflight,
+                            Cause::unhealthy, Cause::deadline, Cause::conflict, Cause::lock, Cause::check,
+                            Cause::interrupted}) {
+    if (word == swarm::word(cause)) return cause;
+  }
+  return Cause::engine;
+}
+
+Outcome failed(const Error& error, bool changed) {
+  Outcome outcome;
+  outcome.cause = cause_of(error);
+  outcome.message = error.what();
+  outcome.changed = changed;
+  return outcome;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+}  // namespace
+
+Diagnostic as_diagnostic(const Error& error) {
+  return {Severity::error, error.loc().value_or(SourceLoc{}), "", error.what(), error.hint()};
+}
+
+std::string who(const Env& env) {
+  return fmt::format("{}@{}", env.get("USER").value_or(env.get("LOGNAME").value_or("root")), env.host_name);
+}
+
+Run::Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded)
+    : deps_(deps),
+      options_(options),
+      loaded_(loaded),
+      credentials_(load_credentials(deps.env)),
+      start_(deps.clock.now()) {}
+
+double Run::seconds() const { return std::chrono::duration<double>(deps_.clock.now() - start_).count(); }
+
+void Run::emit_phase(const std::string& phase, const std::string& detail) {
+  deps_.events.emit(PhaseStarted{phase, detail});
+}
+
+plan::Choices Run::early_choices() const {
+  plan::Choices choices;
+  for (const auto& node : loaded_.project.nodes) choices.node_labels[node.node] = node.labels;
+  return choices;
+}
+
+std::unique_ptr<release::Lock> Run::take_lock() {
+  return release::Lock::take(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, who(deps_.env),
+                             options_.wait_lock, deps_.stop);
+}
+
+void Run::verify(Situation& situation) {
+  if (!situation.database.wanted) return;
+  emit_phase("database", "asking the database (--verify)");
+  const std::string wrong =
+      verify_database(deps_, loaded_, situation.snapshot, credentials_, kDatabaseTimeout);
+  if (wrong.empty()) return;
+  deps_.events.emit(Note{wrong});
+  situation.database.due = true;
+}
+
+Outcome Run::watch_live(const swarm::Snapshot& snapshot) {
+  std::vector<watch::Expectation> expected;
+  for (const auto* service : snapshot.stack_services(loaded_.stack)) {
+    watch::Expectation expectation;
+    expectation.service = service->name;
+    expectation.id = service->id;
+    expectation.spec = service->spec;
+    expectation.baseline = service->update;
+    expectation.written = false;
+    expected.push_back(std::move(expectation));
+  }
+  watch::Options options;
+  options.timeout = options_.timeout;
+  return watch::watch(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, expected, options, deps_.stop);
+}
+
+Outcome Run::run_checks() {
+  Outcome outcome;
+  outcome.good = true;
+  if (loaded_.project.checks.empty() || options_.detach) return outcome;
+  emit_phase("check", fmt::format("{} check{}", loaded_.project.checks.size(),
+                                  loaded_.project.checks.size() == 1 ? "" : "s"));
+  const auto results = check::run(to_checks(loaded_.project), deps_.clock, deps_.events,
+                                  deps_.clock.now() + options_.timeout, deps_.stop);
+  for (const auto& result : results) {
+    if (result.good) continue;
+    outcome.good = false;
+    outcome.cause = Cause::check;
+    outcome.message += fmt::format("{}check {}: {}", outcome.message.empty() ? "" : "; ", result.url, result.detail);
+  }
+  return outcome;
+}
+
+rollout::Callbacks Run::callbacks(release::Lock& lock) const {
+  return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
+          [&lock] { lock.confirm(); }};
+}
+
+Ended Run::ended(Result result, const Outcome& outcome) const {
+  Ended ended;
+  ended.exit = swarm::exit_status(result);
+  ended.result = swarm::word(result);
+  ended.cause = swarm::word(outcome.cause);
+  ended.stack = loaded_.stack;
+  ended.release = record_ ? record_->record.number : 0;
+  for (const auto& [service, state] : outcome.services) ended.services[service] = state;
+  ended.message = outcome.message;
+  return ended;
+}
+
+Ended Run::carry_out(Situation& situation, release::Lock& lock) {
+  if (const auto* left = situation.pending_record()) {
+    deps_.events.emit(Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
+    release::finish(deps_.engine(), *left, "interrupted", 0, {}, deps_.stop);
+  }
+  lock.confirm();
+  record_ = release::write_pending(deps_.engine(), make_record(situation), deps_.stop);
+  const swarm::Snapshot before = situation.snapshot;
+  Outcome outcome;
+  try {
+    outcome = forward(situation, lock);
+  } catch (const Error& error) {
+    outcome = failed(error, wrote_);
+    if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
+  }
+  situation.snapshot = before;
+  return close(situation, outcome, lock);
+}
+
+Outcome Run::forward(Situation& situation, release::Lock& lock) {
+  if (situation.database.wanted && situation.database.due) {
+    emit_phase("database", "ensuring the users");
+    database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_, kDatabaseTimeout);
+    deps_.events.emit(Note{database_.summary});
+    plan_again(situation, loaded_, database_.injections);
+  }
+  emit_phase("rollout", fmt::format("stack {}", loaded_.stack));
+  rollout::Options options;
+  options.timeout = options_.timeout;
+  options.wait = !options_.detach;
+  wrote_ = true;
+  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan, callbacks(lock), options,
+                                   deps_.stop);
+  if (!outcome.good) return outcome;
+  const auto checked = run_checks();
+  if (!checked.good) {
+    outcome.good = false;
+    outcome.cause = checked.cause;
+    outcome.message = checked.message;
+    return outcome;
+  }
+  revoke_roles(deps_, loaded_, situation.snapshot, credentials_, database_, kDatabaseTimeout);
+  return outcome;
+}
+
+void Run::finish_record(const std::string& state) {
+  // Also when the run was stopped: the record must not stay pending, so the stop token is not handed on.
+  swarm::Labels more;
+  if (state == "released") more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
+  release::finish(deps_.engine(), *record_, state, seconds(), more, {});
+}
+
+Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lock) {
+  fingerprint_snapshot_ = situation.snapshot;
+  if (outcome.good) {
+    finish_record("released");
+    release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
+    auto result = ended(Result::released, outcome);
+    result.message = options_.detach ? "written; not waited for (--detach)" : services_line(outcome);
+    return result;
+  }
+  if (outcome.cause == Cause::interrupted) {
+    finish_record("interrupted");
+    auto result = ended(Result::interrupted, outcome);
+    result.message = outcome.changed ? "the stack is between two releases; the next release goes on from there"
+                                     : "nothing was changed in the stack";
+    return result;
+  }
+  if (!outcome.changed) {
+    finish_record("failed");
+    auto result = ended(Result::failed, outcome);
+    result.message = first_line(outcome.message) + "; the stack is as it was before";
+    return result;
+  }
+  if (!options_.rollback) {
+    finish_record("torn");
+    auto result = ended(Result::torn, outcome);
+    result.message = first_line(outcome.message) + "; left as it is (--no-rollback): `skep diff` shows what is pending";
+    return result;
+  }
+  return go_back(situation, outcome, lock);
+}
+
+Ended Run::go_back(const Situation& situation, const Outcome& failure, release::Lock& lock) {
+  deps_.events.emit(Note{fmt::format("release r{} failed: {}", record_->record.number, failure.message)});
+  const bool first = situation.snapshot.stack_services(loaded_.stack).empty();
+  emit_phase("way back", first ? "the first release: to nothing" : "to the specs from before this release");
+  Outcome back;
+  try {
+    back = way_back(situation.snapshot, lock);
+  } catch (const Error& error) {
+    back = failed(error, true);
+    if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
+  }
+  Outcome shown = failure;
+  shown.services = back.services;
+  if (!back.good) {
+    finish_record("torn");
+    auto result = ended(Result::torn, shown);
+    result.message = fmt::format(
+        "{}; going back failed too: {}; look at `skep status {}`, then `skep release` again or put it right by hand",
+        first_line(failure.message), first_line(back.message), loaded_.stack);
+    return result;
+  }
+  finish_record("restored");
+  release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
+  auto result = ended(Result::restored, shown);
+  result.message = fmt::format("{}; {}", first_line(failure.message),
+                               first ? "nothing is left of it" : "the previous release is back and healthy");
+  if (database_.changed) result.message += "; the database is not rolled back";
+  return result;
+}
+
+Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
+  const auto now = read_cluster(deps_, loaded_);
+  std::vector<swarm::Service> services;
+  for (const auto* service : before.stack_services(loaded_.stack)) services.push_back(*service);
+  plan::Plan plan = plan::way_back(loaded_.stack, services, now);
+  add_removals(plan, before, now);
+  rollout::Options options;
+  options.timeout = options_.timeout;
+  auto outcome =
+      rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock), options, deps_.stop);
+  if (!outcome.good || services.empty()) return outcome;
+  // What the engine itself rolled back needed no write, and is only watched.
+  const auto watched = watch_live(read_cluster(deps_, loaded_));
+  outcome.services = watched.services;
+  if (!watched.good) {
+    outcome.good = false;
+    outcome.cause = watched.cause;
+    outcome.message = watched.message;
+  }
+  return outcome;
+}
+
+void Run::add_removals(plan::Plan& plan, const swarm::Snapshot& before, const swarm::Snapshot& now) const {
+  plan::Stage stage;
+  const auto of_stack = [this](const swarm::Labels& labels) {
+    const auto found = labels.find(swarm::kNamespaceLabel);
+    return found != labels.end() && found->second == loaded_.stack;
+  };
+  for (const auto& secret : now.secrets) {
+    if (of_stack(secret.labels) && before.find_secret(secret.name) == nullptr) {
+      stage.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
+    }
+  }
+  for (const auto& config : now.configs) {
+    if (of_stack(config.labels) && before.find_config(config.name) == nullptr) {
+      stage.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
+    }
+  }
+  for (const auto& network : now.networks) {
+    if (of_stack(network.labels) && before.find_network(network.name) == nullptr) {
+      stage.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
+    }
+  }
+  if (!stage.actions.empty()) plan.stages.push_back(std::move(stage));
+}
+
+std::string Run::services_line(const Outcome& outcome) const {
+  std::vector<std::string> words;
+  const std::string prefix = loaded_.stack + "_";
+  for (const auto& [service, state] : outcome.services) {
+    words.push_back(fmt::format("{} {}", service.rfind(prefix, 0) == 0 ? service.substr(prefix.size()) : service, state));
+  }
+  return joined(words);
+}
+
+swarm::Record Run::make_record(const Situation& situation) const {
+  swarm::Record record;
+  record.stack = loaded_.stack;
+  record.who = who(deps_.env);
+  record.when = format_utc(deps_.clock.wall());
+  record.commit = git_commit(loaded_.project.folder, deps_.env).value_or("");
+  std::map<std::string, swarm::Spec> planned;
+  for (const auto* live : situation.snapshot.stack_services(loaded_.stack)) planned[live->name] = live->spec;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* create = std::get_if<plan::CreateService>(&action)) {
+        planned[create->name] = create->spec;
+        record.created.push_back(create->name);
+      } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
+        planned[update->name] = update->spec;
+      } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
+        planned.erase(removed->name);
+      }
+    }
+  }
+  for (auto& [name, spec] : planned) record.services.push_back({name, without_delivered(name, spec).json()});
+  for (const auto* live : situation.snapshot.stack_services(loaded_.stack)) {
+    const auto now = planned.find(live->name);
+    if (now == planned.end() || !(now->second == live->spec)) {
+      record.before.push_back({live->name, without_delivered(live->name, live->spec).json()});
+    }
+  }
+  return record;
+}
+
+swarm::Spec Run::without_delivered(const std::string& service, swarm::Spec spec) const {
+  for (const auto& user : users_of(loaded_)) {
+    for (const auto& delivery : user.deliver) {
+      const bool here = loaded_.stack + "_" + delivery.service == service;
+      if (here && !delivery.env.empty() && spec.env().count(delivery.env) != 0) {
+        spec.set_env(delivery.env, fmt::format("skep:mongodb:{}", user.name));
+      }
+    }
+  }
+  return spec;
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,85 @@
+#pragma once
+// One release from the lock to its outcome: record, database, rollout, checks, and the way back.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "docker/config.hpp"
+#include "ops/release.hpp"
+#include "ops/situation.hpp"
+#include "release/release.hpp"
+#include "rollout/rollout.hpp"
+#include "swarm/outcome.hpp"
+
+namespace skep::ops {
+
+/// Runs `f` and frees the lock on every way out. (Not a guard object: destructors do no I/O.)
+template <typename F>
+auto with_lock(release::Lock& lock, F f) {
+  try {
+    auto result = f();
+    lock.free();
+    return result;
+  } catch (...) {
+    lock.free();
+    throw;
+  }
+}
+
+class Run {
+ public:
+  Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded);
+
+  Deps& deps() { return deps_; }
+  const ReleaseOptions& options() const { return options_; }
+  const Loaded& loaded() const { return loaded_; }
+  const docker::Credentials& credentials() const { return credentials_; }
+  double seconds() const;
+  void emit_phase(const std::string& phase, const std::string& detail);
+
+  /// What preflight can judge before any image is known.
+  plan::Choices early_choices() const;
+  std::unique_ptr<release::Lock> take_lock();
+  /// Asks the database; makes its need due when something is wrong there.
+  void verify(Situation& situation);
+  /// Watches the stack's live services until they are healthy, with no write before.
+  swarm::Outcome watch_live(const swarm::Snapshot& snapshot);
+  swarm::Outcome run_checks();
+  /// From the pending record on: any failure leads to the way back.
+  Ended carry_out(Situation& situation, release::Lock& lock);
+
+  /// An outcome event of what happened.
+  Ended ended(swarm::Result result, const swarm::Outcome& outcome) const;
+
+ private:
+  swarm::Outcome forward(Situation& situation, release::Lock& lock);
+  Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
+  Ended go_back(const Situation& situation, const swarm::Outcome& failure, release::Lock& lock);
+  swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
+  void finish_record(const std::string& state);
+  rollout::Callbacks callbacks(release::Lock& lock) const;
+  swarm::Record make_record(const Situation& situation) const;
+  /// The spec with delivered values replaced by references: a record holds no secret (design §5).
+  swarm::Spec without_delivered(const std::string& service, swarm::Spec spec) const;
+  /// Networks, secrets and configs of the stack that were not there before this release.
+  void add_removals(plan::Plan& plan, const swarm::Snapshot& before, const swarm::Snapshot& now) const;
+  std::string services_line(const swarm::Outcome& outcome) const;
+
+  Deps& deps_;
+  const ReleaseOptions& options_;
+  const Loaded& loaded_;
+  docker::Credentials credentials_;
+  TimePoint start_;
+  std::optional<release::Kept> record_;
+  DatabaseResult database_;
+  bool wrote_ = false;  // the rollout has begun
+  swarm::Snapshot fingerprint_snapshot_;
+};
+
+/// Who releases: user@host of this process.
+std::string who(const Env& env);
+/// An error as a problem to show; its hint and place are kept.
+Diagnostic as_diagnostic(const Error& error);
+
+}  // namespace skep::ops

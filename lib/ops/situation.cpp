@@ -1,0 +1,132 @@
+#include "ops/situation.hpp"
+
+#include <algorithm>
+
+#include "base/image_ref.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "engine/secrets.hpp"
+#include "engine/snapshot.hpp"
+#include "swarm/record.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+namespace {
+
+/// Live secrets that may hold the wanted content: docker's plain name, and those that skep made for it.
+std::vector<const swarm::Secret*> candidates(const swarm::Snapshot& snapshot, const convert::DesiredObject& wanted) {
+  std::vector<const swarm::Secret*> result;
+  for (const auto& secret : snapshot.secrets) {
+    const auto plain = secret.labels.find(swarm::kPlainNameLabel);
+    const bool ours = plain != secret.labels.end() && plain->second == wanted.name;
+    if (secret.name == wanted.name || ours) result.push_back(&secret);
+  }
+  return result;
+}
+
+/// Which live secrets hold the content that the files want (a probe that writes nothing, engine/secrets.hpp).
+std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired& desired,
+                                             const swarm::Snapshot& snapshot) {
+  struct Question {
+    const swarm::Secret* secret;
+    const convert::DesiredObject* wanted;
+  };
+  std::vector<Question> questions;
+  for (const auto& wanted : desired.secrets) {
+    if (wanted.external || !wanted.driver.empty()) continue;
+    for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
+  }
+  const auto answers = parallel(questions, 8, [&](const Question& question) {
+    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data), deps.stop);
+  });
+  std::map<std::string, bool> result;
+  for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];
+  return result;
+}
+
+std::map<std::string, std::map<std::string, std::string>> node_labels(const config::Project& project) {
+  std::map<std::string, std::map<std::string, std::string>> result;
+  for (const auto& node : project.nodes) result[node.node] = node.labels;
+  return result;
+}
+
+std::vector<std::string> external_configs(const convert::Desired& desired) {
+  std::vector<std::string> names;
+  for (const auto& config : desired.configs) {
+    if (config.external) names.push_back(config.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+const release::Kept* Situation::pending_record() const {
+  const auto found = std::find_if(records.rbegin(), records.rend(),
+                                  [](const release::Kept& kept) { return kept.state == "pending"; });
+  return found == records.rend() ? nullptr : &*found;
+}
+
+bool Situation::nothing_to_do() const { return plan.empty() && !database.due && pending_record() == nullptr; }
+
+swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded) {
+  auto snapshot =
+      engine::read_snapshot(deps.engine(), loaded.stack, external_configs(loaded.desired), deps.stop);
+  const std::string& pinned = loaded.project.swarm;
+  if (!pinned.empty() && pinned != snapshot.cluster_id) {
+    throw Error(Kind::preflight,
+                fmt::format("this is swarm {}, but the project is pinned to swarm {}", snapshot.cluster_id, pinned),
+                "choose the engine with -H or DOCKER_HOST, or correct `swarm:` in skep.yml");
+  }
+  return snapshot;
+}
+
+void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot, const plan::Choices& choices) {
+  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  database_preflight(loaded, snapshot, problems);
+  std::string errors;
+  std::size_t count = 0;
+  for (const auto& problem : problems.sorted()) {
+    if (problem.severity != Severity::error) {
+      deps.events.emit(Warned{problem});
+      continue;
+    }
+    ++count;
+    errors += "\n" + format(problem);
+  }
+  if (count == 0) return;
+  throw Error(Kind::preflight, fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
+                                           loaded.stack, count, count == 1 ? "" : "s", errors));
+}
+
+Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images, const PlanOptions& options) {
+  Situation situation;
+  situation.snapshot = read_cluster(deps, loaded);
+  situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
+  plan::Choices& choices = situation.choices;
+  choices.image_of_service = images.of_service;
+  choices.digests = images.digests;
+  choices.node_labels = node_labels(loaded.project);
+  choices.secret_matches = matching_secrets(deps, loaded.desired, situation.snapshot);
+  choices.suffix_seed = random_hex(5);
+  choices.prune = options.prune;
+  choices.resume = options.resume;
+  preflight(deps, loaded, situation.snapshot, choices);
+  situation.database = database_need(loaded, situation.snapshot, situation.records);
+  choices.injections = situation.database.injections;
+  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, choices);
+  return situation;
+}
+
+void plan_again(Situation& situation, const Loaded& loaded, std::vector<swarm::Injection> injections) {
+  situation.choices.injections = std::move(injections);
+  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+}
+
+docker::Credentials load_credentials(const Env& env) { return {docker::load_config(env), env}; }
+
+std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
+  return docker::registry_auth_header(credentials.find(image_ref(reference).domain));
+}
+
+}  // namespace skep::ops

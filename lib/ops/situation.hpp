@@ -1,0 +1,55 @@
+#pragma once
+// Everything that a decision about a stack is made from, read once: the cluster, the kept records, and what the plan
+// needs from others. Shared by release, deploy, diff and doctor.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "docker/config.hpp"
+#include "ops/database.hpp"
+#include "ops/deps.hpp"
+#include "ops/images.hpp"
+#include "ops/project.hpp"
+#include "plan/plan.hpp"
+#include "release/release.hpp"
+#include "swarm/snapshot.hpp"
+
+namespace skep::ops {
+
+struct Situation {
+  swarm::Snapshot snapshot;
+  std::vector<release::Kept> records;
+  plan::Choices choices;
+  DatabaseNeed database;
+  plan::Plan plan;
+
+  /// A record that another run left pending: its release was interrupted.
+  const release::Kept* pending_record() const;
+  /// Nothing is to be written: not to the stack, not to the database, not to the records.
+  bool nothing_to_do() const;
+};
+
+struct PlanOptions {
+  bool prune = false;
+  bool resume = false;
+};
+
+/// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
+swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded);
+
+/// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
+/// Throws Error{preflight} with all problems at once, and what make_plan throws.
+Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images, const PlanOptions& options);
+
+/// All that preflight finds before images are known. Throws Error{preflight} when there are errors; emits warnings.
+void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot, const plan::Choices& choices);
+
+/// The same situation, planned anew with the values that the database now wants delivered. Pure.
+void plan_again(Situation& situation, const Loaded& loaded, std::vector<swarm::Injection> injections);
+
+/// Credentials from docker's configuration of this environment.
+docker::Credentials load_credentials(const Env& env);
+/// X-Registry-Auth for an image reference.
+std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
+
+}  // namespace skep::ops

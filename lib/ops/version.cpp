@@ -1,0 +1,20 @@
+#include "engine/system.hpp"
+#include "ops/inspect.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+
+Printable version(Deps& deps, bool engine, const std::string& own_version) {
+  Printable result{fmt::format("skep {}\n", own_version), {{"version", own_version}}};
+  if (!engine) return result;
+  const Json said = engine::version(deps.engine(), deps.stop);
+  const std::string number = engine::text_of(said, "Version");
+  const std::string api = engine::text_of(said, "ApiVersion");
+  result.text += fmt::format("engine {} (API {})\n", number, api);
+  result.json["engine"] = number;
+  result.json["api"] = api;
+  return result;
+}
+
+}  // namespace skep::ops
