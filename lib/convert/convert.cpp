@@ -1,0 +1,135 @@
+#include "convert/desired.hpp"
+#include "convert/fields.hpp"
+#include "convert/names.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace skep::convert {
+namespace {
+
+DesiredObject object(const std::string& key, const stack::FileObject& written,
+                     const Namespace& names) {
+  DesiredObject result;
+  result.key = key;
+  result.name = names.scoped(key, written.name);
+  result.external = written.external;
+  result.loc = written.loc;
+  if (written.external) return result;
+  result.data = written.data;
+  result.driver = written.driver;
+  result.template_driver = written.template_driver;
+  result.labels = written.labels;
+  result.labels["com.docker.stack.namespace"] = names.stack;
+  result.spec = {{"Labels", result.labels}};
+  if (!written.driver.empty()) {
+    result.spec["Driver"] = {{"Name", written.driver}};
+    set_filled(result.spec["Driver"], "Options", written.driver_opts);
+  }
+  if (!written.template_driver.empty())
+    result.spec["Templating"] = {{"Name", written.template_driver}};
+  return result;
+}
+
+std::vector<DesiredObject> objects(const std::map<std::string, stack::FileObject>& written,
+                                   const Namespace& names) {
+  std::vector<DesiredObject> result;
+  for (const auto& [key, file] : written) result.push_back(object(key, file, names));
+  return result;
+}
+
+/// Only those that a service uses; `default` exists without being declared.
+std::vector<DesiredNetwork> networks(const stack::Stack& stack, const Namespace& names) {
+  std::set<std::string> used;
+  for (const auto& [name, service] : stack.services) {
+    if (service.networks.empty()) used.insert("default");
+    for (const auto& [key, use] : service.networks) used.insert(key);
+  }
+  std::vector<DesiredNetwork> result;
+  for (const auto& key : used) {
+    const auto found = stack.networks.find(key);
+    const auto written = found == stack.networks.end() ? stack::Network{} : found->second;
+    DesiredNetwork wanted{key, names.scoped(key, written.name), written.external, {}, written.loc};
+    if (!wanted.external) wanted.spec = network(written, wanted.name, names);
+    result.push_back(std::move(wanted));
+  }
+  return result;
+}
+
+Json task(const stack::Service& service, const stack::Stack& stack, const Namespace& names) {
+  Json spec = container(service, names);
+  set_filled(spec, "Mounts", mounts(service, stack, names));
+  set_filled(spec, "Secrets", secret_references(service, stack, names));
+  set_filled(spec, "Configs", config_references(service, stack, names));
+  spec["Privileges"] = privileges(service, stack, names);
+  Json task = {{"ContainerSpec", std::move(spec)},
+               {"Resources", resources(service.deploy)},
+               {"Placement", placement(service.deploy.placement)},
+               {"Networks", attachments(service, stack, names)},
+               {"ForceUpdate", 0}};
+  if (service.logging) task["LogDriver"] = log_driver(*service.logging);
+  if (Json policy = restart_policy(service, stack.compat); !policy.is_null()) {
+    task["RestartPolicy"] = std::move(policy);
+  }
+  return task;
+}
+
+swarm::Spec spec(const stack::Service& service, const stack::Stack& stack, const Namespace& names) {
+  Json labels = names.labelled(service.deploy.labels);
+  labels["com.docker.stack.image"] = service.image;
+  Json result = {{"Name", names.scoped(service.name)},
+                 {"Labels", std::move(labels)},
+                 {"TaskTemplate", task(service, stack, names)},
+                 {"Mode", mode(service.deploy)},
+                 {"EndpointSpec", endpoint(service)}};
+  if (service.deploy.update_config)
+    result["UpdateConfig"] = update_config(*service.deploy.update_config);
+  if (service.deploy.rollback_config)
+    result["RollbackConfig"] = update_config(*service.deploy.rollback_config);
+  return swarm::Spec(std::move(result));
+}
+
+DesiredService service(const stack::Service& written, const stack::Stack& stack,
+                       const Namespace& names) {
+  DesiredService result;
+  result.key = written.name;
+  result.name = names.scoped(written.name);
+  result.spec = spec(written, stack, names);
+  result.image = written.image;
+  if (written.build) {
+    const auto& build = *written.build;
+    result.build = Build{build.context, build.dockerfile, build.args, build.target, build.labels};
+  }
+  for (const auto& other : written.depends_on) {
+    if (stack.services.contains(other.service)) result.depends_on.push_back(other.service);
+  }
+  result.loc = written.loc;
+  result.image_loc = written.image_loc;
+  return result;
+}
+
+template <typename T>
+void sort_by_name(std::vector<T>& things) {
+  std::sort(things.begin(), things.end(), [](const T& a, const T& b) { return a.name < b.name; });
+}
+
+}  // namespace
+
+Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems) {
+  const Namespace names{name};
+  Desired desired;
+  desired.stack = name;
+  desired.networks = networks(stack, names);
+  desired.secrets = objects(stack.secrets, names);
+  desired.configs = objects(stack.configs, names);
+  for (const auto& [key, written] : stack.services)
+    desired.services.push_back(service(written, stack, names));
+  sort_by_name(desired.networks);
+  sort_by_name(desired.secrets);
+  sort_by_name(desired.configs);
+  sort_by_name(desired.services);
+  check_names(desired, problems);
+  return desired;
+}
+
+}  // namespace skep::convert

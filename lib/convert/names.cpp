@@ -1,0 +1,78 @@
+#include "convert/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace skep::convert {
+namespace {
+
+constexpr std::size_t kMostOfService = 63;
+constexpr std::size_t kMostOfObject = 64;
+
+bool alphanumeric(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+/// Letters and digits at both ends, `between` as well inside.
+bool well_formed(const std::string& name, std::string_view between) {
+  if (name.empty() || !alphanumeric(name.front()) || !alphanumeric(name.back())) return false;
+  return std::all_of(name.begin(), name.end(), [&](char c) {
+    return alphanumeric(c) || between.find(c) != std::string_view::npos;
+  });
+}
+
+class Names {
+ public:
+  Names(const Desired& desired, Diagnostics& problems) : desired_(desired), problems_(problems) {}
+
+  void check() {
+    for (const auto& service : desired_.services) {
+      one("service", service.name, "services." + service.key, service.loc, kMostOfService, "-_");
+    }
+    objects("secret", desired_.secrets);
+    objects("config", desired_.configs);
+  }
+
+ private:
+  void objects(const std::string& kind, const std::vector<DesiredObject>& objects) {
+    const DesiredObject* before = nullptr;
+    for (const auto& object : objects) {  // sorted by name
+      const std::string path = fmt::format("{}s.{}", kind, object.key);
+      one(kind, object.name, path, object.loc, kMostOfObject, "-_.");
+      if (before != nullptr && before->name == object.name &&
+          !(before->external && object.external)) {
+        problems_.error(object.loc, path,
+                        fmt::format("its name \"{}\" is {}'s too", object.name, before->key),
+                        "give them different names");
+      }
+      before = &object;
+    }
+  }
+
+  void one(const std::string& kind, const std::string& name, const std::string& path,
+           const SourceLoc& loc, std::size_t most, std::string_view between) {
+    if (name.size() > most) {
+      problems_.error(loc, path,
+                      fmt::format("the {}'s name \"{}\" has {} characters, at most {} are allowed",
+                                  kind, name, name.size(), most),
+                      "shorten it, or the stack's name");
+    } else if (!well_formed(name, between)) {
+      problems_.error(loc, path, fmt::format("the engine takes no {} named \"{}\"", kind, name),
+                      fmt::format("use letters and digits, and {} between them",
+                                  between == "-_" ? "- or _" : "-, _ or ."));
+    }
+  }
+
+  const Desired& desired_;
+  Diagnostics& problems_;
+};
+
+}  // namespace
+
+void check_names(const Desired& desired, Diagnostics& problems) {
+  Names(desired, problems).check();
+}
+
+}  // namespace skep::convert

@@ -1,0 +1,264 @@
+// The document beside the table of keys.
+#include "stack/cursor.hpp"
+#include "yaml/cast.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace skep::stack {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+bool is_number(const yaml::Node& node) {
+  return node.type() == yaml::Type::integer || node.type() == yaml::Type::floating;
+}
+
+bool is_value(const yaml::Node& node, Compat compat) {  // of `A: value`
+  return node.is_string() || node.is_null() || is_number(node) ||
+         (node.type() == yaml::Type::boolean && compat == Compat::none);
+}
+
+bool fits(Form form, const yaml::Node& node, Compat compat) {
+  const auto cast = castable(node, compat);
+  const bool null = node.is_null(), text = node.is_string(), list = node.is_list(),
+             map = node.is_map();
+  switch (form) {
+    case Form::any:
+      return true;
+    case Form::text:
+    case Form::duration:
+      return text;
+    case Form::text_or_null:
+      return text || null;
+    case Form::text_or_number:
+      return text || is_number(node);
+    case Form::integer:
+      return yaml::to_integer(cast).has_value();
+    case Form::number:
+      return yaml::to_floating(cast).has_value();
+    case Form::boolean:
+      return yaml::to_boolean(cast).has_value();
+    case Form::size:
+      return text || node.type() == yaml::Type::integer;
+    case Form::command:
+      return text || list || null;
+    case Form::text_or_list:
+      return text || list;
+    case Form::list_of_text:
+    case Form::list_of_text_or_number:
+    case Form::list:
+      return list;
+    case Form::pairs:
+    case Form::list_or_map:
+      return list || map;
+    case Form::options:
+    case Form::map:
+      return map;
+    case Form::map_or_null:
+      return map || null;
+    case Form::text_or_map:
+      return text || map;
+    case Form::integer_or_map:
+      return map || yaml::to_integer(cast).has_value();
+    case Form::boolean_or_map:
+      return map || yaml::to_boolean(cast).has_value();
+    case Form::port:
+      return text || map || node.type() == yaml::Type::integer;
+    case Form::list_or_text_or_map:
+      return text || list || map;
+  }
+  return false;
+}
+
+class Walker {
+ public:
+  explicit Walker(Context& context) : context_(context), tree_(key_tree(all_keys())) {}
+
+  void walk(const yaml::Document& document) {
+    if (document.root.is_map()) return entries(document.root, tree_, "");
+    context_.problems.error({document.file, 1, 1}, "", "a stack file is a map",
+                            "begin with a line \"services:\"");
+  }
+
+ private:
+  Compat compat() const { return context_.options.compat; }
+
+  void entries(const yaml::Node& map, const KeyTree& tree, const std::string& path) {
+    for (const auto& entry : map.entries()) {
+      if (entry.key.starts_with("x-")) continue;
+      const KeyTree* row = tree.child(entry.key);
+      const std::string here = yaml::join_path(path, entry.key);
+      if (row == nullptr) {
+        context_.problems.error(entry.key_loc(), here, "unknown key",
+                                where_it_belongs(entry.key, tree));
+      } else {
+        one(entry.value, *row, here,
+            {entry.key_loc(), path, entry.key, std::string(row->key.hint)});
+      }
+    }
+  }
+
+  void one(const yaml::Node& node, const KeyTree& row, const std::string& path,
+           const LeftOut& what) {
+    switch (row.key.status) {
+      case Status::impossible:
+        return context_.impossible.push_back(what);
+      case Status::ignored:
+        return context_.ignored.push_back(what);
+      case Status::later:
+        return context_.problems.error(what.loc, path, "skep does not read this key yet", what.why);
+      case Status::converted:
+        break;
+    }
+    if (!fits(row.key.form, node, compat())) return misfit(node, row.key.form, path, what.loc);
+    value(node, row.key, path);
+    inside(node, row, path);
+  }
+
+  void inside(const yaml::Node& node, const KeyTree& row, const std::string& path) {
+    const Form form = row.key.form;
+    if (form == Form::any) return;
+    if (form == Form::pairs || form == Form::options) return pairs(node, path);
+    if (node.is_map()) return entries(node, row, path);
+    if (!node.is_list()) return;
+    if (const KeyTree* item = row.item()) {
+      for (std::size_t i = 0; i < node.items().size(); ++i) {
+        const auto& value = node.items()[i];
+        const std::string here = yaml::join_path(path, i);
+        one(value, *item, here, {value.loc(), path, here, std::string(item->key.hint)});
+      }
+    } else {
+      list_of_texts(node, form == Form::list_of_text_or_number ? Form::text_or_number : Form::text,
+                    path);
+    }
+    if (form != Form::command && form != Form::text_or_list) twice(node, path);
+  }
+
+  void list_of_texts(const yaml::Node& list, Form form, const std::string& path) {
+    for (std::size_t i = 0; i < list.items().size(); ++i) {
+      const auto& item = list.items()[i];
+      if (!fits(form, item, compat())) misfit(item, form, yaml::join_path(path, i), item.loc());
+    }
+  }
+
+  void pairs(const yaml::Node& node, const std::string& path) {
+    if (node.is_list()) {
+      list_of_texts(node, Form::text, path);
+      return twice(node, path);
+    }
+    for (const auto& entry : node.entries()) {
+      if (is_value(entry.value, compat())) continue;
+      misfit(entry.value, Form::text_or_number, yaml::join_path(path, entry.key), entry.key_loc());
+    }
+  }
+
+  void twice(const yaml::Node& list, const std::string& path) {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < list.items().size(); ++i) {
+      const auto& item = list.items()[i];
+      if (!item.is_scalar() || item.is_null() || seen.insert(item.text()).second) continue;
+      context_.problems.error(item.loc(), yaml::join_path(path, i),
+                              fmt::format("\"{}\" is there twice", item.text()),
+                              "remove one of them");
+    }
+  }
+
+  void value(const yaml::Node& node, const Key& key, const std::string& path) {
+    if (key.values.empty() || !node.is_string()) return;
+    const auto allowed = allowed_values(key);
+    const std::string& written = node.as_string();
+    const std::string compared = key.values.starts_with('~') ? lower(written) : written;
+    if (std::find(allowed.begin(), allowed.end(), compared) != allowed.end()) return;
+    const std::string meant = nearest(lower(written), allowed);
+    const std::string hint = meant.empty()
+                                 ? fmt::format("write one of {}", fmt::join(allowed, ", "))
+                                 : fmt::format("did you mean \"{}\"?", meant);
+    context_.problems.error(node.loc(), path,
+                            fmt::format("\"{}\" is none of {}", written, fmt::join(allowed, ", ")),
+                            hint);
+  }
+
+  void misfit(const yaml::Node& node, Form form, const std::string& path,
+              const SourceLoc& key_loc) {
+    const std::string wanted(words(form));
+    if (node.is_null()) {
+      return context_.problems.error(key_loc, path, fmt::format("is empty, must be {}", wanted),
+                                     "write a value, or remove the key");
+    }
+    std::string hint;
+    const bool unquoted = node.is_scalar() && !node.is_string();
+    if (unquoted && form != Form::boolean && form != Form::integer && form != Form::number) {
+      hint = fmt::format("write it in quotes: \"{}\"", node.text());
+    }
+    const std::string is =
+        node.is_string() ? fmt::format("\"{}\"", node.text()) : yaml::with_article(node.type());
+    context_.problems.error(node.loc(), path, fmt::format("must be {}, not {}", wanted, is), hint);
+  }
+
+  /// "did you mean", else where in a service a key of this name belongs.
+  std::string where_it_belongs(const std::string& key, const KeyTree& tree) const {
+    const std::string meant = nearest(lower(key), tree.names());
+    if (!meant.empty()) return fmt::format("did you mean \"{}\"?", meant);
+    for (const auto& row : all_keys()) {
+      const auto dot = row.path.rfind('.');
+      if (dot == std::string_view::npos || row.path.substr(dot + 1) != key) continue;
+      return fmt::format("it belongs under {}", row.path.substr(0, dot));
+    }
+    return "keys that begin with \"x-\" are for your own use";
+  }
+
+  Context& context_;
+  KeyTree tree_;
+};
+
+/// "privileged (services.web, line 4; services.db, line 9), links (services.web, line 7)"
+std::string listed(std::vector<LeftOut> all, std::string& reasons) {
+  std::stable_sort(all.begin(), all.end(),
+                   [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
+  std::string text;
+  for (auto at = all.begin(); at != all.end();) {
+    const auto end =
+        std::find_if(at, all.end(), [&](const LeftOut& other) { return other.key != at->key; });
+    std::vector<std::string> places;
+    for (auto place = at; place != end; ++place) {
+      places.push_back(fmt::format("{}, line {}", place->owner, place->loc.line));
+    }
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", at->key, fmt::join(places, "; "));
+    if (!at->why.empty())
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", at->key, at->why);
+    at = end;
+  }
+  return text;
+}
+
+void report(const std::vector<LeftOut>& all, const std::string& what, Severity severity,
+            Context& context) {
+  if (all.empty()) return;
+  const auto first = std::min_element(
+      all.begin(), all.end(), [](const LeftOut& a, const LeftOut& b) { return a.loc < b.loc; });
+  std::string reasons;
+  const std::string keys = listed(all, reasons);
+  context.problems.add({context.options.strict ? Severity::error : severity, first->loc, "",
+                        fmt::format("{}: {}", what, keys), reasons});
+}
+
+}  // namespace
+
+void check_keys(const yaml::Document& document, Context& context) {
+  Walker(context).walk(document);
+}
+
+void report_left_out(Context& context) {
+  report(context.impossible, "Swarm cannot do these, they are left out", Severity::warning,
+         context);
+  report(context.ignored, "these do nothing on Swarm", Severity::notice, context);
+}
+
+}  // namespace skep::stack

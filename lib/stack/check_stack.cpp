@@ -1,0 +1,163 @@
+// What only the whole stack shows: references to nothing, and what the engine would refuse.
+#include "stack/readers.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <tuple>
+
+namespace skep::stack {
+namespace {
+
+template <typename Map>
+std::vector<std::string> keys_of(const Map& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+class Check {
+ public:
+  Check(const Stack& stack, Diagnostics& problems) : stack_(stack), problems_(problems) {}
+
+  void run() {
+    for (const auto& [name, service] : stack_.services) {
+      path_ = "services." + name;
+      references(service);
+      deploy(service);
+      targets(service);
+    }
+    published();
+    cycles();
+  }
+
+ private:
+  /// `kind` is "network"; the section is "networks".
+  template <typename Map>
+  void there(const Map& map, const std::string& kind, const std::string& key, const SourceLoc& loc,
+             const std::string& where) {
+    if (key.empty() || map.contains(key)) return;
+    const std::string meant = nearest(key, keys_of(map));
+    problems_.error(loc, where, fmt::format("there is no {} \"{}\"", kind, key),
+                    meant.empty() ? fmt::format("declare it at the top level, under {}s:", kind)
+                                  : fmt::format("did you mean \"{}\"?", meant));
+  }
+
+  void references(const Service& service) {
+    for (const auto& [key, use] : service.networks) {
+      if (key != "default") there(stack_.networks, "network", key, use.loc, path_ + ".networks");
+    }
+    for (const auto& mount : service.mounts) {
+      const bool named = mount.type == "volume" ||
+                         (mount.type == "cluster" && !mount.source.starts_with("group:"));
+      if (named) there(stack_.volumes, "volume", mount.source, mount.loc, path_ + ".volumes");
+    }
+    for (const auto& reference : service.secrets) {
+      there(stack_.secrets, "secret", reference.source, reference.loc, path_ + ".secrets");
+    }
+    for (const auto& reference : service.configs) {
+      there(stack_.configs, "config", reference.source, reference.loc, path_ + ".configs");
+    }
+    there(stack_.configs, "config", service.credential_spec.config, service.loc,
+          path_ + ".credential_spec");
+    for (const auto& other : service.depends_on) {
+      if (other.required)
+        there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
+    }
+  }
+
+  void deploy(const Service& service) {
+    const Deploy& deploy = service.deploy;
+    const std::string path = path_ + ".deploy";
+    const bool global = deploy.mode == "global" || deploy.mode == "global-job";
+    if (global && deploy.replicas) {
+      problems_.error(deploy.replicas_loc, path + ".replicas",
+                      fmt::format("does not go with mode {}", deploy.mode),
+                      "remove it: there is one task a node");
+    }
+    if (deploy.mode.ends_with("-job") && deploy.update_config) {
+      problems_.error(deploy.update_loc, path + ".update_config", "a job has no update_config",
+                      "remove it");
+    }
+    const bool dnsrr = deploy.endpoint_mode == "dnsrr" || deploy.endpoint_mode == "DNSRR";
+    for (const auto& port : service.ports) {
+      if (!dnsrr || port.mode == "host") continue;
+      problems_.error(deploy.endpoint_loc, path + ".endpoint_mode",
+                      "dnsrr does not go with a port of mode ingress",
+                      "publish it in mode host, or remove endpoint_mode");
+      break;
+    }
+  }
+
+  /// The engine refuses two mounts, secrets or configs at one place.
+  void targets(const Service& service) {
+    std::set<std::string> mounted, secrets, configs;
+    for (const auto& mount : service.mounts) once(mounted, mount.target, mount.loc, "volumes");
+    for (const auto& secret : service.secrets)
+      once(secrets, target_of(secret), secret.loc, "secrets");
+    for (const auto& config : service.configs)
+      once(configs, target_of(config), config.loc, "configs");
+  }
+
+  static std::string target_of(const FileReference& reference) {
+    return reference.target.empty() ? reference.source : reference.target;
+  }
+
+  void once(std::set<std::string>& seen, const std::string& target, const SourceLoc& loc,
+            const std::string& key) {
+    if (target.empty() || seen.insert(target).second) return;
+    problems_.error(loc, path_ + "." + key, fmt::format("\"{}\" is the target twice", target),
+                    "choose another target");
+  }
+
+  /// An ingress port belongs to one service of the swarm.
+  void published() {
+    std::map<std::pair<std::uint32_t, std::string>, std::string> owners;
+    for (const auto& [name, service] : stack_.services) {
+      for (const auto& port : service.ports) {
+        if (port.published == 0 || port.mode == "host") continue;
+        const std::string protocol = port.protocol.empty() ? "tcp" : port.protocol;
+        const auto [owner, first] = owners.emplace(std::pair(port.published, protocol), name);
+        if (first) continue;
+        problems_.error(port.loc, fmt::format("services.{}.ports", name),
+                        fmt::format("port {}/{} is published by {} already", port.published,
+                                    protocol, owner->second),
+                        "choose another port");
+      }
+    }
+  }
+
+  void cycles() {
+    for (const auto& [name, service] : stack_.services) {
+      std::set<std::string> seen;
+      std::vector<std::string> next = {name};
+      while (!next.empty()) {
+        const auto found = stack_.services.find(next.back());
+        next.pop_back();
+        if (found == stack_.services.end()) continue;
+        for (const auto& other : found->second.depends_on) {
+          if (other.service == name) return cycle(service);
+          if (seen.insert(other.service).second) next.push_back(other.service);
+        }
+      }
+    }
+  }
+
+  void cycle(const Service& service) {
+    problems_.error(service.depends_on.front().loc,
+                    fmt::format("services.{}.depends_on", service.name),
+                    "the service waits for itself in the end", "break the circle of depends_on");
+  }
+
+  const Stack& stack_;
+  Diagnostics& problems_;
+  std::string path_;
+};
+
+}  // namespace
+
+void check_stack(const Stack& stack, Diagnostics& problems) {
+  Check(stack, problems).run();
+}
+
+}  // namespace skep::stack

@@ -1,0 +1,173 @@
+#include "stack/cursor.hpp"
+
+#include "base/units.hpp"
+#include "stack/short_syntax.hpp"
+#include "yaml/cast.hpp"
+#include "yaml/typing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace skep::stack {
+
+yaml::Node castable(const yaml::Node& node, Compat compat) {
+  yaml::Node copy = node;
+  if (copy.is_string() && compat == Compat::none) copy.set_interpolated(true);
+  return copy;
+}
+
+Cursor Cursor::at(const std::string& key) const {
+  const yaml::Entry* entry = is_map() ? node_->find_entry(key) : nullptr;
+  const std::string path = yaml::join_path(path_, key);
+  if (entry == nullptr) return {*context_, nullptr, path, loc()};
+  return {*context_, &entry->value, path, entry->key_loc()};
+}
+
+std::vector<Cursor> Cursor::items() const {
+  std::vector<Cursor> result;
+  if (!is_list()) return result;
+  for (std::size_t i = 0; i < node_->items().size(); ++i) {
+    const auto& item = node_->items()[i];
+    result.emplace_back(*context_, &item, yaml::join_path(path_, i), item.loc());
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
+  std::vector<std::pair<std::string, Cursor>> result;
+  if (!is_map()) return result;
+  for (const auto& entry : node_->entries()) {
+    if (entry.key.starts_with("x-")) continue;
+    result.emplace_back(entry.key, Cursor(*context_, &entry.value,
+                                          yaml::join_path(path_, entry.key), entry.key_loc()));
+  }
+  return result;
+}
+
+void Cursor::error(const std::string& message, const std::string& hint) const {
+  context_->problems.error(loc(), path_, message, hint);
+}
+
+void Cursor::warning(const std::string& message, const std::string& hint) const {
+  context_->problems.warning(loc(), path_, message, hint);
+}
+
+void Cursor::impossible(const std::string& what, const std::string& why) const {
+  context_->impossible.push_back({loc(), path_, what, why});
+}
+
+void Cursor::ignored(const std::string& what, const std::string& why) const {
+  context_->ignored.push_back({loc(), path_, what, why});
+}
+
+std::string Cursor::text() const {
+  return is_text() ? node_->as_string() : std::string();
+}
+
+std::string Cursor::scalar() const {
+  return there() && node_->is_scalar() ? yaml::plain_text(*node_) : std::string();
+}
+
+std::optional<bool> Cursor::boolean_if_there() const {
+  if (!filled()) return std::nullopt;
+  return yaml::to_boolean(castable(*node_, options().compat));
+}
+
+bool Cursor::boolean() const {
+  return boolean_if_there().value_or(false);
+}
+
+std::optional<std::int64_t> Cursor::integer() const {
+  if (!filled()) return std::nullopt;
+  return yaml::to_integer(castable(*node_, options().compat));
+}
+
+std::optional<std::uint64_t> Cursor::count() const {
+  return count_to(std::numeric_limits<std::int64_t>::max());
+}
+
+std::optional<std::uint64_t> Cursor::count_to(std::uint64_t most) const {
+  const auto value = integer();
+  if (!value) return std::nullopt;
+  if (*value < 0) {
+    error(fmt::format("{} is below 0", *value));
+    return std::nullopt;
+  }
+  if (static_cast<std::uint64_t>(*value) > most) {
+    error(fmt::format("{} is above {}", *value, most));
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(*value);
+}
+
+std::optional<double> Cursor::number() const {
+  if (!filled()) return std::nullopt;
+  return yaml::to_floating(castable(*node_, options().compat));
+}
+
+std::optional<Duration> Cursor::duration() const {
+  if (!is_text()) return std::nullopt;
+  const auto value = parse_duration(node_->as_string());
+  if (!value) {
+    error(fmt::format("\"{}\" is no duration", node_->as_string()),
+          "write one such as 30s, 1m30s or 500ms");
+  }
+  return value;
+}
+
+std::int64_t Cursor::size() const {
+  if (const auto bytes = integer()) {
+    if (*bytes >= 0) return *bytes;
+    error(fmt::format("{} is below 0", *bytes));
+    return 0;
+  }
+  if (!is_text()) return 0;
+  const auto value = parse_size(node_->as_string());
+  if (!value)
+    error(fmt::format("\"{}\" is no size", node_->as_string()),
+          "write one such as 64m, 1.5g or 1024");
+  return value.value_or(0);
+}
+
+std::vector<std::string> Cursor::texts() const {
+  if (is_text()) return {node_->as_string()};
+  std::vector<std::string> result;
+  for (const auto& item : items()) result.push_back(item.scalar());
+  return result;
+}
+
+std::vector<std::string> Cursor::command() const {
+  if (!is_text()) return texts();
+  auto parsed = split_command(node_->as_string());
+  if (!parsed.error.empty()) error(parsed.error, parsed.hint);
+  return std::move(parsed.value);
+}
+
+Environment Cursor::assignments() const {
+  Environment result;
+  for (const auto& item : items()) {
+    const std::string line = item.text();
+    const auto equals = line.find('=');
+    if (equals == std::string::npos) {
+      result[line] = std::nullopt;
+    } else {
+      result[line.substr(0, equals)] = line.substr(equals + 1);
+    }
+  }
+  if (!is_map()) return result;
+  for (const auto& entry : node_->entries()) {  // x-* too: here a key is a name like any other
+    const bool empty = entry.value.is_null() || !entry.value.is_scalar();
+    result[entry.key] = empty ? std::nullopt : std::optional(yaml::plain_text(entry.value));
+  }
+  return result;
+}
+
+Pairs Cursor::pairs() const {
+  Pairs result;
+  for (const auto& [key, value] : assignments()) result[key] = value.value_or("");
+  return result;
+}
+
+}  // namespace skep::stack

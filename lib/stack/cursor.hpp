@@ -1,0 +1,92 @@
+#pragma once
+// What every reader of a family works with: a node with its path, read as the value that the family
+// wants. Wrong kinds were reported by check_keys and read as nothing here; what only the value
+// shows (a bad duration) is reported here.
+#include "stack/keys.hpp"
+#include "stack/read.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace skep::stack {
+
+/// A key (or a part of a value) that is left out, to be named with all others in one message.
+struct LeftOut {
+  SourceLoc loc;
+  std::string owner;  // "services.web"
+  std::string key;    // "privileged"
+  std::string why;
+};
+
+struct Context {
+  const ReadOptions& options;
+  Diagnostics& problems;
+  std::vector<LeftOut> impossible = {};
+  std::vector<LeftOut> ignored = {};
+};
+
+class Cursor {
+ public:
+  /// `node` is nullptr for what is not there.
+  Cursor(Context& context, const yaml::Node* node, std::string path, SourceLoc key_loc)
+      : context_(&context), node_(node), path_(std::move(path)), key_loc_(std::move(key_loc)) {}
+
+  bool there() const { return node_ != nullptr; }
+  /// There, and not null.
+  bool filled() const { return there() && !node_->is_null(); }
+  bool is_text() const { return there() && node_->is_string(); }
+  bool is_map() const { return there() && node_->is_map(); }
+  bool is_list() const { return there() && node_->is_list(); }
+  const yaml::Node& node() const { return *node_; }
+  const std::string& path() const { return path_; }
+  SourceLoc loc() const { return node_ == nullptr ? key_loc_ : node_->loc(); }
+  const SourceLoc& key_loc() const { return key_loc_; }
+  Context& context() const { return *context_; }
+  const ReadOptions& options() const { return context_->options; }
+  bool as_docker() const { return options().compat == Compat::docker; }
+
+  Cursor at(const std::string& key) const;
+  std::vector<Cursor> items() const;
+  /// The entries of a map without x-*, by key.
+  std::vector<std::pair<std::string, Cursor>> entries() const;
+
+  void error(const std::string& message, const std::string& hint = {}) const;
+  void warning(const std::string& message, const std::string& hint = {}) const;
+  void impossible(const std::string& what, const std::string& why) const;
+  void ignored(const std::string& what, const std::string& why) const;
+
+  std::string text() const;    // "" for nothing
+  std::string scalar() const;  // also of numbers and booleans, as docker turns them into text
+  bool boolean() const;        // false for nothing
+  std::optional<bool> boolean_if_there() const;
+  std::optional<std::int64_t> integer() const;
+  std::optional<std::uint64_t> count() const;  // an integer from 0
+  std::optional<std::uint64_t> count_to(std::uint64_t most) const;
+  std::optional<double> number() const;
+  std::optional<Duration> duration() const;
+  std::int64_t size() const;                 // bytes; 0 for nothing
+  std::vector<std::string> texts() const;    // of a string or a list
+  std::vector<std::string> command() const;  // of a list, or a string split as a shell would
+  Environment assignments() const;  // of a list of A=B or a map; A without a value is unset
+  Pairs pairs() const;              // the same; A without a value is ""
+
+ private:
+  Context* context_;
+  const yaml::Node* node_;
+  std::string path_;
+  SourceLoc key_loc_;
+};
+
+/// The nodes that may be read as another type: interpolated strings (docker's casts) and, unless
+/// read as docker would, any string that spells the value, as the Compose Specification allows.
+yaml::Node castable(const yaml::Node& node, Compat compat);
+
+/// Walks the document beside the table of keys: unknown keys, wrong kinds, values out of the list,
+/// what is left out.
+void check_keys(const yaml::Document& document, Context& context);
+/// One message for all that Swarm cannot do and one for all that is ignored; errors with `strict`.
+void report_left_out(Context& context);
+
+}  // namespace skep::stack

@@ -1,0 +1,244 @@
+// Rows of services.*, but deploy.
+#include "stack/keys.hpp"
+
+namespace skep::stack {
+namespace {
+
+constexpr std::string_view kLimits = "say it under deploy.resources";
+constexpr std::string_view kNotBuilt =
+    "skep builds with context, dockerfile, args, target and labels";
+
+// clang-format off
+std::vector<Key> running_keys() {
+  using F = Form;
+  using S = Status;
+  return {
+      {"services.*.image", F::text},
+      {"services.*.command", F::command},
+      {"services.*.entrypoint", F::command},
+      {"services.*.environment", F::pairs},
+      {"services.*.env_file", F::list_or_text_or_map},
+      {"services.*.env_file.[]", F::text_or_map},
+      {"services.*.env_file.[].path", F::text},
+      {"services.*.env_file.[].required", F::boolean},
+      {"services.*.env_file.[].format", F::text, S::converted, "", "raw"},
+      {"services.*.labels", F::pairs},
+      {"services.*.hostname", F::text},
+      {"services.*.user", F::text},
+      {"services.*.working_dir", F::text},
+      {"services.*.group_add", F::list_of_text_or_number},
+      {"services.*.read_only", F::boolean},
+      {"services.*.stdin_open", F::boolean},
+      {"services.*.tty", F::boolean},
+      {"services.*.init", F::boolean},
+      {"services.*.isolation", F::text},
+      {"services.*.stop_grace_period", F::duration},
+      {"services.*.stop_signal", F::text},
+      {"services.*.sysctls", F::pairs},
+      {"services.*.cap_add", F::list_of_text},
+      {"services.*.cap_drop", F::list_of_text},
+      {"services.*.oom_score_adj", F::integer},
+      {"services.*.ulimits", F::map},
+      {"services.*.ulimits.*", F::integer_or_map},
+      {"services.*.ulimits.*.soft", F::integer},
+      {"services.*.ulimits.*.hard", F::integer},
+      {"services.*.restart", F::text},
+      {"services.*.depends_on", F::list_or_map},
+      {"services.*.depends_on.*", F::map},
+      {"services.*.depends_on.*.condition", F::text, S::converted, "", "service_started|service_healthy|service_completed_successfully"},
+      {"services.*.depends_on.*.restart", F::boolean, S::ignored, "Swarm restarts no service because of another"},
+      {"services.*.depends_on.*.required", F::boolean},
+      {"services.*.depends_on.[]", F::text},
+      {"services.*.healthcheck", F::map},
+      {"services.*.healthcheck.test", F::text_or_list},
+      {"services.*.healthcheck.interval", F::duration},
+      {"services.*.healthcheck.timeout", F::duration},
+      {"services.*.healthcheck.start_period", F::duration},
+      {"services.*.healthcheck.start_interval", F::duration},
+      {"services.*.healthcheck.retries", F::integer},
+      {"services.*.healthcheck.disable", F::boolean},
+      {"services.*.logging", F::map},
+      {"services.*.logging.driver", F::text},
+      {"services.*.logging.options", F::options},
+      {"services.*.credential_spec", F::map},
+      {"services.*.credential_spec.config", F::text},
+      {"services.*.credential_spec.file", F::text},
+      {"services.*.credential_spec.registry", F::text},
+      {"services.*.scale", F::integer},
+      {"services.*.cpus", F::text_or_number},
+      {"services.*.mem_limit", F::size},
+      {"services.*.mem_reservation", F::size},
+      {"services.*.pids_limit", F::integer},
+  };
+}
+
+std::vector<Key> attached_keys() {
+  using F = Form;
+  using S = Status;
+  return {
+      {"services.*.networks", F::list_or_map},
+      {"services.*.networks.[]", F::text},
+      {"services.*.networks.*", F::map_or_null},
+      {"services.*.networks.*.aliases", F::list_of_text},
+      {"services.*.networks.*.driver_opts", F::options},
+      {"services.*.networks.*.ipv4_address", F::text, S::impossible, "Swarm gives each task its address"},
+      {"services.*.networks.*.ipv6_address", F::text, S::impossible, "Swarm gives each task its address"},
+      {"services.*.networks.*.link_local_ips", F::list_of_text, S::impossible, "Swarm gives each task its address"},
+      {"services.*.networks.*.mac_address", F::text, S::impossible, "Swarm gives each task its address"},
+      {"services.*.networks.*.interface_name", F::text, S::impossible, "Swarm names the interfaces"},
+      {"services.*.networks.*.priority", F::number, S::impossible, "Swarm orders the networks"},
+      {"services.*.networks.*.gw_priority", F::number, S::impossible, "Swarm chooses the gateway"},
+      {"services.*.dns", F::text_or_list},
+      {"services.*.dns_search", F::text_or_list},
+      {"services.*.dns_opt", F::list_of_text},
+      {"services.*.extra_hosts", F::pairs},
+      {"services.*.ports", F::list},
+      {"services.*.ports.[]", F::port},
+      {"services.*.ports.[].target", F::integer},
+      {"services.*.ports.[].published", F::text_or_number},
+      {"services.*.ports.[].protocol", F::text, S::converted, "", "~tcp|udp|sctp"},
+      {"services.*.ports.[].mode", F::text, S::converted, "", "ingress|host"},
+      {"services.*.ports.[].host_ip", F::text, S::impossible, "Swarm publishes on every address of the node"},
+      {"services.*.ports.[].name", F::text, S::ignored, "a name for people"},
+      {"services.*.ports.[].app_protocol", F::text, S::ignored, "a note for people"},
+      {"services.*.volumes", F::list},
+      {"services.*.volumes.[]", F::text_or_map},
+      {"services.*.volumes.[].type", F::text, S::converted, "", "volume|bind|tmpfs|npipe|cluster|image"},
+      {"services.*.volumes.[].source", F::text},
+      {"services.*.volumes.[].target", F::text},
+      {"services.*.volumes.[].read_only", F::boolean},
+      {"services.*.volumes.[].consistency", F::text},
+      {"services.*.volumes.[].bind", F::map},
+      {"services.*.volumes.[].bind.propagation", F::text, S::converted, "", "rprivate|private|rshared|shared|rslave|slave"},
+      {"services.*.volumes.[].bind.create_host_path", F::boolean, S::ignored, "Swarm mounts only what is there on the node"},
+      {"services.*.volumes.[].bind.recursive", F::text, S::impossible, "stack files have no such mount option on Swarm"},
+      {"services.*.volumes.[].bind.selinux", F::text, S::impossible, "label the folder on the node"},
+      {"services.*.volumes.[].volume", F::map},
+      {"services.*.volumes.[].volume.nocopy", F::boolean},
+      {"services.*.volumes.[].volume.subpath", F::text},
+      {"services.*.volumes.[].volume.labels", F::pairs, S::impossible, "say the labels under the top-level volumes"},
+      {"services.*.volumes.[].tmpfs", F::map},
+      {"services.*.volumes.[].tmpfs.size", F::size},
+      {"services.*.volumes.[].tmpfs.mode", F::integer},
+      {"services.*.volumes.[].image", F::map},
+      {"services.*.volumes.[].image.subpath", F::text},
+      {"services.*.volumes.[].cluster", F::map_or_null},
+      {"services.*.tmpfs", F::text_or_list},
+      {"services.*.secrets", F::list},
+      {"services.*.secrets.[]", F::text_or_map},
+      {"services.*.secrets.[].source", F::text},
+      {"services.*.secrets.[].target", F::text},
+      {"services.*.secrets.[].uid", F::text_or_number},
+      {"services.*.secrets.[].gid", F::text_or_number},
+      {"services.*.secrets.[].mode", F::text_or_number},
+      {"services.*.configs", F::list},
+      {"services.*.configs.[]", F::text_or_map},
+      {"services.*.configs.[].source", F::text},
+      {"services.*.configs.[].target", F::text},
+      {"services.*.configs.[].uid", F::text_or_number},
+      {"services.*.configs.[].gid", F::text_or_number},
+      {"services.*.configs.[].mode", F::text_or_number},
+  };
+}
+
+std::vector<Key> build_keys() {
+  using F = Form;
+  using S = Status;
+  return {
+      {"services.*.build", F::text_or_map},
+      {"services.*.build.context", F::text},
+      {"services.*.build.dockerfile", F::text},
+      {"services.*.build.args", F::pairs},
+      {"services.*.build.target", F::text},
+      {"services.*.build.labels", F::pairs},
+      {"services.*.build.additional_contexts", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.cache_from", F::any, S::ignored, kNotBuilt},
+      {"services.*.build.cache_to", F::any, S::ignored, kNotBuilt},
+      {"services.*.build.dockerfile_inline", F::any, S::impossible, "write it into a Dockerfile"},
+      {"services.*.build.entitlements", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.extra_hosts", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.isolation", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.network", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.no_cache", F::any, S::ignored, "say --no-cache"},
+      {"services.*.build.platforms", F::any, S::impossible, "say --platform"},
+      {"services.*.build.privileged", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.provenance", F::any, S::ignored, kNotBuilt},
+      {"services.*.build.pull", F::any, S::ignored, "say --pull"},
+      {"services.*.build.sbom", F::any, S::ignored, kNotBuilt},
+      {"services.*.build.secrets", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.shm_size", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.ssh", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.tags", F::any, S::ignored, kNotBuilt},
+      {"services.*.build.ulimits", F::any, S::impossible, kNotBuilt},
+  };
+}
+
+std::vector<Key> refused_keys() {
+  using F = Form;
+  using S = Status;
+  return {
+      {"services.*.container_name", F::text, S::ignored, "Swarm names the containers"},
+      {"services.*.expose", F::list_of_text_or_number, S::ignored, "services on one network reach each other on every port"},
+      {"services.*.attach", F::any, S::ignored, "only for `docker compose up`"},
+      {"services.*.develop", F::any, S::ignored, "only for `docker compose watch`"},
+      {"services.*.pull_policy", F::any, S::ignored, "what is deployed is a digest; nodes pull it when they lack it"},
+      {"services.*.pull_refresh_after", F::any, S::ignored, "what is deployed is a digest"},
+      {"services.*.extends", F::any, S::later, "write the keys into this service, or use a YAML anchor"},
+      {"services.*.profiles", F::any, S::later, "put the service into a file of its own"},
+      {"services.*.platform", F::any, S::later, "say a constraint: node.platform.arch == x86_64"},
+      {"services.*.label_file", F::any, S::later, "write the labels into this file"},
+      {"services.*.annotations", F::any, S::impossible, "use labels"},
+      {"services.*.blkio_config", F::any, S::impossible, kLimits},
+      {"services.*.cgroup", F::any, S::impossible, "Swarm chooses the cgroup"},
+      {"services.*.cgroup_parent", F::any, S::impossible, "Swarm chooses the cgroup"},
+      {"services.*.cgroupns_mode", F::any, S::impossible, "Swarm chooses the cgroup"},
+      {"services.*.cpu_count", F::any, S::impossible, kLimits},
+      {"services.*.cpu_percent", F::any, S::impossible, kLimits},
+      {"services.*.cpu_period", F::any, S::impossible, kLimits},
+      {"services.*.cpu_quota", F::any, S::impossible, kLimits},
+      {"services.*.cpu_rt_period", F::any, S::impossible, kLimits},
+      {"services.*.cpu_rt_runtime", F::any, S::impossible, kLimits},
+      {"services.*.cpu_shares", F::any, S::impossible, kLimits},
+      {"services.*.cpuset", F::any, S::impossible, kLimits},
+      {"services.*.device_cgroup_rules", F::any, S::impossible, "Swarm gives services no devices"},
+      {"services.*.devices", F::any, S::impossible, "Swarm gives services no devices"},
+      {"services.*.domainname", F::any, S::impossible, "write the whole name into hostname"},
+      {"services.*.external_links", F::any, S::impossible, "put both services on one network"},
+      {"services.*.gpus", F::any, S::impossible, "reserve a generic resource: deploy.resources.reservations.generic_resources"},
+      {"services.*.ipc", F::any, S::impossible, "each task has its own"},
+      {"services.*.links", F::any, S::impossible, "services on one network find each other by name; use network aliases"},
+      {"services.*.mac_address", F::any, S::impossible, "Swarm gives each task its address"},
+      {"services.*.mem_swappiness", F::any, S::impossible, kLimits},
+      {"services.*.memswap_limit", F::any, S::impossible, kLimits},
+      {"services.*.models", F::any, S::impossible, "Swarm runs containers only"},
+      {"services.*.network_mode", F::any, S::impossible, "for the host's network declare it: networks: {hostnet: {external: true, name: host}}"},
+      {"services.*.oom_kill_disable", F::any, S::impossible, kLimits},
+      {"services.*.pid", F::any, S::impossible, "each task has its own"},
+      {"services.*.post_start", F::any, S::impossible, "Swarm has no hooks"},
+      {"services.*.pre_stop", F::any, S::impossible, "Swarm has no hooks"},
+      {"services.*.privileged", F::any, S::impossible, "name the capabilities under cap_add"},
+      {"services.*.provider", F::any, S::impossible, "Swarm runs containers only"},
+      {"services.*.runtime", F::any, S::impossible, "set the default runtime of the node"},
+      {"services.*.security_opt", F::any, S::impossible, "set the profile of the node"},
+      {"services.*.shm_size", F::any, S::impossible, "mount a tmpfs with a size on /dev/shm"},
+      {"services.*.storage_opt", F::any, S::impossible, "set the storage of the node"},
+      {"services.*.use_api_socket", F::any, S::impossible, "mount the socket as a volume"},
+      {"services.*.userns_mode", F::any, S::impossible, "set user namespaces on the node"},
+      {"services.*.uts", F::any, S::impossible, "each task has its own"},
+      {"services.*.volume_driver", F::any, S::impossible, "say the driver under the top-level volumes"},
+      {"services.*.volumes_from", F::any, S::impossible, "mount one named volume into both services"},
+  };
+}
+// clang-format on
+
+}  // namespace
+
+std::vector<Key> service_keys() {
+  std::vector<Key> keys;
+  for (const auto& more : {running_keys(), attached_keys(), build_keys(), refused_keys()}) {
+    keys.insert(keys.end(), more.begin(), more.end());
+  }
+  return keys;
+}
+
+}  // namespace skep::stack

@@ -1,0 +1,23 @@
+#pragma once
+// yaml::Document → Stack. Every finding of the file at once, each with its place, its path
+// ("services.web.ports[0]"), what is wrong and what to write instead. Files that the stack names
+// (env files, secrets, configs) are read here, so that everything after this is pure.
+#include "base/diagnostics.hpp"
+#include "base/env.hpp"
+#include "stack/stack.hpp"
+#include "yaml/document.hpp"
+
+namespace skep::stack {
+
+struct ReadOptions {
+  std::string base_dir;  // absolute: what relative paths are relative to
+  Env env;               // for variables without a value, `~`, `secrets.*.environment`
+  bool strict = false;   // what Swarm cannot do, and what is ignored, is an error
+  Compat compat = Compat::none;
+};
+
+/// `document` is interpolated already (yaml::interpolate). With errors in `problems` the result is
+/// what could be read.
+Stack read(const yaml::Document& document, const ReadOptions& options, Diagnostics& problems);
+
+}  // namespace skep::stack

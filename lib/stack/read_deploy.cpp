@@ -1,0 +1,126 @@
+// deploy, and the service's own keys that mean the same: scale, cpus, mem_limit, mem_reservation,
+// pids_limit.
+#include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::stack {
+namespace {
+
+std::optional<UpdateConfig> update_config(const Cursor& cursor) {
+  if (!cursor.is_map()) return std::nullopt;
+  UpdateConfig config;
+  config.parallelism = cursor.at("parallelism").count();
+  config.delay = cursor.at("delay").duration().value_or(Duration{0});
+  config.failure_action = cursor.at("failure_action").text();
+  config.monitor = cursor.at("monitor").duration().value_or(Duration{0});
+  const Cursor ratio = cursor.at("max_failure_ratio");
+  config.max_failure_ratio = ratio.number().value_or(0);
+  if (config.max_failure_ratio < 0 || config.max_failure_ratio > 1) {
+    ratio.error("is no ratio", "write one from 0 to 1");
+  }
+  config.order = cursor.at("order").text();
+  return config;
+}
+
+std::optional<RestartPolicy> restart_policy(const Cursor& cursor) {
+  if (!cursor.is_map()) return std::nullopt;
+  return RestartPolicy{cursor.at("condition").text(), cursor.at("delay").duration(),
+                       cursor.at("max_attempts").count(), cursor.at("window").duration()};
+}
+
+std::int64_t cpus(const Cursor& cursor) {
+  if (!cursor.filled() || cursor.is_map() || cursor.is_list()) return 0;
+  const auto parsed = parse_cpus(cursor.node().text());
+  if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
+  return parsed.value;
+}
+
+std::vector<std::optional<GenericResource>> generic_resources(const Cursor& cursor) {
+  std::vector<std::optional<GenericResource>> result;
+  for (const auto& item : cursor.items()) {
+    const Cursor spec = item.at("discrete_resource_spec");
+    if (!spec.is_map()) {
+      result.emplace_back();
+      continue;
+    }
+    result.push_back(
+        GenericResource{spec.at("kind").text(), spec.at("value").integer().value_or(0)});
+  }
+  return result;
+}
+
+std::optional<Limits> limits(const Cursor& cursor) {
+  if (!cursor.is_map()) return std::nullopt;
+  return Limits{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+                cursor.at("pids").integer().value_or(0)};
+}
+
+std::optional<Reservations> reservations(const Cursor& cursor) {
+  if (!cursor.is_map()) return std::nullopt;
+  return Reservations{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+                      generic_resources(cursor.at("generic_resources"))};
+}
+
+Placement placement(const Cursor& cursor) {
+  Placement result;
+  result.constraints = cursor.at("constraints").texts();
+  for (const auto& item : cursor.at("preferences").items())
+    result.spread.push_back(item.at("spread").text());
+  result.max_replicas_per_node = cursor.at("max_replicas_per_node").count().value_or(0);
+  return result;
+}
+
+/// The service's own key, unless `deploy` says the same.
+bool takes(const Cursor& own, const Cursor& in_deploy) {
+  if (own.filled() && in_deploy.filled()) {
+    own.error(fmt::format("is said twice: {} too", in_deploy.path()), "remove one of them");
+  }
+  return own.filled() && !in_deploy.filled();
+}
+
+void take_own_keys(const Cursor& service, Deploy& deploy) {
+  const Cursor resources = service.at("deploy").at("resources");
+  const auto limit = [&](const char* own, const char* key) {
+    return takes(service.at(own), resources.at("limits").at(key));
+  };
+  if (takes(service.at("scale"), service.at("deploy").at("replicas"))) {
+    deploy.replicas = service.at("scale").count();
+    deploy.replicas_loc = service.at("scale").loc();
+  }
+  Limits limits = deploy.limits.value_or(Limits{});
+  if (limit("cpus", "cpus")) limits.nano_cpus = cpus(service.at("cpus"));
+  if (limit("mem_limit", "memory")) limits.memory = service.at("mem_limit").size();
+  if (limit("pids_limit", "pids")) limits.pids = service.at("pids_limit").integer().value_or(0);
+  if (limits != Limits{}) deploy.limits = limits;
+  if (takes(service.at("mem_reservation"), resources.at("reservations").at("memory"))) {
+    if (!deploy.reservations) deploy.reservations.emplace();
+    deploy.reservations->memory = service.at("mem_reservation").size();
+  }
+}
+
+}  // namespace
+
+Deploy deploy(const Cursor& service) {
+  const Cursor cursor = service.at("deploy");
+  Deploy deploy;
+  deploy.mode = cursor.at("mode").text();
+  deploy.mode_loc = cursor.at("mode").loc();
+  deploy.replicas = cursor.at("replicas").count();
+  deploy.replicas_loc = cursor.at("replicas").loc();
+  deploy.endpoint_mode = cursor.at("endpoint_mode").text();
+  deploy.endpoint_loc = cursor.at("endpoint_mode").loc();
+  deploy.labels = cursor.at("labels").pairs();
+  deploy.update_config = update_config(cursor.at("update_config"));
+  deploy.update_loc = cursor.at("update_config").key_loc();
+  deploy.rollback_config = update_config(cursor.at("rollback_config"));
+  deploy.restart_policy = restart_policy(cursor.at("restart_policy"));
+  deploy.limits = limits(cursor.at("resources").at("limits"));
+  deploy.reservations = reservations(cursor.at("resources").at("reservations"));
+  deploy.placement = placement(cursor.at("placement"));
+  take_own_keys(service, deploy);
+  return deploy;
+}
+
+}  // namespace skep::stack

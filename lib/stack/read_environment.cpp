@@ -1,0 +1,124 @@
+// environment, env_file, and the files that a stack names.
+#include "base/files.hpp"
+#include "stack/readers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace skep::stack {
+namespace {
+
+/// docker's kvfile: NAME=VALUE a line, nothing is unquoted; NAME alone takes its value from the
+/// environment, and is nothing where that has none (docker/cli pkg/kvfile).
+Environment parse_env_file(const std::string& text, const std::string& file, const Cursor& cursor) {
+  Environment result;
+  const auto bad = [&](int line, const std::string& what) {
+    cursor.context().problems.error({file, line, 1}, cursor.path(), what, "write NAME=VALUE");
+  };
+  std::size_t from = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  for (int number = 1; from < text.size(); ++number) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    std::string line = text.substr(from, end - from);
+    from = end + 1;
+    if (line.ends_with('\r')) line.pop_back();
+    line.erase(0, line.find_first_not_of(" \t\v\f\r"));
+    if (line.empty() || line.front() == '#') continue;
+    const auto equals = line.find('=');
+    const std::string name = line.substr(0, equals);
+    if (name.empty()) {
+      bad(number, "a variable without a name");
+    } else if (name.find_first_of(" \t") != std::string::npos) {
+      bad(number, fmt::format("the name \"{}\" holds a blank", name));
+    } else if (equals != std::string::npos) {
+      result[name] = line.substr(equals + 1);
+    } else if (const auto value = cursor.options().env.get(name)) {
+      result[name] = *value;
+    }
+  }
+  return result;
+}
+
+struct EnvFile {
+  Cursor cursor;
+  std::string path;
+  bool required = true;
+};
+
+EnvFile env_file(const Cursor& cursor) {
+  if (!cursor.is_map()) return {cursor, cursor.text(), true};
+  const Cursor path = cursor.at("path");
+  if (!path.there()) cursor.error("path is missing", "write {path: FILE}");
+  return {path, path.text(), cursor.at("required").boolean_if_there().value_or(true)};
+}
+
+std::vector<EnvFile> env_files(const Cursor& cursor) {
+  std::vector<EnvFile> result;
+  if (cursor.is_list()) {
+    for (const auto& item : cursor.items()) result.push_back(env_file(item));
+  } else if (cursor.filled()) {
+    result.push_back(env_file(cursor));
+  }
+  return result;
+}
+
+/// A variable without a value takes the one of the environment where skep runs. docker does so for
+/// empty values too.
+void lay_over(Environment& result, const Environment& variables, const Cursor& cursor) {
+  for (const auto& [name, value] : variables) {
+    const bool asks = !value || (value->empty() && cursor.as_docker());
+    const auto from_env = asks ? cursor.options().env.get(name) : std::nullopt;
+    result[name] = from_env ? from_env : value;
+  }
+}
+
+}  // namespace
+
+Environment environment(const Cursor& service) {
+  Environment from_files;
+  for (const auto& file : env_files(service.at("env_file"))) {
+    if (file.path.empty()) continue;
+    const std::string path = resolved_path(file.cursor, file.path);
+    if (!file.required && !file_exists(path)) continue;
+    const auto text = content_of(file.cursor, path);
+    if (!text) continue;
+    for (const auto& [name, value] : parse_env_file(*text, path, file.cursor))
+      from_files[name] = value;
+  }
+  Environment result;
+  lay_over(result, from_files, service);
+  lay_over(result, service.at("environment").assignments(), service);
+  return result;
+}
+
+std::string resolved_path(const Cursor& cursor, const std::string& path) {
+  if (!path.starts_with('~')) return absolute_path(cursor.options().base_dir, path);
+  const auto home = cursor.options().env.get("HOME");
+  if (!home) {
+    cursor.error("\"~\" means HOME, which is not set", "set HOME, or write the whole path");
+    return path;
+  }
+  return absolute_path(cursor.options().base_dir, *home + path.substr(1));
+}
+
+std::optional<std::string> content_of(const Cursor& cursor, const std::string& path) {
+  // Not base's read_file: here an unreadable file is one finding of many, not the end.
+  std::error_code unknown;
+  const bool folder = std::filesystem::is_directory(path, unknown);
+  std::ifstream file(path, std::ios::binary);
+  if (folder || !file) {
+    const std::string reason = folder              ? "is a folder"
+                               : file_exists(path) ? "cannot be read"
+                                                   : "is not there";
+    cursor.error(fmt::format("the file {} {}", path, reason));
+    return std::nullopt;
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+}  // namespace skep::stack

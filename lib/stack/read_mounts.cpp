@@ -1,0 +1,174 @@
+// A service's volumes and tmpfs, and the top-level volumes.
+#include "base/units.hpp"
+#include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+namespace skep::stack {
+namespace {
+
+/// The options of one type under the others: docker refuses them when it converts.
+void check_options(const Cursor& cursor, const std::string& type) {
+  constexpr std::array<std::array<std::string_view, 2>, 5> kOptions = {{{"bind", "bind"},
+                                                                        {"volume", "volume"},
+                                                                        {"tmpfs", "tmpfs"},
+                                                                        {"image", "image"},
+                                                                        {"cluster", "cluster"}}};
+  for (const auto& [key, owner] : kOptions) {
+    const Cursor options = cursor.at(std::string(key));
+    const bool pipe = key == "bind" && type == "npipe";
+    if (options.there() && owner != type && !pipe) {
+      options.error(fmt::format("{} options do not go with type {}", key, type),
+                    fmt::format("remove {}, or change the type", key));
+    }
+  }
+}
+
+void check_source(const Cursor& cursor, const Mount& mount) {
+  const bool anonymous = mount.type == "volume" || mount.type == "tmpfs";
+  if (mount.source.empty() && !anonymous) {
+    cursor.error(fmt::format("source is missing: what is the {} of?", mount.type),
+                 "add \"source:\"");
+  }
+  if (!mount.source.empty() && mount.type == "tmpfs") {
+    cursor.at("source").error("a tmpfs has no source", "remove it, or change the type");
+  }
+}
+
+Mount long_mount(const Cursor& cursor) {
+  Mount mount;
+  mount.loc = cursor.loc();
+  if (!cursor.at("type").there()) {
+    cursor.error("type is missing", "write type: volume, bind, tmpfs, npipe, cluster or image");
+    return mount;
+  }
+  mount.type = cursor.at("type").text();
+  mount.source = cursor.at("source").text();
+  mount.target = cursor.at("target").text();
+  mount.read_only = cursor.at("read_only").boolean();
+  mount.consistency = cursor.at("consistency").text();
+  check_options(cursor, mount.type);
+  check_source(cursor, mount);
+  if (mount.target.empty())
+    cursor.error("target is missing", "add \"target:\", the path in the container");
+  if (cursor.at("bind").is_map()) mount.propagation = cursor.at("bind").at("propagation").text();
+  if (const Cursor volume = cursor.at("volume"); volume.is_map()) {
+    mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text()};
+  }
+  if (const Cursor tmpfs = cursor.at("tmpfs"); tmpfs.is_map()) {
+    const auto mode = tmpfs.at("mode").count_to(07777).value_or(0);
+    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode)};
+  }
+  if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();
+  return mount;
+}
+
+Mount short_mount(const Cursor& cursor) {
+  auto parsed = parse_mount(cursor.text());
+  if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
+  for (const auto& option : parsed.value.unknown) {
+    cursor.impossible(fmt::format("the option {}", option),
+                      "Swarm's mounts have ro, rw, nocopy and propagation");
+  }
+  if (parsed.value.mount.volume && parsed.value.mount.type == "bind") {
+    cursor.error("nocopy does not go with a bind mount", "remove nocopy");
+  }
+  if (parsed.value.mount.propagation && parsed.value.mount.type == "volume") {
+    cursor.error("propagation does not go with a volume", "remove it, or mount a path");
+  }
+  parsed.value.mount.loc = cursor.loc();
+  return parsed.value.mount;
+}
+
+/// "/run:size=64m,mode=1777" (docker run --tmpfs).
+Mount tmpfs_mount(const Cursor& cursor) {
+  const std::string written = cursor.text();
+  const auto colon = written.find(':');
+  Mount mount;
+  mount.type = "tmpfs";
+  mount.target = written.substr(0, colon);
+  mount.loc = cursor.loc();
+  if (!absolute(mount.target))
+    cursor.error(fmt::format("\"{}\" is no absolute path", mount.target));
+  std::string rest = colon == std::string::npos ? "" : written.substr(colon + 1);
+  if (!rest.empty()) mount.tmpfs.emplace();
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    const std::string option = rest.substr(0, comma);
+    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+    const auto size = option.starts_with("size=") ? parse_size(option.substr(5)) : std::nullopt;
+    unsigned mode = 0;
+    const char* end = option.data() + option.size();
+    const bool is_mode =
+        option.starts_with("mode=") && std::from_chars(option.data() + 5, end, mode, 8).ptr == end;
+    if (size) {
+      mount.tmpfs->size = *size;
+    } else if (is_mode) {
+      mount.tmpfs->mode = mode;
+    } else if (option == "ro" || option == "rw") {
+      mount.read_only = option == "ro";
+    } else {
+      cursor.impossible(fmt::format("the option {}", option),
+                        "Swarm's tmpfs mounts have size and mode");
+    }
+  }
+  return mount;
+}
+
+void add_tmpfs(const Cursor& service, std::vector<Mount>& result) {
+  const Cursor cursor = service.at("tmpfs");
+  if (service.as_docker()) {
+    if (cursor.there())
+      service.ignored("tmpfs", "docker drops it; write volumes: [{type: tmpfs, target: …}]");
+    return;
+  }
+  if (cursor.is_text()) result.push_back(tmpfs_mount(cursor));
+  for (const auto& item : cursor.items()) result.push_back(tmpfs_mount(item));
+}
+
+void check_external(const Cursor& cursor, const Volume& volume) {
+  if (!volume.external) return;
+  for (const char* key : {"driver", "driver_opts", "labels"}) {
+    const Cursor other = cursor.at(key);
+    if (other.filled())
+      other.error("does not go with external", "remove it: the volume is not made by this stack");
+  }
+}
+
+}  // namespace
+
+std::vector<Mount> mounts(const Cursor& service) {
+  std::vector<Mount> result;
+  for (const auto& item : service.at("volumes").items()) {
+    if (!item.is_map() && !item.is_text()) continue;
+    Mount mount = item.is_map() ? long_mount(item) : short_mount(item);
+    const bool relative = mount.type == "bind" && !mount.source.empty() && !absolute(mount.source);
+    if (relative) mount.source = resolved_path(item, mount.source);
+    result.push_back(std::move(mount));
+  }
+  add_tmpfs(service, result);
+  return result;
+}
+
+std::map<std::string, Volume> volumes(const Cursor& section) {
+  std::map<std::string, Volume> result;
+  for (const auto& [key, cursor] : section.entries()) {
+    Volume volume;
+    const External where = external(key, cursor);
+    volume.external = where.external;
+    volume.name = where.name;
+    volume.driver = cursor.at("driver").text();
+    if (cursor.at("driver_opts").is_map()) volume.driver_opts = cursor.at("driver_opts").pairs();
+    volume.labels = cursor.at("labels").pairs();
+    volume.loc = cursor.key_loc();
+    check_external(cursor, volume);
+    result.emplace(key, std::move(volume));
+  }
+  return result;
+}
+
+}  // namespace skep::stack

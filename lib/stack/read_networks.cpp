@@ -1,0 +1,131 @@
+// Networks, a service's place on them, and its ports.
+#include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace skep::stack {
+namespace {
+
+constexpr std::uint64_t kMostPorts = 65535;
+
+std::vector<Port> short_port(const Cursor& cursor) {
+  auto parsed = parse_ports(cursor.is_text() ? cursor.text() : cursor.scalar());
+  if (!parsed.error.empty()) {
+    cursor.error(parsed.error, parsed.hint);
+    return {};
+  }
+  const std::string& address = parsed.value.address;
+  if (!address.empty() && address != "0.0.0.0" && address != "::") {
+    cursor.impossible(fmt::format("the address {}", address),
+                      "Swarm publishes on every address of the node");
+  }
+  for (auto& port : parsed.value.ports) port.loc = cursor.loc();
+  return std::move(parsed.value.ports);
+}
+
+/// `published` is an integer, or "8080", or a range "8080-8090" of which the engine shall choose:
+/// Swarm cannot.
+std::uint32_t published(const Cursor& cursor) {
+  if (!cursor.filled()) return 0;
+  if (const auto number = cursor.count_to(kMostPorts)) return static_cast<std::uint32_t>(*number);
+  if (cursor.is_text()) {
+    cursor.error(fmt::format("\"{}\" is no port", cursor.text()),
+                 "write one from 1 to 65535, for a range the short form");
+  }
+  return 0;
+}
+
+Port long_port(const Cursor& cursor) {
+  Port port;
+  port.loc = cursor.loc();
+  const Cursor target = cursor.at("target");
+  if (!target.there()) cursor.error("target is missing", "write the container's port as target");
+  port.target = static_cast<std::uint32_t>(target.count_to(kMostPorts).value_or(0));
+  port.published = published(cursor.at("published"));
+  port.protocol = cursor.at("protocol").text();
+  port.mode = cursor.at("mode").text();
+  return port;
+}
+
+/// "10.1.0.0/16", "fd00::/64": what the engine takes for a subnet.
+bool is_subnet(const std::string& text) {
+  const auto slash = text.find('/');
+  if (slash == std::string::npos) return false;
+  const std::string address = text.substr(0, slash);
+  unsigned bits = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, bad] = std::from_chars(text.data() + slash + 1, end, bits);
+  unsigned char out[sizeof(in6_addr)];
+  if (bad != std::errc() || rest != end) return false;
+  if (inet_pton(AF_INET, address.c_str(), out) == 1) return bits <= 32;
+  return inet_pton(AF_INET6, address.c_str(), out) == 1 && bits <= 128;
+}
+
+Network::Pool pool(const Cursor& cursor) {
+  Network::Pool pool{cursor.at("subnet").text(), cursor.at("gateway").text(),
+                     cursor.at("ip_range").text(), cursor.at("aux_addresses").pairs()};
+  for (const char* key : {"subnet", "ip_range"}) {
+    const Cursor range = cursor.at(key);
+    if (range.is_text() && !is_subnet(range.text())) {
+      range.error(fmt::format("\"{}\" is no subnet", range.text()),
+                  "write one such as 10.5.0.0/24");
+    }
+  }
+  return pool;
+}
+
+}  // namespace
+
+std::map<std::string, NetworkUse> network_uses(const Cursor& service) {
+  const Cursor cursor = service.at("networks");
+  std::map<std::string, NetworkUse> result;
+  for (const auto& item : cursor.items()) {
+    if (item.is_text()) result[item.text()].loc = item.loc();
+  }
+  for (const auto& [name, use] : cursor.entries()) {
+    result[name] = {use.at("aliases").texts(), use.at("driver_opts").pairs(), use.key_loc()};
+  }
+  return result;
+}
+
+std::vector<Port> ports(const Cursor& service) {
+  std::vector<Port> result;
+  for (const auto& item : service.at("ports").items()) {
+    if (item.is_map()) {
+      result.push_back(long_port(item));
+    } else if (item.filled() && !item.is_list()) {
+      const auto more = short_port(item);
+      result.insert(result.end(), more.begin(), more.end());
+    }
+  }
+  return result;
+}
+
+std::map<std::string, Network> networks(const Cursor& section) {
+  std::map<std::string, Network> result;
+  for (const auto& [key, cursor] : section.entries()) {
+    Network network;
+    const External where = external(key, cursor);
+    network.external = where.external;
+    network.name = where.name;
+    network.driver = cursor.at("driver").text();
+    network.driver_opts = cursor.at("driver_opts").pairs();
+    network.internal = cursor.at("internal").boolean();
+    network.attachable = cursor.at("attachable").boolean();
+    network.enable_ipv6 = cursor.at("enable_ipv6").boolean_if_there();
+    network.labels = cursor.at("labels").pairs();
+    network.ipam_driver = cursor.at("ipam").at("driver").text();
+    network.ipam_options = cursor.at("ipam").at("options").pairs();
+    for (const auto& item : cursor.at("ipam").at("config").items())
+      network.ipam_config.push_back(pool(item));
+    network.loc = cursor.key_loc();
+    result.emplace(key, std::move(network));
+  }
+  return result;
+}
+
+}  // namespace skep::stack

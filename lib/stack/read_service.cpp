@@ -1,0 +1,239 @@
+// services.*: what needs no file of its own.
+#include "base/image_ref.hpp"
+#include "stack/readers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace skep::stack {
+namespace {
+
+bool digits(const std::string& text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string restart(const Cursor& cursor) {
+  if (cursor.there() && !cursor.is_text()) return "";
+  const std::string written = cursor.text();
+  const auto colon = written.find(':');
+  const std::string name = written.substr(0, colon);
+  const bool known =
+      name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
+  const bool counted = colon == std::string::npos || digits(written.substr(colon + 1));
+  if (written.empty() || (known && counted)) return written;
+  const std::string meant = nearest(name, {"no", "always", "unless-stopped", "on-failure"});
+  cursor.error(fmt::format("\"{}\" is no restart policy", written),
+               meant.empty() || known
+                   ? "write no, always, unless-stopped, on-failure or on-failure:3"
+                   : fmt::format("did you mean \"{}\"?", meant));
+  return "";
+}
+
+std::string image(const Cursor& cursor) {
+  const std::string written = cursor.text();
+  if (!written.empty() && !parse_image_ref(written)) {
+    cursor.error(fmt::format("\"{}\" is no image reference", written),
+                 "write REPOSITORY[:TAG][@DIGEST], the repository in lower case");
+  }
+  return written;
+}
+
+Ulimit ulimit(const Cursor& cursor) {
+  if (!cursor.is_map()) {
+    const auto both = cursor.integer().value_or(0);
+    return {both, both};
+  }
+  for (const char* key : {"soft", "hard"}) {
+    if (!cursor.at(key).there())
+      cursor.error(fmt::format("{} is missing", key), "give both soft and hard");
+  }
+  return {cursor.at("soft").integer().value_or(0), cursor.at("hard").integer().value_or(0)};
+}
+
+/// "host:address", whatever form: docker sorts a map's entries and takes "=" before ":" in a
+/// list's.
+std::vector<std::string> extra_hosts(const Cursor& cursor) {
+  std::vector<std::string> result;
+  const auto add = [&](const std::string& host, std::string address) {
+    const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+    result.push_back(host + ":" + (bracketed ? address.substr(1, address.size() - 2) : address));
+  };
+  for (const auto& item : cursor.items()) {
+    const std::string line = item.text();
+    auto at = line.find('=');
+    if (at == std::string::npos) at = line.find(':');
+    if (at == std::string::npos) {
+      if (item.is_text())
+        item.error(fmt::format("\"{}\" names no address", line), "write HOST=ADDRESS");
+    } else {
+      add(line.substr(0, at), line.substr(at + 1));
+    }
+  }
+  if (!cursor.is_map()) return result;
+  for (const auto& [host, address] : cursor.assignments()) {
+    if (address) add(host, *address);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::optional<Logging> logging(const Cursor& cursor) {
+  if (!cursor.is_map()) return std::nullopt;
+  return Logging{cursor.at("driver").text(), cursor.at("options").pairs()};
+}
+
+CredentialSpec credential_spec(const Cursor& cursor) {
+  CredentialSpec result{cursor.at("config").text(), cursor.at("file").text(),
+                        cursor.at("registry").text()};
+  const int said =
+      int{!result.config.empty()} + int{!result.file.empty()} + int{!result.registry.empty()};
+  if (said > 1) cursor.error("names more than one source", "keep one of config, file and registry");
+  return result;
+}
+
+/// docker's decoder does not know its own key (docker/cli cli/compose/types: no tag on
+/// OomScoreAdj).
+std::int64_t oom_score_adj(const Cursor& service) {
+  const Cursor cursor = service.at("oom_score_adj");
+  if (service.as_docker()) {
+    if (cursor.there()) service.ignored("oom_score_adj", "docker drops it");
+    return 0;
+  }
+  const auto value = cursor.integer().value_or(0);
+  if (value < -1000 || value > 1000)
+    cursor.error(fmt::format("{} is out of range", value), "write one from -1000 to 1000");
+  return value;
+}
+
+/// The fields that are one value each.
+Service plain_fields(const Cursor& cursor) {
+  Service service;
+  service.image = image(cursor.at("image"));
+  service.image_loc = cursor.at("image").loc();
+  service.entrypoint = cursor.at("entrypoint").command();
+  service.command = cursor.at("command").command();
+  service.labels = cursor.at("labels").pairs();
+  service.hostname = cursor.at("hostname").text();
+  service.user = cursor.at("user").text();
+  service.working_dir = cursor.at("working_dir").text();
+  service.stop_signal = cursor.at("stop_signal").text();
+  service.isolation = cursor.at("isolation").text();
+  service.stop_grace_period = cursor.at("stop_grace_period").duration();
+  service.group_add = cursor.at("group_add").texts();
+  service.cap_add = cursor.at("cap_add").texts();
+  service.cap_drop = cursor.at("cap_drop").texts();
+  service.dns = cursor.at("dns").texts();
+  service.dns_search = cursor.at("dns_search").texts();
+  service.dns_opt = cursor.at("dns_opt").texts();
+  service.sysctls = cursor.at("sysctls").pairs();
+  service.oom_score_adj = oom_score_adj(cursor);
+  service.init = cursor.at("init").boolean_if_there();
+  service.tty = cursor.at("tty").boolean();
+  service.stdin_open = cursor.at("stdin_open").boolean();
+  service.read_only = cursor.at("read_only").boolean();
+  return service;
+}
+
+}  // namespace
+
+Service service(const std::string& name, const Cursor& cursor) {
+  Service service = plain_fields(cursor);
+  service.name = name;
+  service.loc = cursor.key_loc();
+  service.restart = restart(cursor.at("restart"));
+  service.extra_hosts = extra_hosts(cursor.at("extra_hosts"));
+  service.logging = logging(cursor.at("logging"));
+  service.credential_spec = credential_spec(cursor.at("credential_spec"));
+  for (const auto& [limit, value] : cursor.at("ulimits").entries())
+    service.ulimits[limit] = ulimit(value);
+  service.environment = environment(cursor);
+  service.networks = network_uses(cursor);
+  service.ports = ports(cursor);
+  service.mounts = mounts(cursor);
+  service.secrets = file_references(cursor.at("secrets"));
+  service.configs = file_references(cursor.at("configs"));
+  service.depends_on = dependencies(cursor);
+  service.healthcheck = health_check(cursor);
+  service.build = build(cursor);
+  service.deploy = deploy(cursor);
+  if (service.image.empty() && !service.build && !cursor.at("image").there()) {
+    cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
+                                    "add \"image:\", or \"build:\" to build one");
+  }
+  return service;
+}
+
+std::vector<Dependency> dependencies(const Cursor& service) {
+  const Cursor cursor = service.at("depends_on");
+  std::vector<Dependency> result;
+  if (service.as_docker()) {
+    if (cursor.there()) service.ignored("depends_on", "docker starts services in any order");
+    return result;
+  }
+  for (const auto& item : cursor.items())
+    result.push_back({item.text(), "service_started", item.loc()});
+  for (const auto& [name, wanted] : cursor.entries()) {
+    const Cursor condition = wanted.at("condition");
+    if (wanted.is_map() && !condition.there()) {
+      wanted.error("condition is missing",
+                   "write service_started, service_healthy or service_completed_successfully");
+    }
+    const Cursor required = wanted.at("required");
+    result.push_back({name, condition.is_text() ? condition.text() : "service_started",
+                      wanted.key_loc(), required.boolean_if_there().value_or(true)});
+  }
+  return result;
+}
+
+std::optional<HealthCheck> health_check(const Cursor& service) {
+  const Cursor cursor = service.at("healthcheck");
+  if (!cursor.is_map()) return std::nullopt;
+  HealthCheck check;
+  const Cursor test = cursor.at("test");
+  if (test.is_text()) check.test = {"CMD-SHELL", test.text()};
+  if (test.is_list()) check.test = test.texts();
+  check.disable = cursor.at("disable").boolean();
+  if (check.disable && !check.test.empty()) {
+    test.error("a disabled health check has no test", "remove test, or disable");
+  }
+  const bool named = check.test.empty() || check.test[0] == "CMD" || check.test[0] == "CMD-SHELL" ||
+                     check.test[0] == "NONE";
+  if (!named)
+    test.error(fmt::format("a list begins with CMD, CMD-SHELL or NONE, not \"{}\"", check.test[0]),
+               "write [\"CMD\", …], or one string for a shell");
+  const auto time = [&](const char* key) {
+    return cursor.at(key).duration().value_or(Duration{0});
+  };
+  check.interval = time("interval");
+  check.timeout = time("timeout");
+  check.start_period = time("start_period");
+  check.start_interval = time("start_interval");
+  check.retries = cursor.at("retries").count().value_or(0);
+  return check;
+}
+
+std::optional<Build> build(const Cursor& service) {
+  const Cursor cursor = service.at("build");
+  if (!cursor.filled() || service.as_docker()) {
+    if (cursor.filled()) service.ignored("build", "docker deploys what is in the registry");
+    return std::nullopt;
+  }
+  if (cursor.is_text()) return Build{resolved_path(cursor, cursor.text()), "", {}, "", {}};
+  if (!cursor.is_map()) return std::nullopt;
+  Build build;
+  const Cursor context = cursor.at("context");
+  build.context = resolved_path(context, context.there() ? context.text() : ".");
+  build.dockerfile = cursor.at("dockerfile").text();
+  for (const auto& [name, value] : cursor.at("args").assignments()) {
+    const auto from_env = service.options().env.get(name);
+    if (value || from_env) build.args[name] = value ? *value : *from_env;
+  }
+  build.target = cursor.at("target").text();
+  build.labels = cursor.at("labels").pairs();
+  return build;
+}
+
+}  // namespace skep::stack

@@ -1,0 +1,43 @@
+#pragma once
+// One reader a family of keys. Each takes the cursor of what it reads and gives values; the kinds
+// were checked before.
+#include "stack/cursor.hpp"
+
+namespace skep::stack {
+
+/// services.NAME, whole
+Service service(const std::string& name, const Cursor& cursor);
+
+// Of a service; the cursor is the service's.
+Environment environment(const Cursor& service);                         // environment, env_file
+std::map<std::string, NetworkUse> network_uses(const Cursor& service);  // networks
+std::vector<Port> ports(const Cursor& service);                         // ports
+std::vector<Mount> mounts(const Cursor& service);                       // volumes, tmpfs
+std::vector<FileReference> file_references(const Cursor& list);         // secrets, configs
+std::vector<Dependency> dependencies(const Cursor& service);            // depends_on
+std::optional<HealthCheck> health_check(const Cursor& service);         // healthcheck
+std::optional<Build> build(const Cursor& service);                      // build
+Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
+
+// Top level; the cursor is the section's.
+std::map<std::string, Network> networks(const Cursor& section);
+std::map<std::string, Volume> volumes(const Cursor& section);
+std::map<std::string, FileObject> secrets(const Cursor& section);
+std::map<std::string, FileObject> configs(const Cursor& section);
+
+/// `external`, `name` and the deprecated `external.name` of a network, volume, secret or config.
+struct External {
+  bool external = false;
+  std::string name;
+};
+External external(const std::string& key, const Cursor& object);
+
+/// An absolute path: relative ones are relative to the stack file's folder, `~` is HOME.
+std::string resolved_path(const Cursor& cursor, const std::string& path);
+/// The content of a file; a diagnostic and nullopt where it cannot be read.
+std::optional<std::string> content_of(const Cursor& cursor, const std::string& path);
+
+/// References to what is not there, and what the engine would refuse.
+void check_stack(const Stack& stack, Diagnostics& problems);
+
+}  // namespace skep::stack

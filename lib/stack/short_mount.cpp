@@ -1,0 +1,96 @@
+#include "stack/short_syntax.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace skep::stack {
+namespace {
+
+bool letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+
+/// The parts between colons; `C:\x` is one part.
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (char c : text) {
+    const bool drive = parts.back().size() == 1 && letter(parts.back().front());
+    if (c == ':' && !drive) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+bool is_path(const std::string& source) {
+  if (source.empty()) return false;
+  if (source.front() == '.' || source.front() == '/' || source.front() == '~') return true;
+  if (source.starts_with("\\\\")) return true;  // a Windows pipe
+  return source.size() > 1 && letter(source[0]) && source[1] == ':';
+}
+
+void take_options(const std::string& text, ShortMount& result) {
+  constexpr std::array kPropagations = {"rprivate", "private", "rshared",
+                                        "shared",   "rslave",  "slave"};
+  std::string rest = text;
+  while (true) {
+    const auto comma = rest.find(',');
+    const std::string option = rest.substr(0, comma);
+    if (option == "ro") {
+      result.mount.read_only = true;
+    } else if (option == "rw") {
+      result.mount.read_only = false;
+    } else if (option == "nocopy") {
+      result.mount.volume = Mount::Volume{true, ""};
+    } else if (std::find(kPropagations.begin(), kPropagations.end(), option) !=
+               kPropagations.end()) {
+      result.mount.propagation = option;
+    } else if (!option.empty()) {
+      result.unknown.push_back(option);
+    }
+    if (comma == std::string::npos) return;
+    rest = rest.substr(comma + 1);
+  }
+}
+
+Parsed<ShortMount> wrong(const std::string& text, const std::string& what) {
+  return {{},
+          fmt::format("\"{}\" is no mount: {}", text, what),
+          "write \"data:/var/lib/data\" or \"./folder:/target:ro\""};
+}
+
+}  // namespace
+
+bool absolute(const std::string& path) {
+  if (path.starts_with('/') || path.starts_with("\\\\")) return true;
+  return path.size() > 2 && letter(path[0]) && path[1] == ':' &&
+         (path[2] == '\\' || path[2] == '/');
+}
+
+Parsed<ShortMount> parse_mount(const std::string& text) {
+  if (text.empty()) return wrong(text, "it is empty");
+  ShortMount result;
+  result.mount.type = "volume";
+  if (text.size() <= 2) {
+    result.mount.target = text;
+    return {std::move(result), "", ""};
+  }
+  const auto parts = parts_of(text);
+  if (std::any_of(parts.begin(), parts.end(),
+                  [](const std::string& part) { return part.empty(); })) {
+    return wrong(text, "there is nothing between two colons, or before or after one");
+  }
+  if (parts.size() > 3) return wrong(text, "it has too many colons");
+  if (parts.size() > 1) result.mount.source = parts[0];
+  result.mount.target = parts[parts.size() > 1 ? 1 : 0];
+  if (parts.size() == 3) take_options(parts[2], result);
+  if (is_path(result.mount.source)) result.mount.type = "bind";
+  return {std::move(result), "", ""};
+}
+
+}  // namespace skep::stack

@@ -1,0 +1,121 @@
+#include "stack/short_syntax.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+namespace skep::stack {
+namespace {
+
+constexpr int kMostPorts = 65535;
+
+struct Range {
+  int first = 0;
+  int last = 0;
+  int count() const { return last - first + 1; }
+};
+
+std::optional<int> port_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int value = 0;
+  const auto [rest, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || bad != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  if (value < 0 || value > kMostPorts) return std::nullopt;
+  return value;
+}
+
+std::optional<Range> range(const std::string& text) {
+  const auto dash = text.find('-');
+  const auto first = port_number(std::string_view(text).substr(0, dash));
+  if (!first) return std::nullopt;
+  if (dash == std::string::npos) return Range{*first, *first};
+  const auto last = port_number(std::string_view(text).substr(dash + 1));
+  if (!last || *last < *first) return std::nullopt;
+  return Range{*first, *last};
+}
+
+bool is_address(const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> out{};
+  return inet_pton(AF_INET, text.c_str(), out.data()) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), out.data()) == 1;
+}
+
+Parsed<ShortPorts> wrong(const std::string& text, const std::string& what) {
+  return {{},
+          fmt::format("\"{}\" is no port: {}", text, what),
+          "write \"8080\", \"80:8080\", \"80:8080/udp\" or \"9000-9005:9000-9005\""};
+}
+
+/// docker's order: by "TARGET/PROTOCOL" as text.
+void sort_as_docker(std::vector<Port>& ports) {
+  std::stable_sort(ports.begin(), ports.end(), [](const Port& a, const Port& b) {
+    return std::to_string(a.target) + "/" + a.protocol <
+           std::to_string(b.target) + "/" + b.protocol;
+  });
+}
+
+Port make_port(int target, int published, const std::string& protocol) {
+  return {static_cast<std::uint32_t>(target),
+          static_cast<std::uint32_t>(published),
+          protocol,
+          "ingress",
+          {}};
+}
+
+}  // namespace
+
+Parsed<ShortPorts> parse_ports(const std::string& text) {
+  std::string rest = text;
+  const auto take_last = [&rest](char separator) {
+    const auto at = rest.rfind(separator);
+    const std::string part = at == std::string::npos ? rest : rest.substr(at + 1);
+    rest = at == std::string::npos ? std::string() : rest.substr(0, at);
+    return part;
+  };
+  std::string container = take_last(':');
+  const std::string published = take_last(':');
+  std::string address = rest;
+
+  const auto slash = container.find('/');
+  std::string protocol = slash == std::string::npos ? "" : container.substr(slash + 1);
+  container = container.substr(0, slash);
+  if (container.empty()) return wrong(text, "the container's port is missing");
+  if (protocol.empty()) protocol = "tcp";
+  for (char& c : protocol) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (protocol != "tcp" && protocol != "udp" && protocol != "sctp") {
+    return wrong(text, fmt::format("\"{}\" is none of tcp, udp, sctp", protocol));
+  }
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  if (!address.empty() && !is_address(address))
+    return wrong(text, fmt::format("\"{}\" is no address", address));
+
+  const auto targets = range(container);
+  if (!targets) return wrong(text, "ports go from 0 to 65535");
+  ShortPorts result{{}, address};
+  if (published.empty()) {
+    for (int port = targets->first; port <= targets->last; ++port) {
+      result.ports.push_back(make_port(port, 0, protocol));
+    }
+    sort_as_docker(result.ports);
+    return {std::move(result), "", ""};
+  }
+  const auto outside = range(published);
+  if (!outside) return wrong(text, "ports go from 0 to 65535");
+  if (targets->count() != outside->count() && targets->count() != 1) {
+    return wrong(text, "the two ranges are of different length");
+  }
+  for (int i = 0; i < outside->count(); ++i) {
+    const int target = targets->count() == 1 ? targets->first : targets->first + i;
+    result.ports.push_back(make_port(target, outside->first + i, protocol));
+  }
+  sort_as_docker(result.ports);
+  return {std::move(result), "", ""};
+}
+
+}  // namespace skep::stack

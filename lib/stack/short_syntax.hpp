@@ -1,0 +1,47 @@
+#pragma once
+// The short forms of a Compose file, as docker reads them. Pure functions on text; what is wrong is
+// said in `error`.
+#include "stack/service.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace skep::stack {
+
+template <typename T>
+struct Parsed {
+  T value{};
+  std::string error;  // "" when the text is right
+  std::string hint;
+  bool operator==(const Parsed&) const = default;
+};
+
+/// A command string split into words as google/shlex does: quotes, backslashes, and `#` at the
+/// start of a word begins a comment.
+Parsed<std::vector<std::string>> split_command(const std::string& text);
+
+/// "[ADDRESS:][PUBLISHED:]TARGET[/PROTOCOL]" with ranges (docker/go-connections nat.ParsePortSpec,
+/// and what docker's swarmopts makes of it): one Port for each port, ingress, in docker's order.
+struct ShortPorts {
+  std::vector<Port> ports;
+  std::string address;  // as written; Swarm publishes on every one
+  bool operator==(const ShortPorts&) const = default;
+};
+Parsed<ShortPorts> parse_ports(const std::string& text);
+
+/// "[SOURCE:]TARGET[:OPTIONS]" (docker/cli internal/volumespec). The source stands as written.
+struct ShortMount {
+  Mount mount;
+  std::vector<std::string> unknown;  // options that mean nothing to Swarm ("z", "cached")
+  bool operator==(const ShortMount&) const = default;
+};
+Parsed<ShortMount> parse_mount(const std::string& text);
+
+/// "0.5", "2", "1/4", "5e-1" in billionths (docker's opts.ParseCPUs).
+Parsed<std::int64_t> parse_cpus(const std::string& text);
+
+/// Whether a path is absolute on Linux or on Windows.
+bool absolute(const std::string& path);
+
+}  // namespace skep::stack

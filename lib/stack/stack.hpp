@@ -1,0 +1,69 @@
+#pragma once
+// A Compose file as values: what the user wants, in the file's own terms (names are keys of the
+// file).
+#include "stack/service.hpp"
+
+namespace skep::stack {
+
+/// How a file is read: as skep understands it, or with docker's own meaning (`--compat docker`).
+enum class Compat { none, docker };
+
+/// Top-level `networks`
+struct Network {
+  struct Pool {
+    std::string subnet, gateway, ip_range;
+    Pairs aux_addresses;
+    bool operator==(const Pool&) const = default;
+  };
+  std::string name;  // what `name:` says; of an external one always set
+  bool external = false;
+  std::string driver;
+  Pairs driver_opts;
+  std::string ipam_driver;
+  std::vector<Pool> ipam_config;
+  Pairs ipam_options;
+  bool internal = false;
+  bool attachable = false;
+  std::optional<bool> enable_ipv6;
+  Pairs labels;
+  SourceLoc loc;
+  bool operator==(const Network&) const = default;
+};
+
+/// Top-level `volumes`; made by the engine of the node where a task that mounts them starts.
+struct Volume {
+  std::string name;
+  bool external = false;
+  std::string driver;
+  std::optional<Pairs> driver_opts;
+  Pairs labels;
+  SourceLoc loc;
+  bool operator==(const Volume&) const = default;
+};
+
+/// Top-level `secrets` and `configs`; the content is read.
+struct FileObject {
+  std::string name;
+  bool external = false;
+  std::string data;  // raw bytes of `file`, `content` or `environment`
+  std::string driver;
+  Pairs driver_opts;
+  std::string template_driver;
+  Pairs labels;
+  SourceLoc loc;
+  bool operator==(const FileObject&) const = default;
+};
+
+struct Stack {
+  std::string version;  // as written
+  std::string name;     // top-level `name`; what names the stack is the command's matter
+  std::map<std::string, Service> services;
+  std::map<std::string, Network> networks;
+  std::map<std::string, Volume> volumes;
+  std::map<std::string, FileObject> secrets;
+  std::map<std::string, FileObject> configs;
+  Compat compat = Compat::none;
+  bool operator==(const Stack&) const = default;
+};
+
+}  // namespace skep::stack

@@ -1,0 +1,169 @@
+// What the real docker CLI sent for each case file of tests/conformance, against what convert makes
+// of it.
+#include "base/files.hpp"
+#include "base/json.hpp"
+#include "convert/desired.hpp"
+#include "stack/read.hpp"
+#include "support/catch.hpp"
+#include "yaml/interpolate.hpp"
+#include "yaml/read.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace skep {
+namespace {
+
+const std::string kConformance = std::string(SKEP_SOURCE_DIR) + "/tests/conformance";
+const std::string kCases = kConformance + "/cases";
+
+std::vector<std::string> case_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kCases)) {
+    if (entry.path().extension() == ".yml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// `# env: NAME=VALUE` lines of a case file
+Env env_of(const std::string& text) {
+  Env env{{}, kCases};
+  for (std::size_t at = text.find("# env: "); at != std::string::npos;
+       at = text.find("# env: ", at + 1)) {
+    const std::string line = text.substr(at + 7, text.find('\n', at) - at - 7);
+    env.variables[line.substr(0, line.find('='))] = line.substr(line.find('=') + 1);
+  }
+  return env;
+}
+
+convert::Desired convert_case(const std::string& path, stack::Compat compat,
+                              Diagnostics& problems) {
+  const std::string text = read_file(path);
+  const Env env = env_of(text);
+  yaml::Document document = yaml::read(text, path, problems);
+  const bool as_docker = compat == stack::Compat::docker;
+  yaml::Interpolation how{[&](const std::string& name) { return env.get(name); }, as_docker,
+                          as_docker ? yaml::Dialect::docker : yaml::Dialect::compose};
+  document.root = yaml::interpolate(document.root, how, problems);
+  return convert::convert(stack::read(document, {kCases, env, false, compat}, problems), "app",
+                          problems);
+}
+
+Json object_body(const convert::DesiredObject& object) {
+  Json body = object.spec;
+  body["Name"] = object.name;
+  if (object.driver.empty()) body["Data"] = object.data;
+  return body;
+}
+
+/// The checkout's place out of every text, as the recording has it.
+void replace_place(Json& value) {
+  if (value.is_string()) {
+    std::string text = value.get<std::string>();
+    const auto at = text.find(kCases);
+    if (at != std::string::npos) value = text.replace(at, kCases.size(), "@CASES@");
+    return;
+  }
+  for (auto& item : value) {
+    if (item.is_structured() || item.is_string()) replace_place(item);
+  }
+}
+
+Json bodies(const convert::Desired& desired) {
+  Json result = Json::object();
+  for (const auto& network : desired.networks) {
+    if (!network.external) result["networks/" + network.name] = network.spec;
+  }
+  for (const auto& secret : desired.secrets) {
+    if (!secret.external) result["secrets/" + secret.name] = object_body(secret);
+  }
+  for (const auto& config : desired.configs) {
+    if (!config.external) result["configs/" + config.name] = object_body(config);
+  }
+  for (const auto& service : desired.services)
+    result["services/" + service.name] = service.spec.json();
+  replace_place(result);
+  return result;
+}
+
+struct Difference {
+  std::string path;  // JSON pointer
+  Json docker, ours;
+};
+
+/// The same rule as tests/conformance/run.py: down to where the two part.
+void differences(const std::string& path, const Json& docker, const Json& ours,
+                 std::vector<Difference>& found) {
+  if (docker.is_object() && ours.is_object()) {
+    Json keys = docker;
+    keys.update(ours);
+    for (const auto& item : keys.items()) {
+      std::string key = item.key();
+      for (auto at = key.find('/'); at != std::string::npos; at = key.find('/'))
+        key.replace(at, 1, "~1");
+      const Json absent = "<absent>";
+      differences(path + "/" + key, docker.value(item.key(), absent),
+                  ours.value(item.key(), absent), found);
+    }
+  } else if (docker.is_array() && ours.is_array() && docker.size() == ours.size()) {
+    for (std::size_t i = 0; i < docker.size(); ++i) {
+      differences(path + "/" + std::to_string(i), docker[i], ours[i], found);
+    }
+  } else if (docker != ours) {
+    found.push_back({path, docker, ours});
+  }
+}
+
+/// The paths of the closed list (differences.json) that a case may differ in.
+std::set<std::string> meant(const std::string& name, const std::string& compat) {
+  std::set<std::string> paths;
+  const Json list = parse_json(read_file(kConformance + "/differences.json"), "differences.json");
+  for (const auto& entry : list.at("differences")) {
+    const auto& modes = entry.at("compat");
+    const bool counts = std::find(modes.begin(), modes.end(), Json(compat)) != modes.end();
+    if (counts && entry.at("case") == name) paths.insert(entry.at("path").get<std::string>());
+  }
+  return paths;
+}
+
+/// Every case in one mode: what differs is what the list says, all of it and nothing else.
+void compare_all(stack::Compat compat, const std::string& mode) {
+  for (const auto& name : case_names()) {
+    Diagnostics problems;
+    const Json ours = bodies(convert_case(kCases + "/" + name + ".yml", compat, problems));
+    const Json recorded = parse_json(read_file(kConformance + "/recorded/" + name + ".json"), name);
+    std::vector<Difference> found;
+    differences("", recorded.at("bodies"), ours, found);
+    auto expected = meant(name, mode);
+    std::string unexpected;
+    for (const auto& difference : found) {
+      if (expected.erase(difference.path) != 0) continue;
+      unexpected += difference.path + "\n  docker: " + dump_json(difference.docker) +
+                    "\n  skep:   " + dump_json(difference.ours) + "\n";
+    }
+    INFO(mode << " " << name << "\n" << format(problems));
+    CHECK_FALSE(problems.has_errors());
+    CHECK(unexpected == "");
+    CHECK(expected == std::set<std::string>{});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("read as docker reads it, a case file is converted to what docker sent for it",
+          "[convert]") {
+  REQUIRE(case_names().size() >= 40);
+  compare_all(stack::Compat::docker, "docker");
+}
+
+TEST_CASE(
+    "read as skep reads it, a case file differs from what docker sent by the closed list alone",
+    "[convert]") {
+  compare_all(stack::Compat::none, "none");
+}
+
+}  // namespace skep
