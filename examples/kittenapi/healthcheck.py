@@ -3,7 +3,7 @@ import http.client
 import sys
 
 try:
-    connection = http.client.HTTPConnection("127.0.0.1", 8080, timeout=4)
+    connection = http.client.HTTPConnection("127.0.0.1", 8080, timeout=2.5)
     connection.request("GET", "/health")
     response = connection.getresponse()
     print(response.status, response.read(200).decode(errors="replace"))
