@@ -1,11 +1,10 @@
 // Placement constraints as swarmkit reads them (manager/constraint/constraint.go).
 #include "base/error.hpp"
 #include "swarm/snapshot.hpp"
+#include "swarm/subnet.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -45,71 +44,20 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1));
 }
 
-[[noreturn]] void refuse(const std::string& text, const std::string& why) {
-  throw Error(Kind::input, "\"" + text + "\" is not a placement constraint: " + why,
-              "write it as \"node.labels.usage == apps\"");
-}
-
-Constraint parse_constraint(const std::string& text) {
+Constraint split(const std::string& text) {
   const bool equal = text.find("==") != std::string::npos;
-  const auto split = equal ? text.find("==") : text.find("!=");
-  if (split == std::string::npos) refuse(text, "it has neither == nor !=");
-  Constraint result{trimmed(std::string_view(text).substr(0, split)), equal,
-                    trimmed(std::string_view(text).substr(split + 2))};
-  const bool letter_first = !result.key.empty() && only(result.key.substr(0, 1), "_") &&
-                            (result.key[0] < '0' || result.key[0] > '9');
-  if (result.key.size() < 2 || !letter_first || !only(result.key, "-_.")) {
-    refuse(text, "the key \"" + result.key + "\" is not valid");
-  }
-  if (result.value.empty() || !only(result.value, ":-_ \t.*()?+[]\\^$|/")) {
-    refuse(text, "the value \"" + result.value + "\" is not valid");
-  }
-  return result;
-}
-
-struct Address {
-  std::array<unsigned char, 16> bytes{};
-  std::size_t bits = 0;
-};
-
-std::optional<Address> parse_address(const std::string& text) {
-  Address address;
-  if (inet_pton(AF_INET, text.c_str(), address.bytes.data()) == 1) {
-    address.bits = 32;
-  } else if (inet_pton(AF_INET6, text.c_str(), address.bytes.data()) == 1) {
-    address.bits = 128;
-  } else {
-    return std::nullopt;
-  }
-  return address;
-}
-
-bool same_prefix(const Address& a, const Address& b, std::size_t bits) {
-  if (a.bits != b.bits) return false;
-  for (std::size_t bit = 0; bit < bits; ++bit) {
-    const unsigned mask = 0x80U >> (bit % 8);
-    if ((a.bytes.at(bit / 8) & mask) != (b.bytes.at(bit / 8) & mask)) return false;
-  }
-  return true;
+  const auto at = equal ? text.find("==") : text.find("!=");
+  if (at == std::string::npos) return {};
+  return {trimmed(std::string_view(text).substr(0, at)), equal,
+          trimmed(std::string_view(text).substr(at + 2))};
 }
 
 /// An address or a subnet; a malformed one matches no node, with either operator.
 bool address_satisfies(const Constraint& constraint, const std::string& node_address) {
-  const auto node = parse_address(node_address);
-  const auto slash = constraint.value.find('/');
-  const auto base = parse_address(constraint.value.substr(0, slash));
-  if (!base) return false;
-  auto bits = base->bits;
-  if (slash != std::string::npos) {
-    const auto digits = constraint.value.substr(slash + 1);
-    if (digits.empty() || digits.size() > 3 ||
-        digits.find_first_not_of("0123456789") != std::string::npos) {
-      return false;
-    }
-    bits = std::stoul(digits);
-    if (bits > base->bits) return false;
-  }
-  const bool inside = node.has_value() && same_prefix(*node, *base, bits);
+  const auto subnet = parse_subnet(constraint.value);
+  if (!subnet) return false;
+  const auto node = parse_subnet(node_address);
+  const bool inside = node.has_value() && contains(*subnet, *node);
   return inside == constraint.equal;
 }
 
@@ -134,8 +82,28 @@ std::optional<std::string> value_of(const Node& node, const std::string& key) {
 
 }  // namespace
 
+std::string wrong_with_constraint(const std::string& constraint) {
+  if (constraint.find("==") == std::string::npos && constraint.find("!=") == std::string::npos) {
+    return "it has neither == nor !=";
+  }
+  const auto parsed = split(constraint);
+  const bool letter_first = !parsed.key.empty() && only(parsed.key.substr(0, 1), "_") &&
+                            (parsed.key[0] < '0' || parsed.key[0] > '9');
+  if (parsed.key.size() < 2 || !letter_first || !only(parsed.key, "-_.")) {
+    return "the key \"" + parsed.key + "\" is not valid";
+  }
+  if (parsed.value.empty() || !only(parsed.value, ":-_ \t.*()?+[]\\^$|/")) {
+    return "the value \"" + parsed.value + "\" is not valid";
+  }
+  return {};
+}
+
 bool satisfies(const Node& node, const std::string& constraint) {
-  const auto parsed = parse_constraint(constraint);
+  if (const auto wrong = wrong_with_constraint(constraint); !wrong.empty()) {
+    throw Error(Kind::input, "\"" + constraint + "\" is not a placement constraint: " + wrong,
+                "write it as \"node.labels.usage == apps\"");
+  }
+  const auto parsed = split(constraint);
   if (same_text(parsed.key, "node.ip")) return address_satisfies(parsed, node.address);
   const auto value = value_of(node, parsed.key);
   return value.has_value() && same_text(*value, parsed.value) == parsed.equal;

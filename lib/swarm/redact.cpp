@@ -1,5 +1,7 @@
 #include "swarm/redact.hpp"
 
+#include "swarm/spec.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -141,6 +143,10 @@ Json shown(const Field& field, const Json& value) {
     }
   }
   return nullptr;
+}
+
+Json redacted(const Spec& spec) {
+  return shown_object(service_spec_fields(), spec.json());
 }
 
 }  // namespace skep::swarm

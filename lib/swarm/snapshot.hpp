@@ -133,5 +133,7 @@ Node parse_node(const Json& object);
 /// node.hostname, node.role, node.platform.os|arch, node.ip (CIDR), node.labels.*, engine.labels.*; == and !=;
 /// values are compared without case. Throws Error{input} when it is not a constraint.
 bool satisfies(const Node& node, const std::string& constraint);
+/// Why the text is no constraint; "" when it is one.
+std::string wrong_with_constraint(const std::string& constraint);
 
 }  // namespace skep::swarm

@@ -81,6 +81,8 @@ struct FieldChange {
 };
 /// All fields that differ between two canonical specs, sorted by path; redacted.
 std::vector<FieldChange> diff(const Spec& live, const Spec& desired);
+/// The document with everything that looks secret shown as "***": for people and for JSON output.
+Json redacted(const Spec& spec);
 /// Whether going from one to the other restarts tasks: TaskTemplate (without Placement constraints that still fit) or
 /// EndpointSpec differ (swarmkit manager/orchestrator/task.go IsTaskDirty).
 bool restarts_tasks(const Spec& live, const Spec& desired);

@@ -1,5 +1,6 @@
-#include "support/catch.hpp"
 #include "swarm/outcome.hpp"
+
+#include "support/catch.hpp"
 
 using namespace skep::swarm;
 
@@ -26,11 +27,18 @@ TEST_CASE("results and causes have the words that the events promise", "[swarm]"
   CHECK(std::string(word(Result::locked)) == "locked");
   CHECK(std::string(word(Result::interrupted)) == "interrupted");
 
-  const std::vector<std::pair<Cause, std::string>> causes = {
-      {Cause::none, "none"},           {Cause::input, "input"},         {Cause::engine, "engine"},
-      {Cause::registry, "registry"},   {Cause::build, "build"},         {Cause::database, "database"},
-      {Cause::preflight, "preflight"}, {Cause::unhealthy, "unhealthy"}, {Cause::deadline, "deadline"},
-      {Cause::conflict, "conflict"},   {Cause::lock, "lock"},           {Cause::check, "check"},
-      {Cause::interrupted, "interrupted"}};
+  const std::vector<std::pair<Cause, std::string>> causes = {{Cause::none, "none"},
+                                                             {Cause::input, "input"},
+                                                             {Cause::engine, "engine"},
+                                                             {Cause::registry, "registry"},
+                                                             {Cause::build, "build"},
+                                                             {Cause::database, "database"},
+                                                             {Cause::preflight, "preflight"},
+                                                             {Cause::unhealthy, "unhealthy"},
+                                                             {Cause::deadline, "deadline"},
+                                                             {Cause::conflict, "conflict"},
+                                                             {Cause::lock, "lock"},
+                                                             {Cause::check, "check"},
+                                                             {Cause::interrupted, "interrupted"}};
   for (const auto& [cause, text] : causes) CHECK(word(cause) == text);
 }
