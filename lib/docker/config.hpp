@@ -46,6 +46,8 @@ class Credentials {
   /// by the host of a key that is a URL). nullopt: anonymous. Throws Error{unauthorized} when a
   /// helper fails or is not installed.
   std::optional<Auth> find(const std::string& domain) const;
+  /// The config.json it was read from, for messages.
+  const std::string& file() const { return config_.file; }
 
  private:
   Config config_;
