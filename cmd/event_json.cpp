@@ -1,6 +1,5 @@
-#include "cmd/sink.hpp"
-
 #include "base/json.hpp"
+#include "cmd/sink.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -35,7 +34,8 @@ const char* word(Severity severity) {
   return "";
 }
 
-/// One overload an event: a new event does not compile until it is here. docs/events.md lists the fields.
+/// One overload an event: a new event does not compile until it is here. docs/events.md lists the
+/// fields.
 struct ToJson {
   Json operator()(const PhaseStarted& e) const {
     return {{"event", "phase"}, {"phase", e.phase}, {"detail", e.detail}};
@@ -43,48 +43,62 @@ struct ToJson {
   Json operator()(const Note& e) const { return {{"event", "note"}, {"text", e.text}}; }
   Json operator()(const Warned& e) const {
     const Diagnostic& d = e.diagnostic;
-    return {{"event", "problem"}, {"severity", word(d.severity)}, {"file", d.loc.file}, {"line", d.loc.line},
-            {"column", d.loc.column}, {"path", d.path}, {"message", d.message}, {"hint", d.hint}};
+    return {{"event", "problem"},     {"severity", word(d.severity)},
+            {"file", d.loc.file},     {"line", d.loc.line},
+            {"column", d.loc.column}, {"path", d.path},
+            {"message", d.message},   {"hint", d.hint}};
   }
   Json operator()(const BuildStep& e) const {
-    return {{"event", "build_step"}, {"image", e.image}, {"step", e.number}, {"name", e.name},
+    return {{"event", "build_step"},  {"image", e.image},     {"step", e.number}, {"name", e.name},
             {"state", word(e.state)}, {"seconds", e.seconds}, {"error", e.error}};
   }
   Json operator()(const BuildLog& e) const {
     return {{"event", "build_log"}, {"image", e.image}, {"step", e.step}, {"line", e.line}};
   }
   Json operator()(const PushProgress& e) const {
-    return {{"event", "push"}, {"image", e.image}, {"layer", e.layer}, {"status", e.status},
-            {"current", e.current}, {"total", e.total}};
+    return {{"event", "push"},    {"image", e.image},     {"layer", e.layer},
+            {"status", e.status}, {"current", e.current}, {"total", e.total}};
   }
   Json operator()(const Planned& e) const {
     return {{"event", "plan"}, {"plan", parse_json(e.json, "plan")}};
   }
   Json operator()(const Wrote& e) const {
-    return {{"event", "write"}, {"verb", e.verb}, {"object", e.object}, {"name", e.name}, {"why", e.why}};
+    return {{"event", "write"},
+            {"verb", e.verb},
+            {"object", e.object},
+            {"name", e.name},
+            {"why", e.why}};
   }
   Json operator()(const ServiceProgress& e) const {
-    return {{"event", "service"}, {"service", e.service}, {"running", e.running}, {"desired", e.desired},
-            {"state", e.state}, {"detail", e.detail}};
+    return {{"event", "service"},   {"service", e.service}, {"running", e.running},
+            {"desired", e.desired}, {"state", e.state},     {"detail", e.detail}};
   }
   Json operator()(const TaskFailed& e) const {
     Json exit_code;
     if (e.has_exit_code) exit_code = e.exit_code;
-    return {{"event", "task_failed"}, {"service", e.service}, {"task", e.task}, {"node", e.node}, {"state", e.state},
-            {"error", e.error}, {"exit_code", exit_code}, {"health", e.health}, {"logs", e.logs}};
+    return {{"event", "task_failed"}, {"service", e.service}, {"task", e.task},
+            {"node", e.node},         {"state", e.state},     {"error", e.error},
+            {"exit_code", exit_code}, {"health", e.health},   {"logs", e.logs}};
   }
   Json operator()(const CheckTried& e) const {
-    return {{"event", "check"}, {"url", e.url}, {"good", e.good}, {"status", e.status}, {"detail", e.detail}};
+    return {{"event", "check"},
+            {"url", e.url},
+            {"good", e.good},
+            {"status", e.status},
+            {"detail", e.detail}};
   }
   Json operator()(const Ended& e) const {
-    return {{"event", "outcome"}, {"version", 1}, {"exit", e.exit}, {"result", e.result}, {"cause", e.cause},
-            {"stack", e.stack}, {"release", e.release}, {"seconds", e.seconds}, {"services", e.services},
+    return {{"event", "outcome"},   {"version", 1},         {"exit", e.exit},
+            {"result", e.result},   {"cause", e.cause},     {"stack", e.stack},
+            {"release", e.release}, {"seconds", e.seconds}, {"services", e.services},
             {"message", e.message}};
   }
 };
 
 }  // namespace
 
-std::string to_json_line(const Event& event) { return dump_json(std::visit(ToJson{}, event)) + "\n"; }
+std::string to_json_line(const Event& event) {
+  return dump_json(std::visit(ToJson{}, event)) + "\n";
+}
 
 }  // namespace skep::cmd

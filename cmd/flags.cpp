@@ -31,8 +31,8 @@ void Flags::option(const std::string& names, std::string& value, const std::stri
   state_->app.add_option(names, value, help)->type_name(word);
 }
 
-void Flags::option(const std::string& names, std::vector<std::string>& values, const std::string& word,
-                   const std::string& help) {
+void Flags::option(const std::string& names, std::vector<std::string>& values,
+                   const std::string& word, const std::string& help) {
   // One value a flag: `-c a.yml NAME` must not take NAME as a second file.
   state_->app.add_option(names, values, help)
       ->type_name(word)
@@ -50,7 +50,8 @@ void Flags::duration(const std::string& names, Duration& value, const std::strin
   const auto read = [&value](const CLI::results_t& texts) {
     const auto parsed = parse_duration(texts.back());
     if (!parsed || *parsed < Duration::zero()) {
-      throw CLI::ValidationError(fmt::format("\"{}\" is not a duration such as 90s, 10m or 1h30m", texts.back()));
+      throw CLI::ValidationError(
+          fmt::format("\"{}\" is not a duration such as 90s, 10m or 1h30m", texts.back()));
     }
     value = *parsed;
     return true;
@@ -61,8 +62,8 @@ void Flags::duration(const std::string& names, Duration& value, const std::strin
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-void Flags::choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
-                   const std::string& help) {
+void Flags::choice(const std::string& names, std::string& value,
+                   const std::vector<std::string>& allowed, const std::string& help) {
   state_->app.add_option(names, value, help)
       ->type_name(fmt::format("{}", fmt::join(allowed, "|")))
       ->check([allowed](const std::string& text) {
@@ -71,15 +72,19 @@ void Flags::choice(const std::string& names, std::string& value, const std::vect
       });
 }
 
-void Flags::positional(const std::string& word, std::string& value, bool required, const std::string& help) {
+void Flags::positional(const std::string& word, std::string& value, bool required,
+                       const std::string& help) {
   state_->app.add_option(word, value, help)->type_name("")->required(required);
 }
 
-void Flags::positionals(const std::string& word, std::vector<std::string>& values, const std::string& help) {
+void Flags::positionals(const std::string& word, std::vector<std::string>& values,
+                        const std::string& help) {
   state_->app.add_option(word, values, help)->type_name("");
 }
 
-void Flags::footer(const std::string& text) { state_->app.footer(text); }
+void Flags::footer(const std::string& text) {
+  state_->app.footer(text);
+}
 
 namespace {
 
@@ -105,7 +110,8 @@ std::optional<std::string> Flags::parse(const std::vector<std::string>& args) {
     const auto extras = state_->app.remaining();
     const std::string word = extras.empty() ? "" : extras.front();
     const std::string close = nearest(word.substr(0, word.find('=')), known_flags(state_->app));
-    throw Error(Kind::usage, fmt::format("{}: \"{}\" is not known here", state_->app.get_name(), word),
+    throw Error(Kind::usage,
+                fmt::format("{}: \"{}\" is not known here", state_->app.get_name(), word),
                 close.empty() ? fmt::format("{} --help lists what it takes", state_->app.get_name())
                               : fmt::format("did you mean {}?", close));
   } catch (const CLI::ParseError& error) {

@@ -1,12 +1,11 @@
+#include "cmd/run.hpp"
+
 #include <csignal>
 #include <iostream>
 #include <stop_token>
-#include <thread>
-
 #include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
-
-#include "cmd/run.hpp"
 
 namespace {
 
@@ -15,8 +14,8 @@ unsigned terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/// Ctrl-C and SIGTERM become a stop request: a thread of its own waits for them, so that nothing runs in a handler. A
-/// second one ends the program at once.
+/// Ctrl-C and SIGTERM become a stop request: a thread of its own waits for them, so that nothing
+/// runs in a handler. A second one ends the program at once.
 class Signals {
  public:
   Signals() {

@@ -1,9 +1,5 @@
 #include "cmd/run.hpp"
 
-#include <algorithm>
-#include <array>
-#include <ostream>
-
 #include "base/diagnostics.hpp"
 #include "base/error.hpp"
 #include "cmd/sink.hpp"
@@ -12,6 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <ostream>
+
 namespace skep::cmd {
 namespace {
 
@@ -19,14 +19,17 @@ std::string help() {
   std::string text =
       "skep releases applications onto a Docker Swarm.\n\nUsage: skep VERB [FLAGS]\n\nVerbs:\n";
   for (const auto& verb : kVerbs) text += fmt::format("  {:<15} {}\n", verb.name, verb.summary);
-  text += "\n`skep VERB --help` lists a verb's flags.\n\nExit status says what state the cluster is in:\n";
+  text +=
+      "\n`skep VERB --help` lists a verb's flags.\n\nExit status says what state the cluster is "
+      "in:\n";
   return text + ops::exit_table();
 }
 
 /// Flags that may also stand in front of the verb, as with docker, and take a value.
 bool takes_value(const std::string& arg) {
-  static constexpr auto kNames = std::to_array<std::string_view>(
-      {"-H", "--host", "--context", "-o", "--output", "-e", "--environment", "-f", "--file", "--timeout"});
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"-H", "--host", "--context", "-o", "--output", "-e",
+                                       "--environment", "-f", "--file", "--timeout"});
   return std::find(kNames.begin(), kNames.end(), arg) != kNames.end();
 }
 
@@ -44,7 +47,8 @@ std::vector<std::string> verb_names() {
 /// Where the verb's own words begin: behind leading flags.
 std::size_t verb_index(const std::vector<std::string>& args) {
   std::size_t at = 0;
-  while (at < args.size() && args[at].size() > 1 && args[at][0] == '-') at += takes_value(args[at]) ? 2 : 1;
+  while (at < args.size() && args[at].size() > 1 && args[at][0] == '-')
+    at += takes_value(args[at]) ? 2 : 1;
   return at;
 }
 
@@ -57,7 +61,8 @@ Call find_verb(const std::vector<std::string>& args) {
     const bool long_name = verb.name == two;
     if (!long_name && verb.name != one) continue;
     std::vector<std::string> rest(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(at));
-    rest.insert(rest.end(), args.begin() + static_cast<std::ptrdiff_t>(at + (long_name && two != one ? 2 : 1)),
+    rest.insert(rest.end(),
+                args.begin() + static_cast<std::ptrdiff_t>(at + (long_name && two != one ? 2 : 1)),
                 args.end());
     return {&verb, rest};
   }
@@ -66,16 +71,19 @@ Call find_verb(const std::vector<std::string>& args) {
     if (name.rfind(one + " ", 0) == 0) members.push_back("skep " + name);
   }
   if (!members.empty()) {
-    throw Error(Kind::usage, fmt::format("\"{}\" needs a second word", one), fmt::format("{}", fmt::join(members, ", ")));
+    throw Error(Kind::usage, fmt::format("\"{}\" needs a second word", one),
+                fmt::format("{}", fmt::join(members, ", ")));
   }
   std::string close = nearest(one, verb_names());
   if (close.empty()) close = nearest(two, verb_names());
-  throw Error(Kind::usage, fmt::format("\"{}\" is no verb of skep", one),
-              close.empty() ? "skep --help lists the verbs" : fmt::format("did you mean \"{}\"?", close));
+  throw Error(
+      Kind::usage, fmt::format("\"{}\" is no verb of skep", one),
+      close.empty() ? "skep --help lists the verbs" : fmt::format("did you mean \"{}\"?", close));
 }
 
 void add_common_flags(Flags& flags, Common& common) {
-  flags.option("-H,--host", common.host, "HOST", "Engine to talk to, such as unix:///var/run/docker.sock");
+  flags.option("-H,--host", common.host, "HOST",
+               "Engine to talk to, such as unix:///var/run/docker.sock");
   flags.option("--context", common.context, "NAME", "docker context that names the engine");
   flags.choice("-o,--output", common.output, {"text", "json"}, "Form of the output");
   flags.flag("-q,--quiet", common.quiet, "No progress, only problems and the result");
@@ -98,7 +106,8 @@ SinkOptions sink_options(const Common& common, const World& world) {
   options.quiet = common.quiet;
   options.verbose = common.verbose;
   options.terminal = world.err_is_terminal && world.env.get("TERM").value_or("dumb") != "dumb";
-  options.color = options.terminal && !common.no_color && world.env.get("NO_COLOR").value_or("").empty();
+  options.color =
+      options.terminal && !common.no_color && world.env.get("NO_COLOR").value_or("").empty();
   options.width = world.width;
   return options;
 }

@@ -1,13 +1,13 @@
 #pragma once
+#include "cmd/session.hpp"
+
 #include <string>
 #include <vector>
 
-#include "cmd/session.hpp"
-
 namespace skep::cmd {
 
-/// One call of skep: finds the verb, reads flags, runs it, prints errors. The only catch site of the program.
-/// `args` without the program's name. Returns the exit status.
+/// One call of skep: finds the verb, reads flags, runs it, prints errors. The only catch site of
+/// the program. `args` without the program's name. Returns the exit status.
 int run(const std::vector<std::string>& args, World& world);
 
 }  // namespace skep::cmd

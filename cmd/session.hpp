@@ -1,16 +1,17 @@
 #pragma once
-// One call of skep: what it reads from and writes to. Tests run verbs in-process with strings for streams.
-#include <functional>
-#include <iosfwd>
-#include <memory>
-#include <stop_token>
-#include <string>
-
+// One call of skep: what it reads from and writes to. Tests run verbs in-process with strings for
+// streams.
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
 #include "base/json.hpp"
 #include "ops/deps.hpp"
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <stop_token>
+#include <string>
 
 namespace skep::cmd {
 
@@ -39,7 +40,8 @@ struct World {
 
 class Session {
  public:
-  Session(World& world, const Common& common, EventSink& events) : world_(world), common_(common), events_(events) {}
+  Session(World& world, const Common& common, EventSink& events)
+      : world_(world), common_(common), events_(events) {}
 
   bool json() const { return common_.output == "json"; }
   bool verbose() const { return common_.verbose; }
@@ -50,7 +52,8 @@ class Session {
 
   /// What operations work with; the connection is made at the first use of deps().engine().
   ops::Deps& deps();
-  /// The result of a verb: `text` for people, or one line of JSON with -o json. Both go through the redactor.
+  /// The result of a verb: `text` for people, or one line of JSON with -o json. Both go through the
+  /// redactor.
   void print(const std::string& text, const Json& value);
 
  private:

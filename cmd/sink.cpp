@@ -1,13 +1,13 @@
 #include "cmd/sink.hpp"
 
+#include "base/units.hpp"
+
+#include <fmt/format.h>
+
 #include <map>
 #include <mutex>
 #include <ostream>
 #include <vector>
-
-#include "base/units.hpp"
-
-#include <fmt/format.h>
 
 namespace skep::cmd {
 
@@ -35,7 +35,8 @@ class JsonSink : public EventSink {
   std::ostream& out_;
 };
 
-/// Permanent lines above, a few live rows (one a running step, layer or service) below, redrawn in place.
+/// Permanent lines above, a few live rows (one a running step, layer or service) below, redrawn in
+/// place.
 class Screen {
  public:
   Screen(std::ostream& err, bool live, unsigned width) : err_(err), live_(live), width_(width) {}
@@ -85,7 +86,9 @@ class Screen {
 class TextSink : public EventSink {
  public:
   TextSink(std::ostream& out, std::ostream& err, const SinkOptions& options)
-      : out_(out), options_(options), screen_(err, options.terminal && !options.quiet, options.width) {}
+      : out_(out),
+        options_(options),
+        screen_(err, options.terminal && !options.quiet, options.width) {}
 
   void emit(const Event& event) override {
     const std::lock_guard lock(mutex_);
@@ -94,7 +97,9 @@ class TextSink : public EventSink {
 
  private:
   void line(const std::string& label, const std::string& text) {
-    if (!options_.quiet) screen_.print(redactor()(fmt::format("{} {}", paint("36", fmt::format("{:<9}", label)), text)));
+    if (!options_.quiet)
+      screen_.print(
+          redactor()(fmt::format("{} {}", paint("36", fmt::format("{:<9}", label)), text)));
   }
   std::string paint(const char* code, const std::string& text) const {
     return options_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
@@ -140,23 +145,25 @@ class TextSink : public EventSink {
     if (e.total == 0 || e.current >= e.total) {
       screen_.drop(key);
     } else {
-      screen_.row(key, fmt::format("          {} {} {} of {}", e.layer, e.status, format_size(e.current),
-                                   format_size(e.total)));
+      screen_.row(key, fmt::format("          {} {} {} of {}", e.layer, e.status,
+                                   format_size(e.current), format_size(e.total)));
     }
   }
   void show(const Planned& e) {
     if (!options_.quiet) screen_.print(redactor()(e.text));
   }
   void show(const Wrote& e) {
-    line(e.verb, fmt::format("{} {}{}", e.object, e.name, e.why.empty() ? "" : fmt::format(" ({})", e.why)));
+    line(e.verb, fmt::format("{} {}{}", e.object, e.name,
+                             e.why.empty() ? "" : fmt::format(" ({})", e.why)));
   }
   void show(const ServiceProgress& e) {
     line("wait", fmt::format("{} {}/{} {}{}", e.service, e.running, e.desired, e.state,
                              e.detail.empty() ? "" : fmt::format(": {}", e.detail)));
   }
   void show(const TaskFailed& e) {
-    std::string text = paint("31", fmt::format("task {} of {} on {}: {}: {}", e.task, e.service,
-                                               e.node.empty() ? "no node" : e.node, e.state, e.error));
+    std::string text =
+        paint("31", fmt::format("task {} of {} on {}: {}: {}", e.task, e.service,
+                                e.node.empty() ? "no node" : e.node, e.state, e.error));
     if (e.has_exit_code) text += fmt::format("\n  exit code {}", e.exit_code);
     if (!e.health.empty()) text += fmt::format("\n  health check: {}", e.health);
     if (!e.logs.empty()) text += "\n  its last lines:";
@@ -181,7 +188,8 @@ class TextSink : public EventSink {
 
 }  // namespace
 
-std::unique_ptr<EventSink> make_sink(std::ostream& out, std::ostream& err, const SinkOptions& options) {
+std::unique_ptr<EventSink> make_sink(std::ostream& out, std::ostream& err,
+                                     const SinkOptions& options) {
   if (options.json) return std::make_unique<JsonSink>(out);
   return std::make_unique<TextSink>(out, err, options);
 }

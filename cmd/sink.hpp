@@ -1,9 +1,10 @@
 #pragma once
-// Where events go: plain lines or live lines for people (stderr), or JSON lines for programs (stdout, docs/events.md).
+// Where events go: plain lines or live lines for people (stderr), or JSON lines for programs
+// (stdout, docs/events.md).
+#include "base/event.hpp"
+
 #include <iosfwd>
 #include <memory>
-
-#include "base/event.hpp"
 
 namespace skep::cmd {
 
@@ -12,12 +13,13 @@ struct SinkOptions {
   bool quiet = false;     // only problems and the outcome
   bool terminal = false;  // live lines
   bool color = false;
-  bool verbose = false;   // build output of steps that succeed as well, notices
-  unsigned width = 80;    // of the terminal
+  bool verbose = false;  // build output of steps that succeed as well, notices
+  unsigned width = 80;   // of the terminal
 };
 
 /// `out` gets JSON lines and the outcome line, `err` everything else.
-std::unique_ptr<EventSink> make_sink(std::ostream& out, std::ostream& err, const SinkOptions& options);
+std::unique_ptr<EventSink> make_sink(std::ostream& out, std::ostream& err,
+                                     const SinkOptions& options);
 
 /// One event as the JSON object that -o json prints.
 std::string to_json_line(const Event& event);

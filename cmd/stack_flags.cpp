@@ -4,32 +4,40 @@ namespace skep::cmd {
 
 void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
   flags.option("-f,--file", options.file, "FILE", "The project's file; ./skep.yml when not given");
-  flags.option("-e,--environment", options.environment, "NAME", "Environment of the project to lay over it");
-  flags.option("--set", options.set, "PATH=VALUE", "Lay a value over the file, such as values.replicas=3");
+  flags.option("-e,--environment", options.environment, "NAME",
+               "Environment of the project to lay over it");
+  flags.option("--set", options.set, "PATH=VALUE",
+               "Lay a value over the file, such as values.replicas=3");
   flags.option("--env-file", options.env_files, "FILE", "Read variables from a file, after .env");
   flags.option("-c,--compose-file", options.compose_files, "FILE",
                "Use Compose files alone, without skep.yml (\"-\" is standard input)");
   flags.positional("STACK", options.stack, false, "The stack's name, with -c");
-  flags.flag("--allow-missing", options.allow_missing, "A missing variable is blank instead of an error");
+  flags.flag("--allow-missing", options.allow_missing,
+             "A missing variable is blank instead of an error");
   flags.flag("--strict", options.strict, "What Swarm cannot do is an error instead of a warning");
 }
 
-void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull, std::string& platform) {
+void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,
+                     std::string& platform) {
   flags.option("--tag", tag, "TAG", "Tag of the images that are built; the commit when not given");
-  flags.flag("--no-cache", no_cache, "Build without cache, also when the registry has this content");
+  flags.flag("--no-cache", no_cache,
+             "Build without cache, also when the registry has this content");
   flags.flag("--pull", pull, "Look for newer base images; always builds");
   flags.option("--platform", platform, "OS/ARCH", "Platform to build for");
 }
 
 void add_rollout_flags(Flags& flags, ops::ReleaseOptions& options) {
-  flags.duration("--timeout", options.timeout, "How long the rollout may take, and again the way back");
-  flags.duration("--wait-lock", options.wait_lock, "How long to wait for another release of this stack");
+  flags.duration("--timeout", options.timeout,
+                 "How long the rollout may take, and again the way back");
+  flags.duration("--wait-lock", options.wait_lock,
+                 "How long to wait for another release of this stack");
   flags.flag("--verify", options.verify, "Ask the database also when nothing changed");
   flags.flag("--resume", options.resume, "Go on with a service whose update is paused");
   flags.flag("--prune", options.prune, "Also remove services that the stack no longer names");
   flags.flag("-d,--detach", options.detach, "Write and return, without waiting for tasks");
   flags.flag("--dry-run", options.dry_run, "Print the plan and change nothing");
-  flags.flag("--exit-code", options.exit_code, "With --dry-run: exit with 3 when changes are pending");
+  flags.flag("--exit-code", options.exit_code,
+             "With --dry-run: exit with 3 when changes are pending");
 }
 
 }  // namespace skep::cmd

@@ -1,9 +1,10 @@
 #pragma once
-// A verb: a name, a line about it, and a function that declares its flags and returns what runs after parsing.
-#include <functional>
-
+// A verb: a name, a line about it, and a function that declares its flags and returns what runs
+// after parsing.
 #include "cmd/flags.hpp"
 #include "cmd/session.hpp"
+
+#include <functional>
 
 namespace skep::cmd {
 

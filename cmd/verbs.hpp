@@ -1,8 +1,8 @@
 #pragma once
 // The table of verbs: help, dispatch and tests read it. A new verb is a declaration and a row here.
-#include <array>
-
 #include "cmd/verb.hpp"
+
+#include <array>
 
 namespace skep::cmd {
 
@@ -30,13 +30,15 @@ Runner bind_version(Flags&);
 
 inline constexpr auto kVerbs = std::to_array<Verb>({
     {"init", "Start a project from a template", bind_init, false},
-    {"release", "Build, push, ensure the database user, deploy, wait, check; go back when it fails", bind_release, true},
+    {"release", "Build, push, ensure the database user, deploy, wait, check; go back when it fails",
+     bind_release, true},
     {"render", "Print the Compose file that the template gives", bind_render, false},
     {"lint", "Report every problem of the project's files", bind_lint, false},
     {"build", "Build the images and print their references", bind_build, false},
     {"push", "Build what is needed, push the images and print their digests", bind_push, false},
     {"diff", "Print what a deploy would change, and why", bind_diff, false},
-    {"deploy", "Deploy without building; what docker stack deploy should have been", bind_deploy, true},
+    {"deploy", "Deploy without building; what docker stack deploy should have been", bind_deploy,
+     true},
     {"ls", "List stacks", bind_ls, false},
     {"status", "Services and tasks of a stack, with the last release", bind_status, false},
     {"logs", "Log lines of a stack's services", bind_logs, false},

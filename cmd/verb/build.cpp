@@ -1,9 +1,9 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/images.hpp"
 #include "ops/verdict.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 namespace {
@@ -12,7 +12,8 @@ Runner bind_image_verb(Flags& flags, bool push) {
   auto options = std::make_shared<ops::BuildVerbOptions>();
   options->image.push = push;
   add_project_flags(flags, options->project);
-  add_build_flags(flags, options->image.tag, options->image.no_cache, options->image.pull, options->image.platform);
+  add_build_flags(flags, options->image.tag, options->image.no_cache, options->image.pull,
+                  options->image.platform);
   return [options](Session& session) {
     const auto result = ops::build_images(session.deps(), *options);
     session.print(result.text, result.json);
@@ -22,7 +23,11 @@ Runner bind_image_verb(Flags& flags, bool push) {
 
 }  // namespace
 
-Runner bind_build(Flags& flags) { return bind_image_verb(flags, /*push=*/false); }
-Runner bind_push(Flags& flags) { return bind_image_verb(flags, /*push=*/true); }
+Runner bind_build(Flags& flags) {
+  return bind_image_verb(flags, /*push=*/false);
+}
+Runner bind_push(Flags& flags) {
+  return bind_image_verb(flags, /*push=*/true);
+}
 
 }  // namespace skep::cmd

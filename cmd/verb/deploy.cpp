@@ -1,8 +1,8 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/release.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 
@@ -15,7 +15,8 @@ Runner bind_deploy(Flags& flags) {
   add_project_flags(flags, options->project);
   flags.option("--tag", options->tag, "TAG", "Tag of images that were built without one");
   add_rollout_flags(flags, *options);
-  flags.flag("--no-rollback", *no_rollback, "Leave a failed deploy as it is (exit 5) instead of going back");
+  flags.flag("--no-rollback", *no_rollback,
+             "Leave a failed deploy as it is (exit 5) instead of going back");
   flags.choice("--resolve-image", *resolve, {"always", "changed", "never"},
                "Pin images by digest; never: local images, no registry");
   flags.flag("--with-registry-auth", *with_registry_auth,

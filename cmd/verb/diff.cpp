@@ -1,9 +1,9 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/inspect.hpp"
 #include "ops/verdict.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 
@@ -14,7 +14,8 @@ Runner bind_diff(Flags& flags) {
   add_project_flags(flags, options->project);
   flags.option("--tag", options->tag, "TAG", "Tag of images that were built without one");
   flags.flag("--prune", options->prune, "Also remove services that the stack no longer names");
-  flags.choice("--resolve-image", *resolve, {"always", "never"}, "Pin images by digest; never: as written");
+  flags.choice("--resolve-image", *resolve, {"always", "never"},
+               "Pin images by digest; never: as written");
   flags.flag("--exit-code", *exit_code, "Exit with 3 when changes are pending");
   return [options, exit_code, resolve](Session& session) {
     options->resolve = *resolve != "never";

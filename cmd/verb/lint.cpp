@@ -1,9 +1,9 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/inspect.hpp"
 #include "ops/verdict.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 

@@ -1,8 +1,8 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/inspect.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 
@@ -14,9 +14,10 @@ Runner bind_logs(Flags& flags) {
   flags.flag("--follow", options->follow, "Go on with new lines until Ctrl-C");
   flags.flag("-t,--timestamps", options->timestamps, "Put the time in front of each line");
   return [options](Session& session) {
-    ops::logs(session.deps(), *options, [&session](const std::string& source, const std::string& line) {
-      session.print(source + " | " + line, {{"source", source}, {"line", line}});
-    });
+    ops::logs(session.deps(), *options,
+              [&session](const std::string& source, const std::string& line) {
+                session.print(source + " | " + line, {{"source", source}, {"line", line}});
+              });
     return 0;
   };
 }

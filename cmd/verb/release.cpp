@@ -1,8 +1,9 @@
-#include <memory>
+#include "ops/release.hpp"
 
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/release.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 
@@ -12,7 +13,8 @@ Runner bind_release(Flags& flags) {
   add_project_flags(flags, options->project);
   add_build_flags(flags, options->tag, options->no_cache, options->pull, options->platform);
   add_rollout_flags(flags, *options);
-  flags.flag("--no-rollback", *no_rollback, "Leave a failed release as it is (exit 5) instead of going back");
+  flags.flag("--no-rollback", *no_rollback,
+             "Leave a failed release as it is (exit 5) instead of going back");
   return [options, no_rollback](Session& session) {
     options->rollback = !*no_rollback;
     return ops::release(session.deps(), *options).exit;

@@ -1,8 +1,8 @@
-#include <memory>
-
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/inspect.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 

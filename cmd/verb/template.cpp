@@ -1,7 +1,7 @@
-#include <memory>
-
 #include "cmd/verbs.hpp"
 #include "ops/inspect.hpp"
+
+#include <memory>
 
 namespace skep::cmd {
 

@@ -1,12 +1,5 @@
 #pragma once
 // The application's MongoDB user, made from inside the swarm by a one-shot service (design §5).
-#include <map>
-#include <optional>
-#include <stop_token>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
@@ -15,27 +8,35 @@
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace skep::mongo {
 
 struct Cluster {
   std::vector<std::pair<std::string, int>> hosts;  // name, port
-  std::string replica_set;                          // may be empty: a single server
-  std::string network;                              // overlay network on which the hosts answer
+  std::string replica_set;                         // may be empty: a single server
+  std::string network;                             // overlay network on which the hosts answer
   std::string admin_user;
-  std::string admin_secret;                         // name of a Swarm secret that holds the password, or
-  Secret admin_password;                            // the password itself (from env or file)
+  std::string admin_secret;  // name of a Swarm secret that holds the password, or
+  Secret admin_password;     // the password itself (from env or file)
   std::string admin_auth_source = "admin";
-  std::string auth_source = "admin";                // where the application's user is created
+  std::string auth_source = "admin";  // where the application's user is created
   bool tls = false;
-  std::string ca;                                   // PEM text
+  std::string ca;                                            // PEM text
   std::vector<std::pair<std::string, std::string>> options;  // more URI options
-  std::string image;                                // "": that of the first host's service
+  std::string image;                                         // "": that of the first host's service
 };
 
 struct Delivery {
   std::string service;  // key in the stack
   std::string env;      // by environment variable, or
-  std::string secret;   // by secret with this plain name; the service gets MONGODB_URI_FILE (env + "_FILE")
+  std::string
+      secret;  // by secret with this plain name; the service gets MONGODB_URI_FILE (env + "_FILE")
   bool operator==(const Delivery&) const = default;
 };
 
@@ -47,19 +48,44 @@ struct User {
   SourceLoc loc;
 };
 
-/// mongodb://user:password@h1:27017,h2:27017/database?replicaSet=rs&authSource=admin; user and password URL-encoded.
+/// mongodb://user:password@h1:27017,h2:27017/database?replicaSet=rs&authSource=admin; user and
+/// password URL-encoded.
 Secret connection_string(const Cluster& cluster, const User& user, const Secret& password);
 /// User and password of a connection string; nullopt when it is none.
 std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& uri);
 
-/// Everything that goes into a user, hashed with scrypt-free SHA-256 over non-secret inputs (design §5 lists them): while
-/// it stands in the last released record and the live services still carry the delivered reference, the user counts as ensured.
+/// The service that answers as the first host on the database's network: what runs the one-shot's
+/// image, and where.
+struct Server {
+  std::string image;                     // by digest where the service's is
+  std::vector<std::string> constraints;  // its placement
+};
+/// From the service whose name or network alias is the first host, or Cluster::image. Throws
+/// Error{preflight} when neither tells, or the network is missing.
+Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot);
+
+/// SHA-256 over everything but passwords that goes into a user (design §5): hosts, set, options,
+/// TLS, auth sources, network, image, database, user, roles, deliveries, the admin secret's id and
+/// the script's version. While it stands in the last released record and the live services still
+/// carry what was delivered, the user counts as ensured.
 std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
                         const std::string& stack);
 
+/// What a live service carries of a delivery.
+struct Carried {
+  bool present = false;
+  std::string secret_name;  // by secret: the Swarm secret that is mounted
+  std::string uri;          // by environment variable: its value
+};
+Carried carried(const Delivery& delivery, const std::string& stack,
+                const swarm::Snapshot& snapshot);
+/// Whether the service carries a connection string of this user for this cluster, as far as can be
+/// seen without the database.
+bool carries_user(const Cluster& cluster, const User& user, const Carried& carried);
+
 struct Ensured {
-  bool created = false;           // the user was not there
-  bool password_replaced = false; // the delivered password did not work any more
+  bool created = false;            // the user was not there
+  bool password_replaced = false;  // the delivered password did not work any more
   std::vector<std::string> roles_granted;
   std::vector<std::string> roles_to_revoke;  // after the rollout
   std::vector<swarm::Injection> injections;  // for each delivery
@@ -75,13 +101,15 @@ struct Context {
 };
 
 /// Creates the user or makes it right (idempotent). Rights are only added.
-/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not resolve, an image
-/// without a shell or mongosh, network missing; Error{deadline}; Error{preflight} for what would need a rotation.
-Ensured ensure(const Context& context, const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
-               std::stop_token stop);
+/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not
+/// resolve, an image without a shell or mongosh, network missing; Error{deadline}; Error{preflight}
+/// for what would need a rotation.
+Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
+               const swarm::Snapshot& snapshot, std::stop_token stop);
 /// Takes away the roles that ensure() found too many.
-void revoke(const Context& context, const Cluster& cluster, const User& user, const std::vector<std::string>& roles,
-            const swarm::Snapshot& snapshot, std::stop_token stop);
+void revoke(const Context& context, const Cluster& cluster, const User& user,
+            const std::vector<std::string>& roles, const swarm::Snapshot& snapshot,
+            std::stop_token stop);
 
 struct Status {
   bool reachable = false;
@@ -93,7 +121,7 @@ struct Status {
   std::string message;
 };
 /// What is there, without a change in the database (`skep mongo status`, `doctor`).
-Status status(const Context& context, const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
-              std::stop_token stop);
+Status status(const Context& context, const Cluster& cluster, const User& user,
+              const swarm::Snapshot& snapshot, std::stop_token stop);
 
 }  // namespace skep::mongo

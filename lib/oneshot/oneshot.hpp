@@ -1,7 +1,13 @@
 #pragma once
-// One task that runs to its end: a plain service (replicas 1, restart none), never a Swarm job (design §5: on Engine 20.10
-// a deleted job leaves its task and container behind). Its service, secrets and configs are gone afterwards, also after a
-// failure; what a killed run left is found by label and removed by the next.
+// One task that runs to its end: a plain service (replicas 1, restart none), never a Swarm job
+// (design §5: on Engine 20.10 a deleted job leaves its task and container behind). Its service,
+// secrets and configs are gone afterwards, also after a failure; what a killed run left is found by
+// label and removed by the next.
+#include "base/clock.hpp"
+#include "base/event.hpp"
+#include "base/secret.hpp"
+#include "engine/transport.hpp"
+
 #include <chrono>
 #include <map>
 #include <optional>
@@ -9,14 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/event.hpp"
-#include "base/secret.hpp"
-#include "engine/transport.hpp"
-
 namespace skep::oneshot {
 
-inline constexpr const char* kOneShotLabel = "skep.oneshot";  // on everything it makes: the stack's name
+inline constexpr const char* kOneShotLabel =
+    "skep.oneshot";  // on everything it makes: the stack's name
 
 struct File {
   std::string target;  // absolute path in the container, or a name below /run/secrets
@@ -29,30 +31,33 @@ struct Task {
   std::string stack;    // whose one-shot it is: for its label and name
   std::string purpose;  // "mongo": the service is named skep-STACK-PURPOSE-<random>, cut to fit 63
   std::string image;    // by digest
-  std::vector<std::string> command;                // the entrypoint is replaced (ContainerSpec.Command)
-  std::vector<std::string> env;                    // K=V, nothing secret
-  std::vector<std::string> networks;               // ids or names
+  std::vector<std::string> command;   // the entrypoint is replaced (ContainerSpec.Command)
+  std::vector<std::string> env;       // K=V, nothing secret
+  std::vector<std::string> networks;  // ids or names
   std::vector<std::string> constraints;
-  std::vector<File> files;                         // temporary objects, removed afterwards
-  std::vector<std::pair<std::string, std::string>> secrets;  // existing Swarm secrets: name → target
+  std::vector<File> files;  // temporary objects, removed afterwards
+  std::vector<std::pair<std::string, std::string>>
+      secrets;  // existing Swarm secrets: name → target
   std::string registry_auth = "e30=";
 };
 
 struct Result {
-  bool started = false;           // a container ran
+  bool started = false;  // a container ran
   std::optional<int> exit_code;
-  std::string error;              // Status.Err of the task, whole
-  std::string node;               // host name
-  std::string out;                // its standard output
+  std::string error;  // Status.Err of the task, whole
+  std::string node;   // host name
+  std::string out;    // its standard output
   std::string err;
 };
 
-/// Runs it and cleans up. Throws Error{deadline} with the task's last state and error ("no suitable node …"),
-/// Error{unreachable, rejected, interrupted}; clean-up is done before it throws.
-Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Task& task, Duration timeout,
-           std::stop_token stop);
+/// Runs it and cleans up. Throws Error{deadline} with the task's last state and error ("no suitable
+/// node …"), Error{unreachable, rejected, interrupted}; clean-up is done before it throws.
+Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Task& task,
+           Duration timeout, std::stop_token stop);
 
-/// Removes what killed runs of this stack left (services, secrets, configs with the label). Returns their names.
-std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack, std::stop_token stop);
+/// Removes what killed runs of this stack left (services, secrets, configs with the label). Returns
+/// their names.
+std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack,
+                               std::stop_token stop);
 
 }  // namespace skep::oneshot

@@ -1,9 +1,6 @@
 #pragma once
-// The database part of a release: from skep.yml to lib/mongo, and what the plan has to know of it beforehand.
-#include <map>
-#include <string>
-#include <vector>
-
+// The database part of a release: from skep.yml to lib/mongo, and what the plan has to know of it
+// beforehand.
 #include "base/diagnostics.hpp"
 #include "docker/config.hpp"
 #include "mongo/mongo.hpp"
@@ -11,6 +8,10 @@
 #include "ops/project.hpp"
 #include "release/release.hpp"
 #include "swarm/snapshot.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -20,18 +21,22 @@ const std::vector<config::User>& users_of(const Loaded& loaded);
 /// What is known before the database is asked.
 struct DatabaseNeed {
   bool wanted = false;  // the project names users
-  bool due = false;     // some user is not known to be ensured (design: fingerprint and live reference)
+  bool due =
+      false;  // some user is not known to be ensured (design: fingerprint and live reference)
   std::uint64_t verified_in = 0;  // the release that ensured them, when not due
-  /// One for each delivery: keep where the live service carries it, else a value that stands for the one to come.
+  /// One for each delivery: keep where the live service carries it, else a value that stands for
+  /// the one to come.
   std::vector<swarm::Injection> injections;
 };
 DatabaseNeed database_need(const Loaded& loaded, const swarm::Snapshot& snapshot,
                            const std::vector<release::Kept>& records);
 
 /// Adds what can be known before the first change: the network, the admin's secret, the image.
-void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot, Diagnostics& problems);
+void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,
+                        Diagnostics& problems);
 
-/// The cluster and the users that the project names, with the admin's password read from where it stands.
+/// The cluster and the users that the project names, with the admin's password read from where it
+/// stands.
 struct DatabasePlan {
   mongo::Cluster cluster;
   std::vector<mongo::User> users;
@@ -42,18 +47,20 @@ DatabasePlan database_plan(const Loaded& loaded, Deps& deps);
 struct DatabaseResult {
   std::vector<swarm::Injection> injections;
   std::map<std::string, std::vector<std::string>> to_revoke;  // user → roles, after the rollout
-  std::string summary;  // "user kittenapi created"
+  std::string summary;                                        // "user kittenapi created"
   bool changed = false;
 };
 /// Ensures every user. Throws Error{database, deadline, …}.
 DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
                                const docker::Credentials& credentials, Duration timeout);
-/// Whether every user can log in with what is delivered and has its roles; changes nothing but temporary objects.
+/// Whether every user can log in with what is delivered and has its roles; changes nothing but
+/// temporary objects.
 /// "" when all is well, else what is wrong.
 std::string verify_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
                             const docker::Credentials& credentials, Duration timeout);
 void revoke_roles(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                  const docker::Credentials& credentials, const DatabaseResult& result, Duration timeout);
+                  const docker::Credentials& credentials, const DatabaseResult& result,
+                  Duration timeout);
 
 /// The fingerprint label's value of all users together; "" when the project names none.
 std::string database_fingerprint(const Loaded& loaded, const swarm::Snapshot& snapshot);

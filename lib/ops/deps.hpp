@@ -1,15 +1,16 @@
 #pragma once
-// What an operation works with: the engine, the time, where events go, the environment, and when to stop. Nothing else.
+// What an operation works with: the engine, the time, where events go, the environment, and when to
+// stop. Nothing else.
+#include "base/clock.hpp"
+#include "base/env.hpp"
+#include "base/event.hpp"
+#include "engine/transport.hpp"
+
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
-
-#include "base/clock.hpp"
-#include "base/env.hpp"
-#include "base/event.hpp"
-#include "engine/transport.hpp"
 
 namespace skep::ops {
 
@@ -22,13 +23,13 @@ struct HostOptions {
 /// Makes the connection to an engine; tests give one that returns a fake.
 using Connector = std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&)>;
 
-/// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws Error{usage} for a kind of
-/// endpoint that skep does not speak.
+/// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws
+/// Error{usage} for a kind of endpoint that skep does not speak.
 std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env);
 
 struct Deps {
-  Deps(const Env& environment, Clock& time, EventSink& sink, std::stop_token stop_token, HostOptions host_options,
-       Connector connector)
+  Deps(const Env& environment, Clock& time, EventSink& sink, std::stop_token stop_token,
+       HostOptions host_options, Connector connector)
       : env(environment),
         clock(time),
         events(sink),

@@ -22,11 +22,13 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
   result.printable.json = plan::to_json(situation.plan);
   result.printable.json["database_due"] = situation.database.due;
   if (situation.database.due) {
-    result.printable.text += "database: the users would be ensured (created, or roles and password made right)\n";
+    result.printable.text +=
+        "database: the users would be ensured (created, or roles and password made right)\n";
   }
   if (const auto* pending = situation.pending_record()) {
-    result.printable.text += fmt::format("release r{} was interrupted: the next release goes on from there\n",
-                                         pending->record.number);
+    result.printable.text +=
+        fmt::format("release r{} was interrupted: the next release goes on from there\n",
+                    pending->record.number);
   }
   result.changes = !situation.nothing_to_do();
   return result;

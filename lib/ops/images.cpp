@@ -1,14 +1,14 @@
 #include "ops/images.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
 #include "engine/images.hpp"
 #include "image/image.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
 
 namespace skep::ops {
 namespace {
@@ -32,14 +32,16 @@ struct Target {
 Target make_target(const convert::DesiredService& service, const ImageOptions& options,
                    const std::optional<std::string>& commit) {
   if (service.image.empty()) {
-    throw Error(Kind::input, service.loc, fmt::format("service \"{}\" is built, but says no image", service.key),
+    throw Error(Kind::input, service.loc,
+                fmt::format("service \"{}\" is built, but says no image", service.key),
                 "write `image: REGISTRY/REPOSITORY` beside `build:`: the built image goes there");
   }
   const ImageRef reference = image_ref(service.image);
   if (!reference.digest.empty()) {
-    throw Error(Kind::input, service.image_loc,
-                fmt::format("service \"{}\" is built, but its image is given by digest", service.key),
-                "leave the digest out: skep pins what it built");
+    throw Error(
+        Kind::input, service.image_loc,
+        fmt::format("service \"{}\" is built, but its image is given by digest", service.key),
+        "leave the digest out: skep pins what it built");
   }
   Target target{&service, reference.repository(), reference.tag, "", {}};
   target.build.context = service.build->context;
@@ -51,7 +53,8 @@ Target make_target(const convert::DesiredService& service, const ImageOptions& o
   target.build.no_cache = options.no_cache;
   target.build.pull = options.pull;
   target.content_tag = "skep-" + image::content_hash(target.build).substr(0, kHashDigits);
-  if (target.tag.empty()) target.tag = !options.tag.empty() ? options.tag : commit.value_or(target.content_tag);
+  if (target.tag.empty())
+    target.tag = !options.tag.empty() ? options.tag : commit.value_or(target.content_tag);
   if (!parse_image_ref(target.tagged())) {
     throw Error(Kind::usage, fmt::format("\"{}\" is no tag of an image", target.tag),
                 "letters, digits, _ . and -, at most 128");
@@ -81,13 +84,15 @@ class Preparer {
       if (const auto found = find(target)) return *found;
     }
     if (!options_.build) {
-      return missing(target, fmt::format("{} is not in the registry, and this verb builds nothing", target.by_content()));
+      return missing(target, fmt::format("{} is not in the registry, and this verb builds nothing",
+                                         target.by_content()));
     }
     if (options_.dry_run) return missing(target, "not built yet (--dry-run)");
     build_image(target);
     std::string digest;
     for (const auto& tag : target.build.tags) digest = push(tag);
-    const auto looked_up = image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
+    const auto looked_up =
+        image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
     Resolved result = looked_up ? resolved(*looked_up) : Resolved{};
     result.digest = digest;
     return {target.tagged(), result};
@@ -95,16 +100,18 @@ class Preparer {
 
  private:
   std::optional<std::pair<std::string, Resolved>> find(const Target& target) {
-    const auto content = image::look_up(deps_.engine(), credentials_, target.by_content(), deps_.stop);
+    const auto content =
+        image::look_up(deps_.engine(), credentials_, target.by_content(), deps_.stop);
     if (!content) return std::nullopt;
-    const auto tagged = target.tag == target.content_tag
-                            ? content
-                            : image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
+    const auto tagged =
+        target.tag == target.content_tag
+            ? content
+            : image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
     // The tag counts only while it names the same digest; the digest is what is deployed.
     const bool same = tagged && tagged->digest == content->digest;
-    deps_.events.emit(PhaseStarted{"build", fmt::format("{}: the registry has this content as {} ({})",
-                                                        target.service->key, target.content_tag,
-                                                        content->digest.substr(0, 19))});
+    deps_.events.emit(PhaseStarted{
+        "build", fmt::format("{}: the registry has this content as {} ({})", target.service->key,
+                             target.content_tag, content->digest.substr(0, 19))});
     return std::pair{same ? target.tagged() : target.by_content(), resolved(*content)};
   }
 
@@ -115,9 +122,11 @@ class Preparer {
   }
 
   void build_image(const Target& target) {
-    deps_.events.emit(PhaseStarted{"build", fmt::format("{}: {}", target.service->key, target.tagged())});
-    in_context(fmt::format("build service \"{}\"", target.service->key),
-               [&] { return image::build(deps_.engine(), deps_.events, credentials_, target.build, deps_.stop); });
+    deps_.events.emit(
+        PhaseStarted{"build", fmt::format("{}: {}", target.service->key, target.tagged())});
+    in_context(fmt::format("build service \"{}\"", target.service->key), [&] {
+      return image::build(deps_.engine(), deps_.events, credentials_, target.build, deps_.stop);
+    });
   }
 
   std::string push(const std::string& reference) {
@@ -127,15 +136,17 @@ class Preparer {
     });
   }
 
-  /// An image that stays on this engine, under its content tag: it is never pulled, and a change of content is a change
-  /// of name.
+  /// An image that stays on this engine, under its content tag: it is never pulled, and a change of
+  /// content is a change of name.
   std::pair<std::string, Resolved> build_local(const Target& target, bool forced) {
     Resolved result;
     result.local = true;
-    const bool there = engine::find_image(deps_.engine(), target.by_content(), deps_.stop).has_value();
+    const bool there =
+        engine::find_image(deps_.engine(), target.by_content(), deps_.stop).has_value();
     if (there && !forced) return {target.by_content(), result};
     if (!options_.build) {
-      return missing(target, fmt::format("{} is not on this engine, and this verb builds nothing", target.by_content()));
+      return missing(target, fmt::format("{} is not on this engine, and this verb builds nothing",
+                                         target.by_content()));
     }
     if (!options_.dry_run) build_image(target);
     return {target.by_content(), result};
@@ -146,7 +157,8 @@ class Preparer {
   const ImageOptions& options_;
 };
 
-/// The digest of an image as written, or why there is none; a registry that is away is not yet a failure (plan decides).
+/// The digest of an image as written, or why there is none; a registry that is away is not yet a
+/// failure (plan decides).
 Resolved look_up(Deps& deps, const docker::Credentials& credentials, const std::string& reference) {
   const ImageRef parsed = image_ref(reference);
   Resolved result;
@@ -212,9 +224,11 @@ Printable build_images(Deps& deps, const BuildVerbOptions& options) {
     if (!service.build) continue;
     const std::string& reference = images.of_service.at(service.key);
     const Resolved& digest = images.digests.at(reference);
-    result.text += digest.digest.empty() ? fmt::format("{} {}\n", service.key, reference)
-                                         : fmt::format("{} {}@{}\n", service.key, reference, digest.digest);
-    result.json.push_back({{"service", service.key}, {"image", reference}, {"digest", digest.digest}});
+    result.text += digest.digest.empty()
+                       ? fmt::format("{} {}\n", service.key, reference)
+                       : fmt::format("{} {}@{}\n", service.key, reference, digest.digest);
+    result.json.push_back(
+        {{"service", service.key}, {"image", reference}, {"digest", digest.digest}});
   }
   if (result.json.empty()) {
     throw Error(Kind::input, fmt::format("no service of stack \"{}\" has `build:`", loaded.stack),

@@ -1,14 +1,14 @@
 #pragma once
 // Images of a stack: what is built, what is pushed, and which digest each service gets.
-#include <map>
-#include <string>
-#include <vector>
-
 #include "docker/config.hpp"
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
 #include "ops/project.hpp"
 #include "plan/plan.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -17,17 +17,17 @@ struct ImageOptions {
   bool no_cache = false;
   bool pull = false;
   std::string platform;
-  bool build = true;     // build what has `build:`; false: the image must be in the registry already
-  bool push = true;      // false: local images under their content tag
-  bool resolve = true;   // false: deploy references as written
+  bool build = true;    // build what has `build:`; false: the image must be in the registry already
+  bool push = true;     // false: local images under their content tag
+  bool resolve = true;  // false: deploy references as written
   bool dry_run = false;  // build and push nothing; what would be built counts as a new digest
 };
 
-/// What each service is deployed with. `live_services` are the stack's own, so that a registry that is away does not
-/// matter for what does not change.
+/// What each service is deployed with. `live_services` are the stack's own, so that a registry that
+/// is away does not matter for what does not change.
 struct Images {
-  std::map<std::string, std::string> of_service;      // key → reference
-  std::map<std::string, plan::Resolved> digests;      // reference → digest or error
+  std::map<std::string, std::string> of_service;  // key → reference
+  std::map<std::string, plan::Resolved> digests;  // reference → digest or error
 };
 
 /// Builds (or finds by content), pushes, resolves digests; look-ups once an image, together.

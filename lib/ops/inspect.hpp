@@ -1,14 +1,14 @@
 #pragma once
 // Verbs that only look: render, lint, diff, ls, status, logs, check, doctor, templates.
+#include "ops/deps.hpp"
+#include "ops/printable.hpp"
+#include "ops/project.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ops/deps.hpp"
-#include "ops/printable.hpp"
-#include "ops/project.hpp"
 
 namespace skep::ops {
 
@@ -35,7 +35,8 @@ struct DiffResult {
 DiffResult diff(Deps& deps, const DiffOptions& options);
 
 Printable list_stacks(Deps& deps);
-/// Services and tasks of a stack, its last release and its lock. Throws Error{not_found} when there is no such stack.
+/// Services and tasks of a stack, its last release and its lock. Throws Error{not_found} when there
+/// is no such stack.
 Printable status(Deps& deps, const ProjectOptions& options);
 
 struct LogsOptions {
@@ -45,7 +46,8 @@ struct LogsOptions {
   bool follow = false;
   bool timestamps = false;
 };
-/// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes on with `follow`.
+/// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes
+/// on with `follow`.
 void logs(Deps& deps, const LogsOptions& options,
           const std::function<void(const std::string& source, const std::string& line)>& sink);
 
@@ -78,8 +80,8 @@ struct InitOptions {
   std::string host;
   bool force = false;
 };
-/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws Error{usage} when one is
-/// there.
+/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws
+/// Error{usage} when one is there.
 Printable init(const InitOptions& options, const Env& env);
 
 Printable version(Deps& deps, bool engine, const std::string& own_version);

@@ -1,8 +1,5 @@
-#include <algorithm>
-#include <charconv>
-#include <map>
-
 #include "engine/logs.hpp"
+
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
@@ -10,6 +7,10 @@
 #include "ops/stack_name.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
 
 namespace skep::ops {
 namespace {
@@ -33,7 +34,8 @@ struct Line {
   std::string text;
 };
 
-std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack, const std::string& service) {
+std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
+                                   const std::string& service) {
   auto services = engine::list_services(deps.engine(), {}, engine::of_stack(stack), deps.stop);
   if (services.empty()) {
     throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
@@ -44,7 +46,8 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack, const s
   for (const auto& candidate : services) names.push_back(candidate.name.substr(stack.size() + 1));
   services.erase(std::remove_if(services.begin(), services.end(),
                                 [&](const swarm::Service& candidate) {
-                                  return candidate.name != stack + "_" + service && candidate.name != service;
+                                  return candidate.name != stack + "_" + service &&
+                                         candidate.name != service;
                                 }),
                  services.end());
   if (services.empty()) {
@@ -64,11 +67,13 @@ void logs(Deps& deps, const LogsOptions& options,
     throw Error(Kind::usage, "--follow needs one service", "name it with --service");
   }
   std::map<std::string, std::string> hosts;
-  for (const auto& node : engine::list_nodes(deps.engine(), deps.stop)) hosts[node.id] = node.hostname;
+  for (const auto& node : engine::list_nodes(deps.engine(), deps.stop))
+    hosts[node.id] = node.hostname;
   std::map<std::string, std::string> sources;
   for (const auto& task : engine::list_tasks(deps.engine(), engine::of_stack(stack), deps.stop)) {
-    const auto service = std::find_if(services.begin(), services.end(),
-                                      [&](const auto& candidate) { return candidate.id == task.service_id; });
+    const auto service = std::find_if(services.begin(), services.end(), [&](const auto& candidate) {
+      return candidate.id == task.service_id;
+    });
     if (service == services.end()) continue;
     sources[task.id] = fmt::format("{}.{}@{}", service->name, task.slot, hosts[task.node_id]);
   }
@@ -94,7 +99,8 @@ void logs(Deps& deps, const LogsOptions& options,
     };
     engine::service_logs(deps.engine(), service.id, how, take, deps.stop);
   }
-  std::stable_sort(collected.begin(), collected.end(), [](const Line& a, const Line& b) { return a.time < b.time; });
+  std::stable_sort(collected.begin(), collected.end(),
+                   [](const Line& a, const Line& b) { return a.time < b.time; });
   for (const auto& line : collected) sink(line.source, line.text);
 }
 

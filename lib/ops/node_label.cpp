@@ -13,7 +13,8 @@ void apply(swarm::Labels& labels, const std::string& change) {
   } else if (equals == std::string::npos && change.size() > 1 && change.back() == '-') {
     labels.erase(change.substr(0, change.size() - 1));
   } else {
-    throw Error(Kind::usage, fmt::format("\"{}\" is no change of a label", change), "KEY=VALUE sets one, KEY- removes it");
+    throw Error(Kind::usage, fmt::format("\"{}\" is no change of a label", change),
+                "KEY=VALUE sets one, KEY- removes it");
   }
 }
 
@@ -21,12 +22,14 @@ void apply(swarm::Labels& labels, const std::string& change) {
 
 Printable label_node(Deps& deps, const NodeLabelOptions& options) {
   swarm::Labels wanted;
-  for (const auto& change : options.labels) apply(wanted, change);  // all are read before anything is asked
+  for (const auto& change : options.labels)
+    apply(wanted, change);  // all are read before anything is asked
   const auto node = engine::inspect_node(deps.engine(), options.node, deps.stop);
   swarm::Labels labels = node.labels;
   for (const auto& change : options.labels) apply(labels, change);
   if (labels != node.labels) engine::set_node_labels(deps.engine(), node, labels, deps.stop);
-  Printable result{fmt::format("{}:", node.hostname), {{"node", node.hostname}, {"labels", labels}}};
+  Printable result{fmt::format("{}:", node.hostname),
+                   {{"node", node.hostname}, {"labels", labels}}};
   for (const auto& [key, value] : labels) result.text += fmt::format(" {}={}", key, value);
   if (labels.empty()) result.text += " no labels";
   return result;

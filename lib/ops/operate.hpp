@@ -1,12 +1,13 @@
 #pragma once
-// Verbs that change what is there without a release: rm, unlock, mongo ensure and status, node label.
-#include <map>
-#include <string>
-#include <vector>
-
+// Verbs that change what is there without a release: rm, unlock, mongo ensure and status, node
+// label.
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
 #include "ops/project.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -15,8 +16,8 @@ struct RemoveOptions {
   Duration timeout = std::chrono::minutes(5);
   Duration wait_lock = Duration::zero();
 };
-/// Removes services, secrets, configs, networks, records and the lock of a stack; waits until tasks and networks are gone.
-/// Says what it leaves: volumes, the database. Emits Ended.
+/// Removes services, secrets, configs, networks, records and the lock of a stack; waits until tasks
+/// and networks are gone. Says what it leaves: volumes, the database. Emits Ended.
 Ended remove_stack(Deps& deps, const RemoveOptions& options);
 
 Printable unlock(Deps& deps, const ProjectOptions& options);

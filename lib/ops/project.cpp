@@ -1,7 +1,5 @@
 #include "ops/project.hpp"
 
-#include <filesystem>
-
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "convert/desired.hpp"
@@ -12,12 +10,16 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace skep::ops {
 namespace {
 
 constexpr const char* kProjectFile = "skep.yml";
 
-std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
+std::string folder_of(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
 
 yaml::Interpolation interpolation(yaml::Lookup lookup, const ProjectOptions& options) {
   yaml::Interpolation how;
@@ -27,8 +29,8 @@ yaml::Interpolation interpolation(yaml::Lookup lookup, const ProjectOptions& opt
 }
 
 /// A Compose file as a document, `${…}` replaced.
-yaml::Document read_compose(const std::string& path, const std::string& shown_as, const yaml::Interpolation& how,
-                            Diagnostics& problems) {
+yaml::Document read_compose(const std::string& path, const std::string& shown_as,
+                            const yaml::Interpolation& how, Diagnostics& problems) {
   yaml::Document document = yaml::read_path(path, shown_as, problems);
   document.root = yaml::interpolate(std::move(document.root), how, problems);
   return document;
@@ -40,20 +42,23 @@ bool dockerfile_has_healthcheck(const config::Project& project) {
   if (build == nullptr) return false;
   const yaml::Node* context = build->is_map() ? build->find("context") : build;
   const yaml::Node* file = build->is_map() ? build->find("dockerfile") : nullptr;
-  const std::string folder = absolute_path(project.folder, context != nullptr ? context->text() : ".");
+  const std::string folder =
+      absolute_path(project.folder, context != nullptr ? context->text() : ".");
   const std::string path = absolute_path(folder, file != nullptr ? file->text() : "Dockerfile");
   return file_exists(path) && render::has_healthcheck(read_file(path));
 }
 
-yaml::Document render_project(const config::Project& project, const ProjectOptions& options, const Env& env,
-                              Diagnostics& problems) {
+yaml::Document render_project(const config::Project& project, const ProjectOptions& options,
+                              const Env& env, Diagnostics& problems) {
   const auto how = interpolation(config::lookup(project, env), options);
   if (config::is_compose_file(project)) {
-    return read_compose(absolute_path(project.folder, project.template_name), project.template_name, how, problems);
+    return read_compose(absolute_path(project.folder, project.template_name), project.template_name,
+                        how, problems);
   }
   render::Inputs inputs;
   inputs.values = project.values;
-  inputs.builtins = {project.stack, project.base_stack, project.environment, dockerfile_has_healthcheck(project)};
+  inputs.builtins = {project.stack, project.base_stack, project.environment,
+                     dockerfile_has_healthcheck(project)};
   inputs.interpolation = how;
   return render::render(render::load(project.template_name, project.folder), inputs, problems);
 }
@@ -78,8 +83,9 @@ Loaded load_compose(const ProjectOptions& options, const Env& env) {
   loaded.project = bare_project(options, env, loaded.problems);
   const std::string path =
       loaded.project.file == "-" ? "/dev/stdin" : absolute_path(env.cwd, loaded.project.file);
-  loaded.rendered = read_compose(path, loaded.project.file,
-                                 interpolation(config::lookup(loaded.project, env), options), loaded.problems);
+  loaded.rendered =
+      read_compose(path, loaded.project.file,
+                   interpolation(config::lookup(loaded.project, env), options), loaded.problems);
   return loaded;
 }
 
@@ -89,11 +95,13 @@ config::Project read_project(const ProjectOptions& options, const Env& env, Diag
     throw Error(Kind::usage, fmt::format("there is no {} in {}", file, env.cwd),
                 "`skep init` starts one; -f names another; -c deploys a Compose file alone");
   }
-  const config::LoadOptions load_options{options.environment, options.set, options.env_files, options.allow_missing};
+  const config::LoadOptions load_options{options.environment, options.set, options.env_files,
+                                         options.allow_missing};
   auto project = config::load(file, load_options, env, problems);
   if (!options.stack.empty() && options.stack != project.stack) {
-    throw Error(Kind::usage, fmt::format("{} is the project of stack \"{}\", not of \"{}\"", file, project.stack,
-                                         options.stack),
+    throw Error(Kind::usage,
+                fmt::format("{} is the project of stack \"{}\", not of \"{}\"", file, project.stack,
+                            options.stack),
                 "leave the name out, or choose another file with -f, or an environment with -e");
   }
   return project;
@@ -111,7 +119,8 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
 void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   if (loaded.rendered.root.is_null()) {
     if (loaded.problems.has_errors()) return;
-    loaded.problems.error({loaded.rendered.file, 0, 0}, "", "the Compose file is empty", "it needs `services:`");
+    loaded.problems.error({loaded.rendered.file, 0, 0}, "", "the Compose file is empty",
+                          "it needs `services:`");
     return;
   }
   stack::ReadOptions read_options;
@@ -126,7 +135,8 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   }
   loaded.project.stack = loaded.stack;
   loaded.desired = convert::convert(stack, loaded.stack, loaded.problems);
-  for (const auto& user : loaded.project.mongodb ? loaded.project.mongodb->users : std::vector<config::User>{}) {
+  for (const auto& user :
+       loaded.project.mongodb ? loaded.project.mongodb->users : std::vector<config::User>{}) {
     for (const auto& delivery : user.deliver) {
       if (stack.services.count(delivery.service) != 0) continue;
       std::vector<std::string> names;
@@ -141,8 +151,10 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
 }  // namespace
 
 Loaded load_all_problems(const ProjectOptions& options, const Env& env) {
-  Loaded loaded = options.compose_files.empty() ? load_project_stack(options, env) : load_compose(options, env);
-  if (!loaded.problems.has_errors() || !options.compose_files.empty()) read_stack(loaded, options, env);
+  Loaded loaded =
+      options.compose_files.empty() ? load_project_stack(options, env) : load_compose(options, env);
+  if (!loaded.problems.has_errors() || !options.compose_files.empty())
+    read_stack(loaded, options, env);
   return loaded;
 }
 
@@ -161,9 +173,11 @@ config::Project load_project(const ProjectOptions& options, const Env& env) {
 
 std::optional<std::string> git_commit(const std::string& folder, const Env& env) {
   try {
-    const auto commit = run_process({"git", "-C", folder, "rev-parse", "--short=12", "HEAD"}, "", env);
+    const auto commit =
+        run_process({"git", "-C", folder, "rev-parse", "--short=12", "HEAD"}, "", env);
     if (commit.exit != 0) return std::nullopt;
-    const auto changes = run_process({"git", "-C", folder, "status", "--porcelain", "--", "."}, "", env);
+    const auto changes =
+        run_process({"git", "-C", folder, "status", "--porcelain", "--", "."}, "", env);
     std::string text = commit.out.substr(0, commit.out.find('\n'));
     if (changes.exit == 0 && !changes.out.empty()) text += "-dirty";
     return text;

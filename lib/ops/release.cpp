@@ -35,7 +35,8 @@ Ended watch_unchanged(Run& run, const Situation& situation) {
   if (!checked.good) return run.ended(swarm::Result::failed, checked);
   std::string message = "nothing to change";
   if (situation.database.wanted && !run.options().verify) {
-    message += fmt::format("; database user not verified since r{}", situation.database.verified_in);
+    message +=
+        fmt::format("; database user not verified since r{}", situation.database.verified_in);
   }
   auto ended = run.ended(swarm::Result::unchanged, outcome);
   ended.message = message;
@@ -48,13 +49,15 @@ Ended run_release(Run& run) {
   const ReleaseOptions& options = run.options();
   run.emit_phase("cluster", "reading the swarm");
   preflight(deps, loaded, read_cluster(deps, loaded), run.early_choices());
-  const Images images = prepare_images(deps, loaded, run.credentials(), image_options(options, loaded));
+  const Images images =
+      prepare_images(deps, loaded, run.credentials(), image_options(options, loaded));
   const PlanOptions plan_options{options.prune, options.resume};
   Situation situation = read_situation(deps, loaded, images, plan_options);
   if (options.verify && !situation.database.due) run.verify(situation);
   if (options.dry_run) {
     show_plan(deps, situation.plan);
-    if (situation.nothing_to_do()) return ended_well("unchanged", loaded.stack, "nothing to change");
+    if (situation.nothing_to_do())
+      return ended_well("unchanged", loaded.stack, "nothing to change");
     Ended ended = ended_well("pending", loaded.stack, "changes are pending; nothing was changed");
     if (!options.exit_code) ended.exit = 0;
     return ended;

@@ -1,34 +1,35 @@
 #pragma once
-// The whole way: build, push, plan, database, rollout, checks, and the way back when something fails.
-#include <optional>
-#include <string>
-
+// The whole way: build, push, plan, database, rollout, checks, and the way back when something
+// fails.
 #include "ops/deps.hpp"
 #include "ops/project.hpp"
+
+#include <optional>
+#include <string>
 
 namespace skep::ops {
 
 struct ReleaseOptions {
   ProjectOptions project;
-  bool build = true;         // false: `deploy`, which builds nothing
-  std::string tag;           // --tag: for images that are built and have no tag
+  bool build = true;  // false: `deploy`, which builds nothing
+  std::string tag;    // --tag: for images that are built and have no tag
   bool no_cache = false;
   bool pull = false;
   std::string platform;
-  bool verify = false;       // ask the database even when nothing changed
-  bool rollback = true;      // false: --no-rollback leaves a failed release as it is
-  bool resume = false;       // go on with a paused service
+  bool verify = false;   // ask the database even when nothing changed
+  bool rollback = true;  // false: --no-rollback leaves a failed release as it is
+  bool resume = false;   // go on with a paused service
   bool prune = false;
-  bool resolve = true;       // false: --resolve-image never, images are deployed as written
-  bool detach = false;       // do not wait for tasks
+  bool resolve = true;  // false: --resolve-image never, images are deployed as written
+  bool detach = false;  // do not wait for tasks
   bool dry_run = false;
-  bool exit_code = false;    // with dry_run: 3 when changes are pending
+  bool exit_code = false;  // with dry_run: 3 when changes are pending
   Duration timeout = std::chrono::minutes(10);
   Duration wait_lock = Duration::zero();
 };
 
-/// Runs to the end and emits one Ended event, whose exit is also returned. Throws only Error{usage, input} of reading the
-/// project, before anything was asked.
+/// Runs to the end and emits one Ended event, whose exit is also returned. Throws only Error{usage,
+/// input} of reading the project, before anything was asked.
 Ended release(Deps& deps, const ReleaseOptions& options);
 
 }  // namespace skep::ops

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "engine/configs.hpp"
 #include "engine/networks.hpp"
 #include "engine/secrets.hpp"
@@ -15,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace skep::ops {
 namespace {
 
@@ -23,7 +23,8 @@ bool in_stack(const swarm::Labels& labels, const std::string& stack) {
   return found != labels.end() && found->second == stack;
 }
 
-/// Services first, and all their tasks gone, before what they use: secrets and networks in use are refused.
+/// Services first, and all their tasks gone, before what they use: secrets and networks in use are
+/// refused.
 plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapshot) {
   plan::Plan plan;
   plan.stack = stack;
@@ -34,13 +35,16 @@ plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapsho
   }
   plan::Stage objects;
   for (const auto& secret : snapshot.secrets) {
-    if (in_stack(secret.labels, stack)) objects.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
+    if (in_stack(secret.labels, stack))
+      objects.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
   }
   for (const auto& config : snapshot.configs) {
-    if (in_stack(config.labels, stack)) objects.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
+    if (in_stack(config.labels, stack))
+      objects.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
   }
   for (const auto& network : snapshot.networks) {
-    if (in_stack(network.labels, stack)) objects.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
+    if (in_stack(network.labels, stack))
+      objects.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
   }
   if (!services.actions.empty()) plan.stages.push_back(std::move(services));
   if (!objects.actions.empty()) plan.stages.push_back(std::move(objects));
@@ -56,13 +60,13 @@ swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOpti
     throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
                 "`skep ls` lists the stacks");
   }
-  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, stack, who(deps.env),
-                                        options.wait_lock, deps.stop);
+  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, stack,
+                                        who(deps.env), options.wait_lock, deps.stop);
   return with_lock(*lock, [&] {
     rollout::Options how;
     how.timeout = options.timeout;
-    return rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, {{}, [&lock] { lock->confirm(); }}, how,
-                             deps.stop);
+    return rollout::roll_out(deps.engine(), deps.clock, deps.events, plan,
+                             {{}, [&lock] { lock->confirm(); }}, how, deps.stop);
   });
 }
 

@@ -21,15 +21,16 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
   for (const auto& problem : loaded.problems.sorted()) {
     ++count;
     result.printable.text += format(problem) + "\n";
-    result.printable.json["problems"].push_back({{"severity", problem.severity == Severity::error     ? "error"
-                                                              : problem.severity == Severity::warning ? "warning"
-                                                                                                      : "notice"},
-                                                 {"file", problem.loc.file},
-                                                 {"line", problem.loc.line},
-                                                 {"column", problem.loc.column},
-                                                 {"path", problem.path},
-                                                 {"message", problem.message},
-                                                 {"hint", problem.hint}});
+    result.printable.json["problems"].push_back(
+        {{"severity", problem.severity == Severity::error     ? "error"
+                      : problem.severity == Severity::warning ? "warning"
+                                                              : "notice"},
+         {"file", problem.loc.file},
+         {"line", problem.loc.line},
+         {"column", problem.loc.column},
+         {"path", problem.path},
+         {"message", problem.message},
+         {"hint", problem.hint}});
   }
   result.printable.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
                                       : fmt::format("{}: {} found\n", loaded.project.file, count);

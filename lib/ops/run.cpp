@@ -1,14 +1,14 @@
 #include "ops/run.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "base/parallel.hpp"
 #include "check/check.hpp"
 #include "ops/verdict.hpp"
 #include "watch/watch.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
 
 namespace skep::ops {
 namespace {
@@ -22,9 +22,9 @@ constexpr const char* kFingerprintLabel = "skep.database";
 
 Cause cause_of(const Error& error) {
   const std::string word = ended_by(error, "").cause;
-  for (const Cause cause : {Cause::input, Cause::engine, Cause::registry, Cause::build, Cause::database, Cause::preflight,
-                            Cause::unhealthy, Cause::deadline, Cause::conflict, Cause::lock, Cause::check,
-                            Cause::interrupted}) {
+  for (const Cause cause : {Cause::input, Cause::engine, Cause::registry, Cause::build,
+                            Cause::database, Cause::preflight, Cause::unhealthy, Cause::deadline,
+                            Cause::conflict, Cause::lock, Cause::check, Cause::interrupted}) {
     if (word == swarm::word(cause)) return cause;
   }
   return Cause::engine;
@@ -38,9 +38,13 @@ Outcome failed(const Error& error, bool changed) {
   return outcome;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
 
 }  // namespace
 
@@ -49,7 +53,8 @@ Diagnostic as_diagnostic(const Error& error) {
 }
 
 std::string who(const Env& env) {
-  return fmt::format("{}@{}", env.get("USER").value_or(env.get("LOGNAME").value_or("root")), env.host_name);
+  return fmt::format("{}@{}", env.get("USER").value_or(env.get("LOGNAME").value_or("root")),
+                     env.host_name);
 }
 
 Run::Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded)
@@ -59,7 +64,9 @@ Run::Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded)
       credentials_(load_credentials(deps.env)),
       start_(deps.clock.now()) {}
 
-double Run::seconds() const { return std::chrono::duration<double>(deps_.clock.now() - start_).count(); }
+double Run::seconds() const {
+  return std::chrono::duration<double>(deps_.clock.now() - start_).count();
+}
 
 void Run::emit_phase(const std::string& phase, const std::string& detail) {
   deps_.events.emit(PhaseStarted{phase, detail});
@@ -72,8 +79,8 @@ plan::Choices Run::early_choices() const {
 }
 
 std::unique_ptr<release::Lock> Run::take_lock() {
-  return release::Lock::take(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, who(deps_.env),
-                             options_.wait_lock, deps_.stop);
+  return release::Lock::take(deps_.engine(), deps_.clock, deps_.events, loaded_.stack,
+                             who(deps_.env), options_.wait_lock, deps_.stop);
 }
 
 void Run::verify(Situation& situation) {
@@ -99,7 +106,8 @@ Outcome Run::watch_live(const swarm::Snapshot& snapshot) {
   }
   watch::Options options;
   options.timeout = options_.timeout;
-  return watch::watch(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, expected, options, deps_.stop);
+  return watch::watch(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, expected, options,
+                      deps_.stop);
 }
 
 Outcome Run::run_checks() {
@@ -114,7 +122,8 @@ Outcome Run::run_checks() {
     if (result.good) continue;
     outcome.good = false;
     outcome.cause = Cause::check;
-    outcome.message += fmt::format("{}check {}: {}", outcome.message.empty() ? "" : "; ", result.url, result.detail);
+    outcome.message += fmt::format("{}check {}: {}", outcome.message.empty() ? "" : "; ",
+                                   result.url, result.detail);
   }
   return outcome;
 }
@@ -138,7 +147,8 @@ Ended Run::ended(Result result, const Outcome& outcome) const {
 
 Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   if (const auto* left = situation.pending_record()) {
-    deps_.events.emit(Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
+    deps_.events.emit(
+        Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
     release::finish(deps_.engine(), *left, "interrupted", 0, {}, deps_.stop);
   }
   lock.confirm();
@@ -167,8 +177,8 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   options.timeout = options_.timeout;
   options.wait = !options_.detach;
   wrote_ = true;
-  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan, callbacks(lock), options,
-                                   deps_.stop);
+  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan,
+                                   callbacks(lock), options, deps_.stop);
   if (!outcome.good) return outcome;
   const auto checked = run_checks();
   if (!checked.good) {
@@ -182,9 +192,11 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
 }
 
 void Run::finish_record(const std::string& state) {
-  // Also when the run was stopped: the record must not stay pending, so the stop token is not handed on.
+  // Also when the run was stopped: the record must not stay pending, so the stop token is not
+  // handed on.
   swarm::Labels more;
-  if (state == "released") more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
+  if (state == "released")
+    more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
   release::finish(deps_.engine(), *record_, state, seconds(), more, {});
 }
 
@@ -194,14 +206,16 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
     finish_record("released");
     release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
     auto result = ended(Result::released, outcome);
-    result.message = options_.detach ? "written; not waited for (--detach)" : services_line(outcome);
+    result.message =
+        options_.detach ? "written; not waited for (--detach)" : services_line(outcome);
     return result;
   }
   if (outcome.cause == Cause::interrupted) {
     finish_record("interrupted");
     auto result = ended(Result::interrupted, outcome);
-    result.message = outcome.changed ? "the stack is between two releases; the next release goes on from there"
-                                     : "nothing was changed in the stack";
+    result.message = outcome.changed
+                         ? "the stack is between two releases; the next release goes on from there"
+                         : "nothing was changed in the stack";
     return result;
   }
   if (!outcome.changed) {
@@ -213,16 +227,19 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
   if (!options_.rollback) {
     finish_record("torn");
     auto result = ended(Result::torn, outcome);
-    result.message = first_line(outcome.message) + "; left as it is (--no-rollback): `skep diff` shows what is pending";
+    result.message = first_line(outcome.message) +
+                     "; left as it is (--no-rollback): `skep diff` shows what is pending";
     return result;
   }
   return go_back(situation, outcome, lock);
 }
 
 Ended Run::go_back(const Situation& situation, const Outcome& failure, release::Lock& lock) {
-  deps_.events.emit(Note{fmt::format("release r{} failed: {}", record_->record.number, failure.message)});
+  deps_.events.emit(
+      Note{fmt::format("release r{} failed: {}", record_->record.number, failure.message)});
   const bool first = situation.snapshot.stack_services(loaded_.stack).empty();
-  emit_phase("way back", first ? "the first release: to nothing" : "to the specs from before this release");
+  emit_phase("way back",
+             first ? "the first release: to nothing" : "to the specs from before this release");
   Outcome back;
   try {
     back = way_back(situation.snapshot, lock);
@@ -236,15 +253,17 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
     finish_record("torn");
     auto result = ended(Result::torn, shown);
     result.message = fmt::format(
-        "{}; going back failed too: {}; look at `skep status {}`, then `skep release` again or put it right by hand",
+        "{}; going back failed too: {}; look at `skep status {}`, then `skep release` again or put "
+        "it right by hand",
         first_line(failure.message), first_line(back.message), loaded_.stack);
     return result;
   }
   finish_record("restored");
   release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
   auto result = ended(Result::restored, shown);
-  result.message = fmt::format("{}; {}", first_line(failure.message),
-                               first ? "nothing is left of it" : "the previous release is back and healthy");
+  result.message =
+      fmt::format("{}; {}", first_line(failure.message),
+                  first ? "nothing is left of it" : "the previous release is back and healthy");
   if (database_.changed) result.message += "; the database is not rolled back";
   return result;
 }
@@ -257,8 +276,8 @@ Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
   add_removals(plan, before, now);
   rollout::Options options;
   options.timeout = options_.timeout;
-  auto outcome =
-      rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock), options, deps_.stop);
+  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock),
+                                   options, deps_.stop);
   if (!outcome.good || services.empty()) return outcome;
   // What the engine itself rolled back needed no write, and is only watched.
   const auto watched = watch_live(read_cluster(deps_, loaded_));
@@ -271,7 +290,8 @@ Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
   return outcome;
 }
 
-void Run::add_removals(plan::Plan& plan, const swarm::Snapshot& before, const swarm::Snapshot& now) const {
+void Run::add_removals(plan::Plan& plan, const swarm::Snapshot& before,
+                       const swarm::Snapshot& now) const {
   plan::Stage stage;
   const auto of_stack = [this](const swarm::Labels& labels) {
     const auto found = labels.find(swarm::kNamespaceLabel);
@@ -299,7 +319,8 @@ std::string Run::services_line(const Outcome& outcome) const {
   std::vector<std::string> words;
   const std::string prefix = loaded_.stack + "_";
   for (const auto& [service, state] : outcome.services) {
-    words.push_back(fmt::format("{} {}", service.rfind(prefix, 0) == 0 ? service.substr(prefix.size()) : service, state));
+    words.push_back(fmt::format(
+        "{} {}", service.rfind(prefix, 0) == 0 ? service.substr(prefix.size()) : service, state));
   }
   return joined(words);
 }
@@ -311,7 +332,8 @@ swarm::Record Run::make_record(const Situation& situation) const {
   record.when = format_utc(deps_.clock.wall());
   record.commit = git_commit(loaded_.project.folder, deps_.env).value_or("");
   std::map<std::string, swarm::Spec> planned;
-  for (const auto* live : situation.snapshot.stack_services(loaded_.stack)) planned[live->name] = live->spec;
+  for (const auto* live : situation.snapshot.stack_services(loaded_.stack))
+    planned[live->name] = live->spec;
   for (const auto& stage : situation.plan.stages) {
     for (const auto& action : stage.actions) {
       if (const auto* create = std::get_if<plan::CreateService>(&action)) {
@@ -324,7 +346,8 @@ swarm::Record Run::make_record(const Situation& situation) const {
       }
     }
   }
-  for (auto& [name, spec] : planned) record.services.push_back({name, without_delivered(name, spec).json()});
+  for (auto& [name, spec] : planned)
+    record.services.push_back({name, without_delivered(name, spec).json()});
   for (const auto* live : situation.snapshot.stack_services(loaded_.stack)) {
     const auto now = planned.find(live->name);
     if (now == planned.end() || !(now->second == live->spec)) {

@@ -1,16 +1,16 @@
 #pragma once
 // One release from the lock to its outcome: record, database, rollout, checks, and the way back.
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "docker/config.hpp"
 #include "ops/release.hpp"
 #include "ops/situation.hpp"
 #include "release/release.hpp"
 #include "rollout/rollout.hpp"
 #include "swarm/outcome.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -63,7 +63,8 @@ class Run {
   /// The spec with delivered values replaced by references: a record holds no secret (design §5).
   swarm::Spec without_delivered(const std::string& service, swarm::Spec spec) const;
   /// Networks, secrets and configs of the stack that were not there before this release.
-  void add_removals(plan::Plan& plan, const swarm::Snapshot& before, const swarm::Snapshot& now) const;
+  void add_removals(plan::Plan& plan, const swarm::Snapshot& before,
+                    const swarm::Snapshot& now) const;
   std::string services_line(const swarm::Outcome& outcome) const;
 
   Deps& deps_;

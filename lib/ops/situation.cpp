@@ -1,7 +1,5 @@
 #include "ops/situation.hpp"
 
-#include <algorithm>
-
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
@@ -11,11 +9,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace skep::ops {
 namespace {
 
-/// Live secrets that may hold the wanted content: docker's plain name, and those that skep made for it.
-std::vector<const swarm::Secret*> candidates(const swarm::Snapshot& snapshot, const convert::DesiredObject& wanted) {
+/// Live secrets that may hold the wanted content: docker's plain name, and those that skep made for
+/// it.
+std::vector<const swarm::Secret*> candidates(const swarm::Snapshot& snapshot,
+                                             const convert::DesiredObject& wanted) {
   std::vector<const swarm::Secret*> result;
   for (const auto& secret : snapshot.secrets) {
     const auto plain = secret.labels.find(swarm::kPlainNameLabel);
@@ -25,7 +27,8 @@ std::vector<const swarm::Secret*> candidates(const swarm::Snapshot& snapshot, co
   return result;
 }
 
-/// Which live secrets hold the content that the files want (a probe that writes nothing, engine/secrets.hpp).
+/// Which live secrets hold the content that the files want (a probe that writes nothing,
+/// engine/secrets.hpp).
 std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired& desired,
                                              const swarm::Snapshot& snapshot) {
   struct Question {
@@ -38,14 +41,16 @@ std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired&
     for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
   }
   const auto answers = parallel(questions, 8, [&](const Question& question) {
-    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data), deps.stop);
+    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data),
+                                deps.stop);
   });
   std::map<std::string, bool> result;
   for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];
   return result;
 }
 
-std::map<std::string, std::map<std::string, std::string>> node_labels(const config::Project& project) {
+std::map<std::string, std::map<std::string, std::string>> node_labels(
+    const config::Project& project) {
   std::map<std::string, std::map<std::string, std::string>> result;
   for (const auto& node : project.nodes) result[node.node] = node.labels;
   return result;
@@ -62,26 +67,31 @@ std::vector<std::string> external_configs(const convert::Desired& desired) {
 }  // namespace
 
 const release::Kept* Situation::pending_record() const {
-  const auto found = std::find_if(records.rbegin(), records.rend(),
-                                  [](const release::Kept& kept) { return kept.state == "pending"; });
+  const auto found = std::find_if(records.rbegin(), records.rend(), [](const release::Kept& kept) {
+    return kept.state == "pending";
+  });
   return found == records.rend() ? nullptr : &*found;
 }
 
-bool Situation::nothing_to_do() const { return plan.empty() && !database.due && pending_record() == nullptr; }
+bool Situation::nothing_to_do() const {
+  return plan.empty() && !database.due && pending_record() == nullptr;
+}
 
 swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded) {
-  auto snapshot =
-      engine::read_snapshot(deps.engine(), loaded.stack, external_configs(loaded.desired), deps.stop);
+  auto snapshot = engine::read_snapshot(deps.engine(), loaded.stack,
+                                        external_configs(loaded.desired), deps.stop);
   const std::string& pinned = loaded.project.swarm;
   if (!pinned.empty() && pinned != snapshot.cluster_id) {
     throw Error(Kind::preflight,
-                fmt::format("this is swarm {}, but the project is pinned to swarm {}", snapshot.cluster_id, pinned),
+                fmt::format("this is swarm {}, but the project is pinned to swarm {}",
+                            snapshot.cluster_id, pinned),
                 "choose the engine with -H or DOCKER_HOST, or correct `swarm:` in skep.yml");
   }
   return snapshot;
 }
 
-void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot, const plan::Choices& choices) {
+void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+               const plan::Choices& choices) {
   auto problems = plan::preflight(loaded.desired, snapshot, choices);
   database_preflight(loaded, snapshot, problems);
   std::string errors;
@@ -95,11 +105,13 @@ void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot
     errors += "\n" + format(problem);
   }
   if (count == 0) return;
-  throw Error(Kind::preflight, fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
-                                           loaded.stack, count, count == 1 ? "" : "s", errors));
+  throw Error(Kind::preflight,
+              fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
+                          loaded.stack, count, count == 1 ? "" : "s", errors));
 }
 
-Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images, const PlanOptions& options) {
+Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
+                         const PlanOptions& options) {
   Situation situation;
   situation.snapshot = read_cluster(deps, loaded);
   situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
@@ -118,12 +130,15 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   return situation;
 }
 
-void plan_again(Situation& situation, const Loaded& loaded, std::vector<swarm::Injection> injections) {
+void plan_again(Situation& situation, const Loaded& loaded,
+                std::vector<swarm::Injection> injections) {
   situation.choices.injections = std::move(injections);
   situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
 }
 
-docker::Credentials load_credentials(const Env& env) { return {docker::load_config(env), env}; }
+docker::Credentials load_credentials(const Env& env) {
+  return {docker::load_config(env), env};
+}
 
 std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
   return docker::registry_auth_header(credentials.find(image_ref(reference).domain));

@@ -1,10 +1,6 @@
 #pragma once
-// Everything that a decision about a stack is made from, read once: the cluster, the kept records, and what the plan
-// needs from others. Shared by release, deploy, diff and doctor.
-#include <optional>
-#include <string>
-#include <vector>
-
+// Everything that a decision about a stack is made from, read once: the cluster, the kept records,
+// and what the plan needs from others. Shared by release, deploy, diff and doctor.
 #include "docker/config.hpp"
 #include "ops/database.hpp"
 #include "ops/deps.hpp"
@@ -13,6 +9,10 @@
 #include "plan/plan.hpp"
 #include "release/release.hpp"
 #include "swarm/snapshot.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -39,13 +39,17 @@ swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded);
 
 /// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
 /// Throws Error{preflight} with all problems at once, and what make_plan throws.
-Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images, const PlanOptions& options);
+Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
+                         const PlanOptions& options);
 
-/// All that preflight finds before images are known. Throws Error{preflight} when there are errors; emits warnings.
-void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot, const plan::Choices& choices);
+/// All that preflight finds before images are known. Throws Error{preflight} when there are errors;
+/// emits warnings.
+void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+               const plan::Choices& choices);
 
 /// The same situation, planned anew with the values that the database now wants delivered. Pure.
-void plan_again(Situation& situation, const Loaded& loaded, std::vector<swarm::Injection> injections);
+void plan_again(Situation& situation, const Loaded& loaded,
+                std::vector<swarm::Injection> injections);
 
 /// Credentials from docker's configuration of this environment.
 docker::Credentials load_credentials(const Env& env);

@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "engine/configs.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
@@ -13,10 +9,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace skep::ops {
 namespace {
 
-std::string short_id(const std::string& id) { return id.substr(0, 12); }
+std::string short_id(const std::string& id) {
+  return id.substr(0, 12);
+}
 
 std::string short_image(const std::string& image) {
   const auto at = image.find("@sha256:");
@@ -28,7 +30,8 @@ struct Row {
   std::string node;
 };
 
-/// Tasks to show: the wanted ones, and of the others the newest failure of each slot that has no running task.
+/// Tasks to show: the wanted ones, and of the others the newest failure of each slot that has no
+/// running task.
 std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::string& service,
                          const std::map<std::string, std::string>& hosts) {
   std::vector<Row> rows;
@@ -39,7 +42,8 @@ std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::strin
   };
   for (const auto& task : tasks) {
     if (task.service_id != service) continue;
-    const bool wanted = task.desired == "running" || task.desired == "ready" || task.desired == "complete";
+    const bool wanted =
+        task.desired == "running" || task.desired == "ready" || task.desired == "complete";
     if (wanted) {
       if (task.state == "running" || task.state == "complete") served.insert(slot_of(task));
       const auto host = hosts.find(task.node_id);
@@ -54,21 +58,24 @@ std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::strin
     const auto host = hosts.find(task->node_id);
     rows.push_back({task, host == hosts.end() ? "" : host->second});
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.task->slot < b.task->slot; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return a.task->slot < b.task->slot; });
   return rows;
 }
 
-void add_service(Printable& result, const swarm::Service& service, const engine::ServiceCount& count,
-                 const std::vector<Row>& rows) {
-  result.text += fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, count.running, count.desired,
-                             short_image(service.spec.image()),
-                             service.update ? fmt::format("  update: {}", service.update->state) : "");
+void add_service(Printable& result, const swarm::Service& service,
+                 const engine::ServiceCount& count, const std::vector<Row>& rows) {
+  result.text +=
+      fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, count.running, count.desired,
+                  short_image(service.spec.image()),
+                  service.update ? fmt::format("  update: {}", service.update->state) : "");
   Json tasks = Json::array();
   for (const auto& row : rows) {
     const auto& task = *row.task;
     const std::string where = row.node.empty() ? "no node" : row.node;
-    result.text += fmt::format("  {} slot {:<3} {:<14} {:<10} {}{}\n", short_id(task.id), task.slot, where, task.state,
-                               task.timestamp, task.error.empty() ? "" : "  " + task.error);
+    result.text +=
+        fmt::format("  {} slot {:<3} {:<14} {:<10} {}{}\n", short_id(task.id), task.slot, where,
+                    task.state, task.timestamp, task.error.empty() ? "" : "  " + task.error);
     tasks.push_back({{"id", task.id},
                      {"slot", task.slot},
                      {"node", row.node},
@@ -78,7 +85,8 @@ void add_service(Printable& result, const swarm::Service& service, const engine:
                      {"since", task.timestamp}});
   }
   Json update;
-  if (service.update) update = {{"state", service.update->state}, {"message", service.update->message}};
+  if (service.update)
+    update = {{"state", service.update->state}, {"message", service.update->message}};
   result.json["services"].push_back({{"name", service.name},
                                      {"image", service.spec.image()},
                                      {"running", count.running},
@@ -92,9 +100,10 @@ void add_release(Printable& result, Deps& deps, const std::string& stack) {
   Json last;
   if (!records.empty()) {
     const auto& kept = records.back();
-    result.text += fmt::format("release r{}: {}, {} by {}{}\n", kept.record.number, kept.state, kept.record.when,
-                               kept.record.who,
-                               kept.record.commit.empty() ? "" : fmt::format(", commit {}", kept.record.commit));
+    result.text += fmt::format(
+        "release r{}: {}, {} by {}{}\n", kept.record.number, kept.state, kept.record.when,
+        kept.record.who,
+        kept.record.commit.empty() ? "" : fmt::format(", commit {}", kept.record.commit));
     last = {{"number", kept.record.number},
             {"state", kept.state},
             {"when", kept.record.when},
@@ -119,19 +128,23 @@ Printable list_stacks(Deps& deps) {
   std::map<std::string, Counts> stacks;
   std::map<std::string, engine::ServiceCount> counts;
   const engine::Filters all{{"label", {swarm::kNamespaceLabel}}};
-  for (const auto& count : engine::count_services(deps.engine(), all, deps.stop)) counts[count.id] = count;
+  for (const auto& count : engine::count_services(deps.engine(), all, deps.stop))
+    counts[count.id] = count;
   for (const auto& service : engine::list_services(deps.engine(), {}, all, deps.stop)) {
     auto& stack = stacks[service.spec.label(swarm::kNamespaceLabel)];
     ++stack.services;
     stack.running += counts[service.id].running;
     stack.desired += counts[service.id].desired;
   }
-  Printable result{fmt::format("{:<32} {:>8} {:>9}\n", "STACK", "SERVICES", "TASKS"), Json::array()};
+  Printable result{fmt::format("{:<32} {:>8} {:>9}\n", "STACK", "SERVICES", "TASKS"),
+                   Json::array()};
   for (const auto& [name, count] : stacks) {
     result.text += fmt::format("{:<32} {:>8} {:>9}\n", name, count.services,
                                fmt::format("{}/{}", count.running, count.desired));
-    result.json.push_back(
-        {{"stack", name}, {"services", count.services}, {"running", count.running}, {"desired", count.desired}});
+    result.json.push_back({{"stack", name},
+                           {"services", count.services},
+                           {"running", count.running},
+                           {"desired", count.desired}});
   }
   return result;
 }
@@ -146,9 +159,11 @@ Printable status(Deps& deps, const ProjectOptions& options) {
                 "`skep ls` lists the stacks");
   }
   std::map<std::string, engine::ServiceCount> counts;
-  for (const auto& count : engine::count_services(deps.engine(), filters, deps.stop)) counts[count.id] = count;
+  for (const auto& count : engine::count_services(deps.engine(), filters, deps.stop))
+    counts[count.id] = count;
   std::map<std::string, std::string> hosts;
-  for (const auto& node : engine::list_nodes(deps.engine(), deps.stop)) hosts[node.id] = node.hostname;
+  for (const auto& node : engine::list_nodes(deps.engine(), deps.stop))
+    hosts[node.id] = node.hostname;
   const auto tasks = engine::list_tasks(deps.engine(), filters, deps.stop);
   for (const auto& service : services) {
     add_service(result, service, counts[service.id], rows_of(tasks, service.id, hosts));

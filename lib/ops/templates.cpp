@@ -17,17 +17,22 @@ Printable list_templates() {
 
 Printable show_template(const std::string& name) {
   const auto shown = render::load_builtin(name);
-  Printable result{fmt::format("# {}: {}\n#\n# Parameters (`values:` in skep.yml):\n", shown.name, shown.description),
-                   {{"name", shown.name}, {"description", shown.description}, {"parameters", Json::array()}}};
+  Printable result{
+      fmt::format("# {}: {}\n#\n# Parameters (`values:` in skep.yml):\n", shown.name,
+                  shown.description),
+      {{"name", shown.name}, {"description", shown.description}, {"parameters", Json::array()}}};
   for (const auto& parameter : shown.parameters) {
     std::vector<std::string> types;
     for (const auto type : parameter.types) types.emplace_back(render::name(type));
     std::string standard = parameter.required ? "required" : "no default";
     if (parameter.default_value) standard = "default " + yaml::emit(*parameter.default_value);
     while (!standard.empty() && standard.back() == '\n') standard.pop_back();
-    result.text += fmt::format("#   {} ({}; {}): {}\n", parameter.name, fmt::join(types, " or "), standard, parameter.help);
-    result.json["parameters"].push_back(
-        {{"name", parameter.name}, {"types", types}, {"required", parameter.required}, {"help", parameter.help}});
+    result.text += fmt::format("#   {} ({}; {}): {}\n", parameter.name, fmt::join(types, " or "),
+                               standard, parameter.help);
+    result.json["parameters"].push_back({{"name", parameter.name},
+                                         {"types", types},
+                                         {"required", parameter.required},
+                                         {"help", parameter.help}});
   }
   result.text += "\n" + shown.text;
   result.json["stack"] = shown.text;

@@ -9,7 +9,9 @@ namespace skep::ops {
 Printable unlock(Deps& deps, const ProjectOptions& options) {
   const std::string stack = stack_name(options, deps.env);
   const auto holder = release::break_lock(deps.engine(), stack, deps.stop);
-  if (!holder) return {fmt::format("{}: nobody holds the lock", stack), {{"stack", stack}, {"holder", nullptr}}};
+  if (!holder)
+    return {fmt::format("{}: nobody holds the lock", stack),
+            {{"stack", stack}, {"holder", nullptr}}};
   return {fmt::format("{}: freed; {} had held it since {}", stack, holder->holder, holder->since),
           {{"stack", stack}, {"holder", holder->holder}, {"since", holder->since}}};
 }

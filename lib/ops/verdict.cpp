@@ -1,11 +1,11 @@
 #include "ops/verdict.hpp"
 
-#include <array>
-
 #include "base/json.hpp"
 #include "swarm/outcome.hpp"
 
 #include <fmt/format.h>
+
+#include <array>
 
 namespace skep::ops {
 namespace {
@@ -104,7 +104,8 @@ int exit_status(const std::string& result) {
 std::string exit_table() {
   std::string text;
   for (const auto& row : kRows) {
-    text += fmt::format("  {:>3}  {:<12} {}\n", swarm::exit_status(row.result), swarm::word(row.result), row.meaning);
+    text += fmt::format("  {:>3}  {:<12} {}\n", swarm::exit_status(row.result),
+                        swarm::word(row.result), row.meaning);
   }
   return text;
 }

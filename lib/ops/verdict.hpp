@@ -1,13 +1,15 @@
 #pragma once
-// From what happened to the outcome event and the exit status: the one place that knows the table of design §4.
-#include <string>
-
+// From what happened to the outcome event and the exit status: the one place that knows the table
+// of design §4.
 #include "base/error.hpp"
 #include "base/event.hpp"
 
+#include <string>
+
 namespace skep::ops {
 
-/// An outcome for an error that left an operation before anything was changed: the kind decides result and cause.
+/// An outcome for an error that left an operation before anything was changed: the kind decides
+/// result and cause.
 Ended ended_by(const Error& error, const std::string& stack);
 /// An outcome of an operation that did what it was asked.
 Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);

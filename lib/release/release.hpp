@@ -1,5 +1,10 @@
 #pragma once
 // Records and the lock of a stack, in the Swarm's own store (design §5).
+#include "base/clock.hpp"
+#include "base/event.hpp"
+#include "engine/transport.hpp"
+#include "swarm/record.hpp"
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -7,11 +12,6 @@
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "base/event.hpp"
-#include "engine/transport.hpp"
-#include "swarm/record.hpp"
 
 namespace skep::release {
 
@@ -27,36 +27,41 @@ struct Kept {
 };
 
 /// All records of a stack, oldest first. One GET /configs filtered by label.
-std::vector<Kept> records(engine::Transport& engine, const std::string& stack, std::stop_token stop);
+std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
+                          std::stop_token stop);
 /// The newest whose state is released; nullptr when there is none.
 const Kept* last_released(const std::vector<Kept>& records);
 
-/// Writes the record with the next number, state pending. A number that another run took meanwhile: the next one.
+/// Writes the record with the next number, state pending. A number that another run took meanwhile:
+/// the next one.
 Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_token stop);
 /// Sets state, duration and more labels (a compare-and-swap, retried).
 void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
             const swarm::Labels& more, std::stop_token stop);
-/// Removes records beyond kKeptRecords (never the newest released one, nor pending ones), and configs and secrets that
-/// skep made and that no live service, kept record or way back refers to.
-void clean_up(engine::Transport& engine, EventSink& events, const std::string& stack, std::stop_token stop);
+/// Removes records beyond kKeptRecords (never the newest released one, nor pending ones), and
+/// configs and secrets that skep made and that no live service, kept record or way back refers to.
+void clean_up(engine::Transport& engine, EventSink& events, const std::string& stack,
+              std::stop_token stop);
 
 struct Holder {
   std::string holder;  // user@host
   std::string run;     // random id of the run
   std::string since;
-  std::string state;   // held, free
+  std::string state;  // held, free
 };
 
 /// The lock of a stack. Construction does not take it.
 class Lock {
  public:
-  /// Takes it, or waits up to `wait` for it (a dead holder's 60 s expiry is always waited for). Starts the heartbeat
-  /// (10 s). Throws Error{lock} naming the holder, since when, and what to do.
-  static std::unique_ptr<Lock> take(engine::Transport& engine, Clock& clock, EventSink& events, const std::string& stack,
-                                    const std::string& who, Duration wait, std::stop_token stop);
+  /// Takes it, or waits up to `wait` for it (a dead holder's 60 s expiry is always waited for).
+  /// Starts the heartbeat (10 s). Throws Error{lock} naming the holder, since when, and what to do.
+  static std::unique_ptr<Lock> take(engine::Transport& engine, Clock& clock, EventSink& events,
+                                    const std::string& stack, const std::string& who, Duration wait,
+                                    std::stop_token stop);
   ~Lock();  // stops the heartbeat; does no I/O (free() does)
-  /// Called before every write: returns at once when the lock was confirmed less than half the expiry ago
-  /// (CLOCK_BOOTTIME), else confirms it now. Throws Error{lock} when it is no longer ours.
+  /// Called before every write: returns at once when the lock was confirmed less than half the
+  /// expiry ago (CLOCK_BOOTTIME), else confirms it now. Throws Error{lock} when it is no longer
+  /// ours.
   void confirm();
   /// Frees it. Never throws: what fails becomes a Warned event, and the lock expires by itself.
   void free() noexcept;
@@ -68,8 +73,10 @@ class Lock {
 };
 
 /// Who holds it; nullopt when it is free or was never taken.
-std::optional<Holder> lock_holder(engine::Transport& engine, const std::string& stack, std::stop_token stop);
+std::optional<Holder> lock_holder(engine::Transport& engine, const std::string& stack,
+                                  std::stop_token stop);
 /// Frees it whoever holds it (`skep unlock`), and says who did.
-std::optional<Holder> break_lock(engine::Transport& engine, const std::string& stack, std::stop_token stop);
+std::optional<Holder> break_lock(engine::Transport& engine, const std::string& stack,
+                                 std::stop_token stop);
 
 }  // namespace skep::release

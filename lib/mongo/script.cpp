@@ -1,0 +1,133 @@
+#include "mongo/script.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+namespace skep::mongo {
+namespace {
+
+// Runs in mongosh (1 and 2) and in the older mongo shell: no modern syntax, no async.
+constexpr const char* kBody = R"js(
+function readText(path) {
+  if (typeof require === 'function') return String(require('fs').readFileSync(path, 'utf8'));
+  return cat(path);
+}
+function secretText(name) { return readText('/run/secrets/' + name); }
+function say(result) { print('skep-result ' + JSON.stringify(result)); }
+function esc(text) { return encodeURIComponent(text); }
+
+var hostList = input.hosts.map(function (h) { return h[0] + ':' + h[1]; }).join(',');
+function uriOf(user, password, source, database) {
+  var options = ['authSource=' + esc(source), 'serverSelectionTimeoutMS=15000', 'connectTimeoutMS=10000'];
+  if (input.replicaSet) options.push('replicaSet=' + esc(input.replicaSet));
+  if (input.tls) options.push('tls=true');
+  if (input.ca) options.push('tlsCAFile=' + esc(input.ca));
+  input.options.forEach(function (o) { options.push(o[0] + '=' + esc(o[1])); });
+  return 'mongodb://' + esc(user) + ':' + esc(password) + '@' + hostList + '/' + esc(database) + '?' + options.join('&');
+}
+function describe(step, error) {
+  var result = {step: step, code: error.code || 0, name: error.codeName || error.name || '', message: String(error.message || error)};
+  var reason = error.reason || (error.cause && error.cause.reason);
+  if (reason && reason.servers) {
+    result.topology = String(reason.type || '');
+    result.servers = {};
+    reason.servers.forEach(function (server, host) {
+      result.servers[host] = server.error ? String(server.error.message || server.error) : String(server.type);
+    });
+  }
+  return result;
+}
+function roleNames(roles) {
+  return roles.map(function (r) { return r.db === input.database ? r.role : r.role + '@' + r.db; });
+}
+function has(list, item) { return list.indexOf(item) >= 0; }
+function canLogIn(user, password) {
+  try {
+    new Mongo(uriOf(user, password, input.source, input.database)).getDB(input.database).runCommand({connectionStatus: 1});
+    return true;
+  } catch (error) {
+    if (error.code === 18 || /[Aa]uthentication failed/.test(String(error.message))) return false;
+    throw error;
+  }
+}
+/// User, password and the whole string with the password left out.
+function parseDelivered(text) {
+  var match = /^mongodb:\/\/([^:@\/]*):([^@\/]*)@/.exec(text);
+  if (!match) return null;
+  return {user: decodeURIComponent(match[1]), password: decodeURIComponent(match[2]),
+          shape: text.replace(':' + match[2] + '@', ':@')};
+}
+
+function main() {
+  var result = {};
+  var step = 'log in as admin';
+  try {
+    var admin = new Mongo(uriOf(input.adminUser, secretText('skep-admin-password'), input.adminSource, 'admin'));
+    var hello = admin.getDB('admin').runCommand({hello: 1});
+    if (!hello.ok) hello = admin.getDB('admin').runCommand({isMaster: 1});
+    result.primary = hello.primary || hello.me || hostList;
+    result.version = admin.getDB('admin').version();
+    step = 'look for user ' + input.user;
+    var users = admin.getDB(input.source);
+    var found = users.getUser(input.user);
+    result.exists = !!found;
+    var roles = input.roles.map(function (r) { return {role: r, db: input.database}; });
+    var delivered = input.delivered ? parseDelivered(secretText('skep-delivered')) : null;
+    if (delivered) result.sameShape = delivered.user === input.user && delivered.shape === input.expected;
+    if (input.op === 'revoke') {
+      step = 'take roles away from user ' + input.user;
+      users.revokeRolesFromUser(input.user, input.roles.map(function (r) {
+        var at = r.indexOf('@');
+        return at < 0 ? {role: r, db: input.database} : {role: r.slice(0, at), db: r.slice(at + 1)};
+      }));
+    } else if (!found) {
+      if (input.op === 'ensure') {
+        step = 'create user ' + input.user;
+        users.createUser({user: input.user, pwd: secretText('skep-new-password'), roles: roles});
+        result.created = true;
+      }
+    } else {
+      step = 'log in as user ' + input.user;
+      result.login = delivered !== null && delivered.user === input.user && canLogIn(input.user, delivered.password);
+      if (input.op === 'ensure' && !result.login) {
+        step = 'replace the password of user ' + input.user;
+        users.changeUserPassword(input.user, secretText('skep-new-password'));
+        result.replaced = true;
+      }
+      var now = roleNames(found.roles);
+      result.roles = now;
+      var missing = input.roles.filter(function (r) { return !has(now, r); });
+      result.extra = now.filter(function (r) { return !has(input.roles, r); });
+      result.missing = missing;
+      if (input.op === 'ensure' && missing.length > 0) {
+        step = 'grant roles to user ' + input.user;
+        users.grantRolesToUser(input.user, missing.map(function (r) { return {role: r, db: input.database}; }));
+      }
+    }
+  } catch (error) {
+    result.error = describe(step, error);
+  }
+  say(result);
+}
+main();
+)js";
+
+constexpr const char* kShellLine =
+    "if command -v mongosh >/dev/null 2>&1; then exec mongosh --quiet --norc --nodb {0}; "
+    "elif command -v mongo >/dev/null 2>&1; then exec mongo --quiet --norc --nodb {0}; "
+    "else echo '{1}{{\"error\":{{\"step\":\"find mongosh\",\"message\":\"neither mongosh nor mongo "
+    "is in the image\"}}}}'; fi";
+
+}  // namespace
+
+std::string script(const Json& input) {
+  return "var input = " + dump_json(input) + ";\n" + kBody;
+}
+
+std::vector<std::string> command() {
+  return {"sh", "-c", fmt::format(fmt::runtime(kShellLine), kScriptPath, kResultMark)};
+}
+
+}  // namespace skep::mongo

@@ -1,0 +1,28 @@
+#pragma once
+// What runs inside the one-shot: a shell line that finds mongosh (or the older mongo), and a
+// JavaScript file. For lib/mongo only. Passwords are files in the container (Swarm secrets);
+// nothing secret stands in the script or in argv.
+#include "base/json.hpp"
+
+#include <string>
+
+namespace skep::mongo {
+
+/// Part of the fingerprint: raised when what the script makes of a user changes.
+inline constexpr int kScriptVersion = 1;
+
+inline constexpr const char* kScriptPath = "/skep-mongo.js";
+inline constexpr const char* kAdminPasswordFile = "skep-admin-password";
+inline constexpr const char* kNewPasswordFile = "skep-new-password";
+inline constexpr const char* kDeliveredFile = "skep-delivered";  // a connection string
+inline constexpr const char* kCaFile = "/skep-mongo-ca.pem";
+inline constexpr const char* kResultMark = "skep-result ";
+
+/// `input` (no secrets): {op: ensure|status|revoke, hosts, replicaSet, options, tls, ca, adminUser,
+/// adminSource, source, user, database, roles, delivered, expected}. The script prints one line:
+/// kResultMark and a JSON object.
+std::string script(const Json& input);
+/// argv of the container.
+std::vector<std::string> command();
+
+}  // namespace skep::mongo

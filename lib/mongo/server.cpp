@@ -1,0 +1,126 @@
+#include "base/hash.hpp"
+#include "mongo/mongo.hpp"
+#include "mongo/script.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace skep::mongo {
+namespace {
+
+/// Whether a service answers as `host` on the network: by its name or one of its aliases there.
+bool answers_as(const swarm::Service& service, const std::string& host,
+                const std::string& network) {
+  const Json& document = service.spec.json();
+  const auto networks = document.value(Json::json_pointer("/TaskTemplate/Networks"), Json::array());
+  for (const auto& attachment : networks) {
+    if (attachment.value("Target", std::string()) != network) continue;
+    if (service.name == host) return true;
+    const auto aliases = attachment.value("Aliases", Json::array());
+    if (std::find(aliases.begin(), aliases.end(), Json(host)) != aliases.end()) return true;
+  }
+  return false;
+}
+
+std::vector<const swarm::Service*> servers(const Cluster& cluster,
+                                           const swarm::Snapshot& snapshot) {
+  std::vector<const swarm::Service*> found;
+  for (const auto& service : snapshot.services) {
+    if (answers_as(service, cluster.hosts.front().first, cluster.network))
+      found.push_back(&service);
+  }
+  return found;
+}
+
+}  // namespace
+
+Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot) {
+  const auto* network = snapshot.find_network(cluster.network);
+  if (network == nullptr) {
+    throw Error(Kind::preflight,
+                fmt::format("mongodb: network \"{}\" is not there", cluster.network),
+                "`mongodb.network` is the overlay network on which the database's hosts answer");
+  }
+  if (network->scope != "swarm") {
+    throw Error(Kind::preflight,
+                fmt::format("mongodb: network \"{}\" has scope \"{}\", not swarm", cluster.network,
+                            network->scope),
+                "`mongodb.network` must be an overlay network of the swarm");
+  }
+  const auto found = servers(cluster, snapshot);
+  Server server;
+  if (found.size() == 1) {
+    server.image = found.front()->spec.image();
+    server.constraints = found.front()->spec.constraints();
+  }
+  if (!cluster.image.empty()) server.image = cluster.image;
+  if (server.image.empty()) {
+    throw Error(Kind::preflight,
+                fmt::format("mongodb: {} answers as \"{}\" on network \"{}\"",
+                            found.empty() ? "no service"
+                                          : fmt::format("more than one service ({})", found.size()),
+                            cluster.hosts.front().first, cluster.network),
+                "name an image with mongosh in `mongodb.image`");
+  }
+  return server;
+}
+
+Carried carried(const Delivery& delivery, const std::string& stack,
+                const swarm::Snapshot& snapshot) {
+  Carried result;
+  const auto* service = snapshot.find_service(stack + "_" + delivery.service);
+  if (service == nullptr) return result;
+  if (!delivery.env.empty()) {
+    const auto env = service->spec.env();
+    const auto found = env.find(delivery.env);
+    result.present = found != env.end();
+    if (result.present) result.uri = found->second;
+    return result;
+  }
+  const auto references = service->spec.json().value(
+      Json::json_pointer("/TaskTemplate/ContainerSpec/Secrets"), Json::array());
+  for (const auto& reference : references) {
+    const auto file = reference.value("File", Json::object());
+    if (file.value("Name", std::string()) != delivery.secret) continue;
+    result.present = true;
+    result.secret_name = reference.value("SecretName", std::string());
+  }
+  return result;
+}
+
+bool carries_user(const Cluster& cluster, const User& user, const Carried& carried) {
+  if (!carried.present) return false;
+  if (!carried.secret_name.empty()) return true;
+  const auto credentials = credentials_of(carried.uri);
+  return credentials &&
+         carried.uri == connection_string(cluster, user, credentials->second).reveal();
+}
+
+std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
+                        const std::string& stack) {
+  Json all = {{"script", kScriptVersion},
+              {"hosts", cluster.hosts},
+              {"set", cluster.replica_set},
+              {"network", cluster.network},
+              {"admin", cluster.admin_user},
+              {"admin_source", cluster.admin_auth_source},
+              {"source", cluster.auth_source},
+              {"tls", cluster.tls},
+              {"ca", sha256_hex(cluster.ca)},
+              {"options", cluster.options},
+              {"image", server_of(cluster, snapshot).image},
+              {"stack", stack},
+              {"user", user.name},
+              {"database", user.database},
+              {"roles", user.roles}};
+  const auto* admin = snapshot.find_secret(cluster.admin_secret);
+  all["admin_secret"] = admin == nullptr ? "" : admin->id;
+  for (const auto& delivery : user.deliver) {
+    all["deliver"].push_back({delivery.service, delivery.env, delivery.secret});
+  }
+  return sha256_hex(dump_json(all));
+}
+
+}  // namespace skep::mongo

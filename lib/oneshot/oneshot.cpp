@@ -1,0 +1,248 @@
+#include "oneshot/oneshot.hpp"
+
+#include "base/random.hpp"
+#include "engine/configs.hpp"
+#include "engine/logs.hpp"
+#include "engine/networks.hpp"
+#include "engine/nodes.hpp"
+#include "engine/secrets.hpp"
+#include "engine/services.hpp"
+#include "engine/tasks.hpp"
+#include "oneshot/spec.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace skep::oneshot {
+namespace {
+
+constexpr Duration kPoll = std::chrono::milliseconds(250);
+constexpr Duration kPlacementGrace = std::chrono::seconds(20);  // a node may come back
+constexpr Duration kCleanUp = std::chrono::seconds(60);
+constexpr int kLogReads = 8;
+
+bool ended(const swarm::Task& task) {
+  static constexpr auto kStates =
+      std::to_array<std::string_view>({"complete", "failed", "rejected", "shutdown", "orphaned"});
+  return std::find(kStates.begin(), kStates.end(), task.state) != kStates.end();
+}
+
+swarm::Labels labels_of(const std::string& stack) {
+  return {{kOneShotLabel, stack}};
+}
+
+engine::Filters with_label(const std::string& stack) {
+  return {{"label", {fmt::format("{}={}", kOneShotLabel, stack)}}};
+}
+
+class OneShot {
+ public:
+  OneShot(engine::Transport& engine, Clock& clock, EventSink& events, const Task& task)
+      : engine_(engine), clock_(clock), events_(events), task_(task), run_(random_hex(4)) {}
+
+  Result run(Duration timeout, std::stop_token stop) {
+    const TimePoint deadline = clock_.now() + timeout;
+    create(stop);
+    const swarm::Task last = wait(deadline, stop);
+    Result result;
+    result.started = !last.container_id.empty() && last.state != "rejected";
+    if (result.started) result.exit_code = last.exit_code;
+    result.error = last.error;
+    for (const auto& node : engine::list_nodes(engine_, stop)) {
+      if (node.id == last.node_id) result.node = node.hostname;
+    }
+    if (result.started) read_logs(last.id, result, stop);
+    return result;
+  }
+
+  /// Everything that create() made. Has a time of its own and no stop token: what was made must go,
+  /// also after Ctrl-C.
+  void clean_up() {
+    const TimePoint deadline = clock_.now() + kCleanUp;
+    if (!service_.empty())
+      remove_until_gone(deadline, [&] { engine::remove_service(engine_, service_); });
+    wait_for_tasks(deadline);
+    for (const auto& id : secrets_)
+      remove_until_gone(deadline, [&] { engine::remove_secret(engine_, id); });
+    for (const auto& id : configs_)
+      remove_until_gone(deadline, [&] { engine::remove_config(engine_, id); });
+  }
+
+ private:
+  void create(std::stop_token stop) {
+    Bound bound;
+    bound.name = service_name(task_.stack, task_.purpose, run_);
+    const auto networks = engine::list_networks(engine_, {}, stop);
+    for (const auto& name : task_.networks) {
+      const auto found = std::find_if(networks.begin(), networks.end(), [&](const auto& network) {
+        return network.name == name || network.id == name;
+      });
+      if (found == networks.end())
+        throw Error(Kind::preflight, fmt::format("network \"{}\" is not there", name));
+      bound.networks.push_back(found->id);
+    }
+    for (const auto& [name, target] : task_.secrets) {
+      const auto secret = engine::find_secret(engine_, name, stop);
+      if (!secret) {
+        throw Error(Kind::preflight, fmt::format("secret \"{}\" is not there", name),
+                    fmt::format("docker secret create {} -", name));
+      }
+      bound.secrets.push_back({secret->id, secret->name, target, 0444});
+    }
+    for (std::size_t i = 0; i < task_.files.size(); ++i)
+      create_file(bound, task_.files[i], i, stop);
+    service_ =
+        engine::create_service(engine_, service_spec(task_, bound), task_.registry_auth, stop).id;
+  }
+
+  void create_file(Bound& bound, const File& file, std::size_t number, std::stop_token stop) {
+    const std::string name = fmt::format("skep-oneshot-{}-{}", run_, number);
+    if (file.secret) {
+      const auto id =
+          engine::create_secret(engine_, name, labels_of(task_.stack), file.content, stop);
+      secrets_.push_back(id);
+      bound.secrets.push_back({id, name, file.target, file.mode});
+    } else {
+      const auto id =
+          engine::create_config(engine_, name, labels_of(task_.stack), file.content.reveal(), stop);
+      configs_.push_back(id);
+      bound.configs.push_back({id, name, file.target, file.mode});
+    }
+  }
+
+  std::vector<swarm::Task> tasks(std::stop_token stop) {
+    return engine::list_tasks(engine_, {{"service", {service_}}}, stop);
+  }
+
+  swarm::Task wait(TimePoint deadline, std::stop_token stop) {
+    std::optional<TimePoint> unplaced_since;
+    swarm::Task last;
+    while (true) {
+      const auto seen = tasks(stop);
+      if (!seen.empty()) last = seen.front();
+      if (ended(last)) return last;
+      const TimePoint now = clock_.now();
+      const bool unplaced = last.state == "pending" && !last.error.empty();
+      if (!unplaced) unplaced_since.reset();
+      if (unplaced && !unplaced_since) unplaced_since = now;
+      if (unplaced_since && now - *unplaced_since > kPlacementGrace) {
+        throw Error(Kind::preflight, fmt::format("the task cannot be placed: {}", last.error),
+                    fmt::format("its constraints are: {}", fmt::join(task_.constraints, ", ")));
+      }
+      if (now > deadline) {
+        throw Error(Kind::deadline,
+                    fmt::format("the task did not end in time: it is {}{}",
+                                last.state.empty() ? "not made" : last.state,
+                                last.error.empty() ? "" : fmt::format(" ({})", last.error)));
+      }
+      clock_.sleep(kPoll, stop);
+    }
+  }
+
+  /// The node hands its last lines on a moment after the container has ended: read until two
+  /// readings are equal.
+  void read_logs(const std::string& task, Result& result, std::stop_token stop) {
+    for (int i = 0; i < kLogReads; ++i) {
+      std::string out;
+      std::string err;
+      const auto take = [&](const engine::LogLine& line) {
+        (line.channel == engine::LogChannel::out ? out : err) += line.text + "\n";
+      };
+      engine::task_logs(engine_, task, {}, take, stop);
+      const bool settled = (!out.empty() || !err.empty()) && out == result.out && err == result.err;
+      result.out = std::move(out);
+      result.err = std::move(err);
+      if (settled) return;
+      clock_.sleep(kPoll, stop);
+    }
+  }
+
+  /// A secret or network stays "in use" (400) until the task's removal has gone through.
+  template <typename F>
+  void remove_until_gone(TimePoint deadline, F remove) {
+    while (true) {
+      try {
+        remove();
+        return;
+      } catch (const Error& error) {
+        if (error.kind() == Kind::not_found) return;
+        if (clock_.now() > deadline) {
+          events_.emit(Warned{{Severity::warning,
+                               {},
+                               "",
+                               fmt::format("one-shot clean-up: {}", error.what()),
+                               "the next run removes what is left"}});
+          return;
+        }
+      }
+      clock_.sleep(kPoll, {});
+    }
+  }
+
+  void wait_for_tasks(TimePoint deadline) {
+    try {
+      while (!service_.empty() && !tasks({}).empty() && clock_.now() < deadline)
+        clock_.sleep(kPoll, {});
+    } catch (const Error& error) {
+      // Filtering by a service that is gone may be refused; then its tasks are gone with it.
+      if (error.kind() != Kind::not_found) {
+        events_.emit(Warned{
+            {Severity::warning, {}, "", fmt::format("one-shot clean-up: {}", error.what()), ""}});
+      }
+    }
+  }
+
+  engine::Transport& engine_;
+  Clock& clock_;
+  EventSink& events_;
+  const Task& task_;
+  std::string run_;
+  std::string service_;
+  std::vector<std::string> secrets_;
+  std::vector<std::string> configs_;
+};
+
+}  // namespace
+
+Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Task& task,
+           Duration timeout, std::stop_token stop) {
+  OneShot shot(engine, clock, events, task);
+  try {
+    Result result = shot.run(timeout, stop);
+    shot.clean_up();
+    return result;
+  } catch (...) {
+    shot.clean_up();
+    throw;
+  }
+}
+
+std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack,
+                               std::stop_token stop) {
+  std::vector<std::string> names;
+  for (const auto& service : engine::list_services(engine, {}, with_label(stack), stop)) {
+    engine::remove_service(engine, service.id, stop);
+    names.push_back(service.name);
+  }
+  // What is still in use by a task that ends goes with the next sweep.
+  const auto removed = [&](const std::string& name, auto remove) {
+    try {
+      remove();
+      names.push_back(name);
+    } catch (const Error& error) {
+      if (error.kind() != Kind::rejected && error.kind() != Kind::not_found) throw;
+    }
+  };
+  for (const auto& secret : engine::list_secrets(engine, with_label(stack), stop)) {
+    removed(secret.name, [&] { engine::remove_secret(engine, secret.id, stop); });
+  }
+  for (const auto& config : engine::list_configs(engine, with_label(stack), stop)) {
+    removed(config.name, [&] { engine::remove_config(engine, config.id, stop); });
+  }
+  return names;
+}
+
+}  // namespace skep::oneshot

@@ -1,0 +1,105 @@
+#include "engine/configs.hpp"
+#include "release/release.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace skep::release {
+namespace {
+
+constexpr const char* kSecondsLabel = "skep.seconds";
+constexpr const char* kDatabaseLabel = "skep.database";
+constexpr const char* kRecordKind = "record";
+constexpr int kTries = 10;
+
+std::string label(const swarm::Config& config, const char* key) {
+  const auto found = config.labels.find(key);
+  return found == config.labels.end() ? "" : found->second;
+}
+
+double number(const std::string& text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Kept kept_of(const swarm::Config& config) {
+  Kept kept;
+  kept.id = config.id;
+  kept.version = config.version;
+  kept.state = label(config, swarm::kStateLabel);
+  kept.fingerprint = label(config, kDatabaseLabel);
+  kept.seconds = number(label(config, kSecondsLabel));
+  kept.labels = config.labels;
+  kept.record = in_context(fmt::format("config \"{}\"", config.name),
+                           [&] { return swarm::decode_record(config.data); });
+  return kept;
+}
+
+}  // namespace
+
+std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
+                          std::stop_token stop) {
+  const engine::Filters filters{{"label",
+                                 {fmt::format("{}={}", swarm::kStackLabel, stack),
+                                  fmt::format("{}={}", swarm::kKindLabel, kRecordKind)}}};
+  std::vector<Kept> result;
+  for (const auto& config : engine::list_configs(engine, filters, stop))
+    result.push_back(kept_of(config));
+  std::sort(result.begin(), result.end(),
+            [](const Kept& a, const Kept& b) { return a.record.number < b.record.number; });
+  return result;
+}
+
+const Kept* last_released(const std::vector<Kept>& records) {
+  const auto found = std::find_if(records.rbegin(), records.rend(),
+                                  [](const Kept& kept) { return kept.state == "released"; });
+  return found == records.rend() ? nullptr : &*found;
+}
+
+Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_token stop) {
+  const auto before = records(engine, record.stack, stop);
+  record.number = before.empty() ? 1 : before.back().record.number + 1;
+  const swarm::Labels labels{{swarm::kStackLabel, record.stack},
+                             {swarm::kKindLabel, kRecordKind},
+                             {swarm::kStateLabel, "pending"}};
+  for (int i = 0; i < kTries; ++i, ++record.number) {
+    const std::string name = swarm::record_name(record.stack, record.number);
+    try {
+      engine::create_config(engine, name, labels, swarm::encode(record), stop);
+    } catch (const Error& error) {
+      if (error.kind() != Kind::conflict) throw;
+      continue;  // another run has this number
+    }
+    const auto written = engine::find_config(engine, name, stop);
+    if (!written)
+      throw Error(Kind::rejected, fmt::format("config \"{}\" was created and is gone", name));
+    return kept_of(*written);
+  }
+  throw Error(Kind::conflict,
+              fmt::format("no number for the next release of stack \"{}\" is free", record.stack));
+}
+
+void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
+            const swarm::Labels& more, std::stop_token stop) {
+  for (int i = 0;; ++i) {
+    const auto now = engine::find_config(engine, kept.id, stop);
+    if (!now)
+      throw Error(Kind::not_found,
+                  fmt::format("the record of release r{} is gone", kept.record.number));
+    swarm::Labels labels = now->labels;
+    labels[swarm::kStateLabel] = state;
+    labels[kSecondsLabel] = fmt::format("{:.1f}", seconds);
+    for (const auto& [key, value] : more) labels[key] = value;
+    try {
+      engine::set_config_labels(engine, *now, labels, stop);
+      return;
+    } catch (const Error& error) {
+      if (error.kind() != Kind::conflict || i + 1 >= kTries) throw;
+    }
+  }
+}
+
+}  // namespace skep::release
