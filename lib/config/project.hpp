@@ -102,6 +102,7 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
+  bool push = true;  // false: what is built stays on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
   bool operator==(const Project&) const = default;
 };
@@ -113,10 +114,10 @@ bool is_compose_file(const Project& project);
 yaml::Lookup lookup(const Project& project, const Env& env);
 
 struct LoadOptions {
-  std::string environment;             // -e
-  std::vector<std::string> set;        // "values.replicas=3"
-  std::vector<std::string> env_files;  // --env-file, instead of the .env beside skep.yml
-  bool allow_missing = false;          // a missing variable is blank
+  std::string environment{};             // -e
+  std::vector<std::string> set{};        // "values.replicas=3"
+  std::vector<std::string> env_files{};  // --env-file, instead of the .env beside skep.yml
+  bool allow_missing = false;            // a missing variable is blank
 };
 
 /// Reads `path` (relative to env's folder). Mistakes of meaning go to `diagnostics`, and the

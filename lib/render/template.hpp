@@ -23,9 +23,9 @@ struct Parameter {
   /// values are replaced.
   std::optional<yaml::Node> default_value;
   bool required = false;
-  std::vector<std::string> required_unless;  // names; required only while all of them are false
-  bool takes_none = false;                   // the word "none" says that it is left out on purpose
-  std::string advice;                        // said as a notice where it is left out
+  std::string advice;               // said as a notice where it is left out
+  std::vector<std::string> unless;  // names; neither required nor advised where one of them is true
+  bool takes_none = false;          // the word "none" says that it is left out on purpose
   std::string help;
   SourceLoc loc;
   bool operator==(const Parameter&) const = default;

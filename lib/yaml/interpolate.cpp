@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace skep::yaml {
@@ -79,7 +80,10 @@ class Expander {
   Piece take(std::string_view text, int depth) {
     if (text.size() > 1 && text[1] == '$') return {2, "$"};
     if (const std::size_t name = name_length(text.substr(1)); name > 0) {
-      return {1 + name, plain(std::string(text.substr(1, name)))};
+      const std::size_t end = how_.dialect == Dialect::docker ? unbraced_end(text, name) : 1 + name;
+      const std::string_view body = text.substr(1, end - 1);
+      if (body.size() == name) return {end, plain(std::string(body))};
+      return {end, docker_braced(body, name, text.substr(0, end))};
     }
     const bool braced = text.size() > 1 && text[1] == '{';
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
@@ -91,6 +95,14 @@ class Expander {
     if (body.size() == name) return {whole.size(), plain(std::string(body))};
     return {whole.size(),
             docker ? docker_braced(body, name, whole) : braced_value(body, name, whole, depth)};
+  }
+
+  /// docker/cli takes `$NAME-rest` for a default too, up to a '}' or the end of the text.
+  static std::size_t unbraced_end(std::string_view text, std::size_t name) {
+    std::string_view rest = text.substr(1 + name);
+    if (rest.starts_with(':')) rest.remove_prefix(1);
+    if (!rest.starts_with('-') && !rest.starts_with('?')) return 1 + name;
+    return std::min(text.find('}', 1 + name), text.size());
   }
 
   /// Where the brace that `${` opens is closed, over nested ones.

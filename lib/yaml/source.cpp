@@ -101,6 +101,22 @@ bool Source::opens_bracket(std::size_t at) const {
   return at < text_.size() && (text_[at] == '[' || text_[at] == '{');
 }
 
+bool Source::bracket_closes(std::size_t at) const {
+  int open = 0;
+  for (at = skip_properties(at); at < text_.size();) {
+    const std::size_t behind_quote = skip_quoted(at);
+    if (behind_quote == npos) return false;
+    if (behind_quote != at) {
+      at = behind_quote;
+      continue;
+    }
+    if (text_[at] == '[' || text_[at] == '{') ++open;
+    if ((text_[at] == ']' || text_[at] == '}') && --open == 0) return true;
+    ++at;
+  }
+  return false;
+}
+
 bool Source::starts_document(std::size_t at) const {
   const std::string_view before = text_.substr(0, std::min(at, text_.size()));
   const std::size_t end = before.find_last_not_of(" \t\r\n");

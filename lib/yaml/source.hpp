@@ -24,6 +24,8 @@ class Source {
   std::string_view null_word(std::size_t at) const;
   /// Whether a '[' or '{' stands at `at`, behind its tag and anchor.
   bool opens_bracket(std::size_t at) const;
+  /// Whether the bracket at `at` is closed before the end.
+  bool bracket_closes(std::size_t at) const;
   /// Whether a line that starts a document ("---") stands at `at` or just before it.
   bool starts_document(std::size_t at) const;
 

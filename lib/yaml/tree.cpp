@@ -189,7 +189,11 @@ Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value
 }
 
 void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow) {
-  if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
+  if (wants_key()) {
+    const bool open = flow && !source_.bracket_closes(at.offset);
+    fail(at, open ? "a bracket opens here and never closes"
+                  : fmt::format("a key cannot be {}", with_article(type)));
+  }
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
   if (!is_plain(tag) && tag != "!" && tag != own) {
     fail(at, fmt::format("the tag {} is not known", shown(tag)));

@@ -121,6 +121,9 @@ TEST_CASE("the docker dialect reads as docker reads, its dash bug included", "[y
   CHECK(docker("${NONE:-x}") == "x");
   CHECK(docker("${EMPTY-x}") == "");
   CHECK(docker("${NONE:?must-be set}") == "be set");
+  CHECK(docker("$A-host $A.host") == "one");  // a default without braces, up to the end
+  CHECK(docker("$NONE-host $A") == "host $A");
+  CHECK(docker("{$NONE:-x}-$A.") == "{x}-one.");
   CHECK(docker("${NONE:?why}") == "!the variable NONE is not set: why");
   CHECK(docker("${EMPTY:?why}") == "!the variable EMPTY is empty: why");
   CHECK(docker("${A:?why}") == "one");

@@ -1,0 +1,93 @@
+#include "base/files.hpp"
+#include "config/environments.hpp"
+#include "config/keys.hpp"
+#include "config/project.hpp"
+#include "config/read.hpp"
+#include "config/set.hpp"
+#include "yaml/interpolate.hpp"
+#include "yaml/read.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace skep::config {
+namespace {
+
+std::string folder_of(const std::string& absolute) {
+  return std::filesystem::path(absolute).parent_path().string();
+}
+
+std::optional<std::string> find_variable(const std::vector<yaml::Variable>& variables,
+                                         const Env& env, const std::string& name) {
+  if (auto value = env.get(name)) return value;
+  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable) {
+    if (variable->name == name) return variable->value;
+  }
+  return std::nullopt;
+}
+
+void append_env_file(const std::string& path, const std::string& shown_as, const Env& env,
+                     std::vector<yaml::Variable>& variables, Diagnostics& diagnostics) {
+  const auto known = [&](const std::string& name) { return find_variable(variables, env, name); };
+  const auto more = yaml::read_dotenv(read_file(path), shown_as, known, diagnostics);
+  variables.insert(variables.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+bool is_compose_file(const Project& project) {
+  return project.template_name.ends_with(".yml") || project.template_name.ends_with(".yaml");
+}
+
+yaml::Lookup lookup(const Project& project, const Env& env) {
+  return [variables = project.variables, env](const std::string& name) {
+    return find_variable(variables, env, name);
+  };
+}
+
+std::vector<yaml::Variable> read_env_files(const std::string& folder,
+                                           const std::vector<std::string>& env_files,
+                                           const Env& env, Diagnostics& diagnostics) {
+  std::vector<yaml::Variable> variables;
+  const std::string usual = absolute_path(folder, ".env");
+  if (env_files.empty() && file_exists(usual)) {
+    append_env_file(usual, ".env", env, variables, diagnostics);
+  }
+  for (const auto& file : env_files) {
+    append_env_file(absolute_path(env.cwd, file), file, env, variables, diagnostics);
+  }
+  return variables;
+}
+
+Project load(const std::string& path, const LoadOptions& options, const Env& env,
+             Diagnostics& diagnostics) {
+  const std::string absolute = absolute_path(env.cwd, path);
+  const std::string folder = folder_of(absolute);
+  const yaml::Document document = yaml::read_path(absolute, path, diagnostics);
+  if (!document.root.is_map()) {
+    throw Error(Kind::input, SourceLoc{path, 1, 1}, "there is no project in this file",
+                "it needs at least stack: and template:");
+  }
+  check_keys(document.root, "", diagnostics);
+  yaml::Node merged = with_environment(document.root, options.environment);
+  for (const auto& flag : options.set) apply_set(merged, flag);
+  if (!options.set.empty()) check_keys(merged, "", diagnostics);
+
+  const auto variables = read_env_files(folder, options.env_files, env, diagnostics);
+  const yaml::Lookup known = [&](const std::string& name) {
+    return find_variable(variables, env, name);
+  };
+  check_environments(document.root, folder, known, diagnostics);
+  merged = yaml::interpolate(std::move(merged), {known, options.allow_missing}, diagnostics);
+  Project project = read_project(merged, folder, diagnostics);
+  project.file = path;
+  project.folder = folder;
+  project.environment = options.environment;
+  project.base_stack = base_stack_of(document.root, known);
+  if (options.environment.empty()) project.base_stack = project.stack;
+  project.variables = variables;
+  return project;
+}
+
+}  // namespace skep::config

@@ -1,0 +1,300 @@
+#include "config/project.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+#include <algorithm>
+#include <vector>
+
+using namespace skep;
+
+namespace {
+
+std::string problems(const std::string& text, const std::string& environment = {}) {
+  const test::TempDir dir;
+  dir.write("skep.yml", text);
+  Diagnostics diagnostics;
+  config::load("skep.yml", {.environment = environment}, Env{{}, dir.path(), ""}, diagnostics);
+  return format(diagnostics);
+}
+
+const std::string kSmall = "stack: a\ntemplate: web\n";
+
+/// A mongodb with one thing changed, on line 3.
+std::string mongodb(const std::string& changed) {
+  return kSmall + "mongodb: {" + changed + "}\n";
+}
+
+const std::string kAdmin = "admin: {user: a, password: {env: P}}";
+const std::string kUsers =
+    "users: {u: {database: d, roles: [read], deliver: {service: s, env: E}}}";
+
+struct Case {
+  std::string text;
+  std::string problem;
+};
+
+}  // namespace
+
+TEST_CASE("unknown keys are errors with a suggestion, wherever they stand", "[config]") {
+  CHECK(problems("stack: a\ntempalte: web\n") ==
+        "skep.yml:1:1: error: template: is missing\n"
+        "  hint: a template's name such as web, a folder, or a Compose file\n"
+        "skep.yml:2:1: error: tempalte: unknown key \"tempalte\"\n"
+        "  hint: did you mean \"template\"?\n");
+  CHECK(problems(kSmall + "zzz: 1\n") == "skep.yml:3:1: error: zzz: unknown key \"zzz\"\n");
+  const std::string text =
+      kSmall +
+      "mongodb:\n  hosst: m\n  hosts: m\n  network: n\n"
+      "  admin: {user: a, passwd: x, password: {secrte: s, secret: s}}\n"
+      "  users: {u: {database: d, role: r, roles: [r], "
+      "deliver: [{service: s, env: E, sercet: y}]}}\n"
+      "checks: [{url: 'http://a', stats: 200}]\n"
+      "environments:\n  e: {checks: [{ulr: x}], environments: {}, values: {any: 1},"
+      " mongodb: ~}\n";
+  const std::string said = problems(text);
+  for (const std::string wanted :
+       {"skep.yml:4:3: error: mongodb.hosst: unknown key \"hosst\"\n  hint: did you mean "
+        "\"hosts\"?",
+        "7:20: error: mongodb.admin.passwd: unknown key \"passwd\"",
+        "mongodb.admin.password.secrte: unknown key \"secrte\"\n  hint: did you mean \"secret\"?",
+        "mongodb.users.u.role: unknown key \"role\"\n  hint: did you mean \"roles\"?",
+        "mongodb.users.u.deliver[0].sercet: unknown key \"sercet\"\n  hint: did you mean "
+        "\"secret\"?",
+        "checks[0].stats: unknown key \"stats\"\n  hint: did you mean \"status\"?",
+        "environments.e.checks[0].ulr: unknown key \"ulr\"\n  hint: did you mean \"url\"?",
+        "environments.e.environments: unknown key \"environments\""}) {
+    INFO(said);
+    CHECK_THAT(said, ContainsSubstring(wanted));
+  }
+  CHECK(std::count(said.begin(), said.end(), '\n') == 15);
+}
+
+TEST_CASE("mistakes at the top", "[config]") {
+  const std::vector<Case> cases = {
+      {"template: web\n",
+       "1:1: error: stack: is missing\n  hint: it names the services: STACK_SERVICE\n"},
+      {"stack: [a]\ntemplate: web\n", "1:8: error: stack: must be a string, not a list\n"},
+      {"stack: ''\ntemplate: web\n",
+       "1:8: error: stack: must not be empty\n  hint: it names the services: STACK_SERVICE\n"},
+      {"stack: a.b\ntemplate: web\n",
+       "1:8: error: stack: \"a.b\" cannot be a stack's name\n  hint: letters, digits, '-' and '_', "
+       "at "
+       "most 60, none of the two at an end\n"},
+      {"stack: -a\ntemplate: {}\n",
+       "1:8: error: stack: \"-a\" cannot be a stack's name\n  hint: letters, digits, '-' and '_', "
+       "at "
+       "most 60, none of the two at an end\nskep.yml:2:11: error: template: must be a string, not "
+       "a "
+       "map\n"},
+      {kSmall + "values: [a]\n", "3:9: error: values: must be a map, not a list\n"},
+      {kSmall + "nodes: [a]\n", "3:8: error: nodes: must be a map, not a list\n"},
+      {kSmall + "nodes: {n: x}\n", "3:12: error: nodes.n: must be a map, not a string\n"},
+      {kSmall + "nodes: {n: {l: [x]}}\n", "3:16: error: nodes.n.l: must be a string, not a list\n"},
+      {kSmall + "swarm: {}\n", "3:8: error: swarm: must be a string, not a map\n"},
+      {kSmall + "environments: [a]\n", "3:15: error: environments: must be a map, not a list\n"},
+      {kSmall + "environments: {a: x}\n",
+       "3:19: error: environments.a: must be a map, not a string\n"},
+      {kSmall + "environments: {a b: {}}\n",
+       "3:16: error: environments.a b: cannot be an environment's name\n  hint: letters, digits, "
+       "'-' "
+       "and '_'\n"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.text);
+    CHECK(problems(c.text) == "skep.yml:" + c.problem);
+  }
+}
+
+TEST_CASE("mistakes in checks", "[config]") {
+  const std::vector<Case> cases = {
+      {"checks: x", "3:9: error: checks: must be a list, not a string\n"},
+      {"checks: [x]", "3:10: error: checks[0]: must be a map, not a string\n"},
+      {"checks: [{status: 200}]",
+       "3:10: error: checks[0].url: is missing\n  hint: for example "
+       "http://app.example.com/health\n"},
+      {"checks: [{url: ftp://a}]",
+       "3:16: error: checks[0].url: \"ftp://a\" is no URL of http or https\n"},
+      {"checks: [{url: 'http:///x'}]",
+       "3:16: error: checks[0].url: \"http:///x\" is no URL of http or https\n"},
+      {"checks: [{url: 'http://a b'}]",
+       "3:16: error: checks[0].url: \"http://a b\" is no URL of http or https\n"},
+      {"checks: [{url: 'http://a', connect: b}]",
+       "3:37: error: checks[0].connect: \"b\" is no HOST:PORT\n  hint: for example 127.0.0.1:80\n"},
+      {"checks: [{url: 'http://a', connect: 'b:0'}]",
+       "3:37: error: checks[0].connect: \"b:0\" is no HOST:PORT\n  hint: for example "
+       "127.0.0.1:80\n"},
+      {"checks: [{url: 'http://a', connect: 'b:99999'}]",
+       "3:37: error: checks[0].connect: \"b:99999\" is no HOST:PORT\n  hint: for example "
+       "127.0.0.1:80\n"},
+      {"checks: [{url: 'http://a', status: 99}]",
+       "3:36: error: checks[0].status: 99 is no HTTP status\n  hint: a number from 100 to 599, or "
+       "a "
+       "list of them\n"},
+      {"checks: [{url: 'http://a', status: [200, {}]}]",
+       "3:36: error: checks[0].status: a map is no HTTP status\n  hint: a number from 100 to 599, "
+       "or a "
+       "list of them\n"},
+      {"checks: [{url: 'http://a', method: get}]",
+       "3:36: error: checks[0].method: \"get\" is no HTTP method\n  hint: in capitals: GET, POST, "
+       "…\n"},
+      {"checks: [{url: 'http://a', headers: [x]}]",
+       "3:37: error: checks[0].headers: must be a map, not a list\n"},
+      {"checks: [{url: 'http://a', timeout: 5}]",
+       "3:37: error: checks[0].timeout: \"5\" is no duration\n  hint: write it like 5s, 1m30s or "
+       "500ms\n"},
+      {"checks: [{url: 'http://a', timeout: 0s}]",
+       "3:37: error: checks[0].timeout: \"0s\" is no duration\n  hint: write it like 5s, 1m30s or "
+       "500ms\n"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.text);
+    CHECK(problems(kSmall + c.text + "\n") == "skep.yml:" + c.problem);
+  }
+}
+
+TEST_CASE("mistakes in mongodb", "[config]") {
+  const std::string rest = ", network: n, " + kAdmin + ", " + kUsers;
+  const std::string host = "hosts: m, network: n, ";
+  const auto user = [&](const std::string& text) {
+    return host + kAdmin + ", users: {u: {" + text + "}}";
+  };
+  const std::string password = "{secret: NAME}, {env: NAME} or {file: PATH}";
+  const std::vector<Case> cases = {
+      {"network: n, " + kAdmin + ", " + kUsers,
+       "mongodb.hosts: is missing\n  hint: NAME or NAME:PORT, one or many\n"},
+      {"hosts: {}" + rest, "mongodb.hosts: must be a list, not a map\n"},
+      {"hosts: ['m:x']" + rest,
+       "mongodb.hosts: \"m:x\" is no host\n  hint: write NAME or NAME:PORT\n"},
+      {"hosts: ['m:70000']" + rest,
+       "mongodb.hosts: \"m:70000\" is no host\n  hint: write NAME or NAME:PORT\n"},
+      {"hosts: [':1']" + rest,
+       "mongodb.hosts: \":1\" is no host\n  hint: write NAME or NAME:PORT\n"},
+      {"hosts: [a/b]" + rest,
+       "mongodb.hosts: \"a/b\" is no host\n  hint: write NAME or NAME:PORT\n"},
+      {"hosts: [a, b]" + rest,
+       "mongodb.replica_set: is missing\n  hint: several hosts are a replica set; say its name\n"},
+      {"hosts: m, " + kAdmin + ", " + kUsers,
+       "mongodb.network: is missing\n  hint: the overlay network on which the hosts answer\n"},
+      {host + kUsers,
+       "mongodb.admin: is missing\n  hint: {user: admin, password: {secret: NAME}}\n"},
+      {host + "admin: x, " + kUsers, "mongodb.admin: must be a map, not a string\n"},
+      {host + "admin: {user: a}, " + kUsers,
+       "mongodb.admin.password: is missing\n  hint: " + password + "\n"},
+      {host + "admin: {user: a, password: hunter2}, " + kUsers,
+       "mongodb.admin.password: a password cannot stand in this file\n  hint: say where it is: " +
+           password + "\n"},
+      {host + "admin: {user: a, password: {env: A, file: B}}, " + kUsers,
+       "mongodb.admin.password: must have exactly one source\n  hint: " + password + "\n"},
+      {host + "admin: {user: a, password: {}}, " + kUsers,
+       "mongodb.admin.password: must have exactly one source\n  hint: " + password + "\n"},
+      {host + "tls: maybe, " + kAdmin + ", " + kUsers,
+       "mongodb.tls: must be true or false, not a string\n"},
+      {host + "image: UP, " + kAdmin + ", " + kUsers,
+       "mongodb.image: \"UP\" is no image reference\n"},
+      {host + "options: [x], " + kAdmin + ", " + kUsers,
+       "mongodb.options: must be a map, not a list\n"},
+      {host + kAdmin,
+       "mongodb.users: is missing\n  hint: NAME: {database: …, roles: [readWrite], deliver: …}\n"},
+      {host + kAdmin + ", users: [u]", "mongodb.users: must be a map, not a list\n"},
+      {host + kAdmin + ", users: {u: x}", "mongodb.users.u: must be a map, not a string\n"},
+      {user("roles: [r], deliver: {service: s, env: E}"), "mongodb.users.u.database: is missing\n"},
+      {user("database: a b, roles: [r], deliver: {service: s, env: E}"),
+       "mongodb.users.u.database: \"a b\" cannot be a database's name\n  hint: at most 63 "
+       "characters, "
+       "none of / \\ . \" $ * < > : | ? or a space\n"},
+      {user("database: d, deliver: {service: s, env: E}"),
+       "mongodb.users.u.roles: a user needs at least one role\n  hint: for example [readWrite]\n"},
+      {user("database: d, roles: [{role: x}], deliver: {service: s, env: E}"),
+       "mongodb.users.u.roles[0]: must be a string, not a map\n"},
+      {user("database: d, roles: [r]"),
+       "mongodb.users.u.deliver: is missing\n  hint: {service: NAME, env: MONGODB_URI} or "
+       "{service: "
+       "NAME, secret: NAME}\n"},
+      {user("database: d, roles: [r], deliver: x"),
+       "mongodb.users.u.deliver: must be a list, not a string\n"},
+      {user("database: d, roles: [r], deliver: {env: E}"),
+       "mongodb.users.u.deliver.service: is missing\n"},
+      {user("database: d, roles: [r], deliver: {service: s}"),
+       "mongodb.users.u.deliver: must have either env or secret\n  hint: env: NAME sets a "
+       "variable, "
+       "secret: NAME mounts a file\n"},
+      {user("database: d, roles: [r], deliver: {service: s, env: E, secret: S}"),
+       "mongodb.users.u.deliver: must have either env or secret\n  hint: env: NAME sets a "
+       "variable, "
+       "secret: NAME mounts a file\n"},
+      {user("database: d, roles: [r], deliver: [{service: s, env: E}, {service: s, env: E}]"),
+       "mongodb.users.u.deliver[1]: E is delivered to service s twice\n"},
+      {user("database: d, roles: [r], deliver: [x]"),
+       "mongodb.users.u.deliver[0]: must be a map, not a string\n"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.text);
+    const std::string said = problems(mongodb(c.text));
+    CHECK(said.starts_with("skep.yml:3:"));
+    CHECK(said.substr(std::min(said.find("error: "), said.size())) == "error: " + c.problem);
+  }
+  CHECK(problems(kSmall + "mongodb: x\n") ==
+        "skep.yml:3:10: error: mongodb: must be a map, not a string\n");
+}
+
+TEST_CASE("an environment must restate checks and users", "[config]") {
+  const std::string base =
+      mongodb("hosts: m, network: n, " + kAdmin + ", " + kUsers) + "checks: [{url: 'http://a'}]\n";
+  const std::string users =
+      "{users: {v: {database: w, roles: [r], deliver: {service: s, env: E}}}}";
+  CHECK(problems(base + "environments:\n  x: {}\n") ==
+        "skep.yml:6:3: error: environments.x.checks: must state its own checks\n"
+        "  hint: checks: [] says that there are none\n"
+        "skep.yml:6:3: error: environments.x.mongodb.users: must state its own users\n"
+        "  hint: two environments never share a database or a user\n");
+  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: {network: q}}\n") ==
+        "skep.yml:6:3: error: environments.x.mongodb.users: must state its own users\n"
+        "  hint: two environments never share a database or a user\n");
+  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: " + users + "}\n").empty());
+  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: ~}\n").empty());
+  CHECK(problems(base + "swarm: one\nenvironments:\n  x: {checks: [], swarm: two}\n").empty());
+  CHECK_FALSE(problems(base + "swarm: one\nenvironments:\n  x: {checks: []}\n").empty());
+}
+
+TEST_CASE("two environments never share a stack, a database or a user", "[config]") {
+  const auto environment = [](const std::string& name, const std::string& more) {
+    return "  " + name + ": {" + more + "}\n";
+  };
+  const auto users = [](const std::string& user, const std::string& database) {
+    return "mongodb: {users: {" + user + ": {database: " + database +
+           ", roles: [r], deliver: {service: s, env: E}}}}";
+  };
+  const std::string hint =
+      "\n  hint: pin each to a swarm of its own (swarm: CLUSTER-ID) where that is meant\n";
+  const std::string base =
+      mongodb("hosts: m, network: n, " + kAdmin + ", " + kUsers) + "environments:\n";
+  CHECK(problems(base + environment("x", "stack: a, " + users("v", "w"))) ==
+        "skep.yml:5:3: error: environments.x.stack: shares the stack's name \"a\" with the file "
+        "without -e" +
+            hint);
+  CHECK(
+      problems(base + environment("x", users("u", "w"))) ==
+      "skep.yml:5:3: error: environments.x.mongodb.users: shares the database user \"u\" with the "
+      "file without -e" +
+          hint);
+  CHECK(
+      problems(base + environment("x", users("v", "d"))) ==
+      "skep.yml:5:3: error: environments.x.mongodb.users: shares the database \"d\" with the file "
+      "without -e" +
+          hint);
+  CHECK(problems(base + environment("x", users("v", "w")) + environment("y", users("v", "z"))) ==
+        "skep.yml:6:3: error: environments.y.mongodb.users: shares the database user \"v\" with "
+        "environment \"x\"" +
+            hint);
+  const std::string one = "swarm: one, ";
+  const std::string two = "swarm: two, ";
+  CHECK(problems(base + environment("x", one + users("v", "w")) +
+                 environment("y", two + "stack: a-x, " + users("v", "w")))
+            .empty());
+  CHECK_FALSE(problems(base + environment("x", one + users("v", "w")) +
+                       environment("y", one + users("v", "w")))
+                  .empty());
+  CHECK_FALSE(
+      problems(base + environment("x", one + users("v", "w")) + environment("y", users("v", "w")))
+          .empty());
+}
