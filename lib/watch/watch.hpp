@@ -1,5 +1,17 @@
 #pragma once
-// Waiting for the truth. step() is a pure judgement of one observation; watch() is the polling loop around it.
+// Waiting for the truth. step() is a pure judgement of one observation; watch() is the polling loop
+// around it.
+//
+// What counts: tasks of the live spec (`_up-to-date`) by their actual state, one a slot (or a
+// node), on nodes that are not down. The count must hold for the service's monitor time, longer
+// after tasks have died. `starting` is everything before that, an update by the engine that still
+// goes on included.
+#include "base/clock.hpp"
+#include "base/event.hpp"
+#include "engine/transport.hpp"
+#include "swarm/outcome.hpp"
+#include "swarm/snapshot.hpp"
+
 #include <map>
 #include <optional>
 #include <set>
@@ -7,25 +19,47 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/event.hpp"
-#include "engine/transport.hpp"
-#include "swarm/outcome.hpp"
-#include "swarm/snapshot.hpp"
-
 namespace skep::watch {
+
+// How long the count must hold: UpdateConfig.Monitor, whose default this is; made longer by
+// failures up to the second.
+inline constexpr Duration kMinimumHold = std::chrono::seconds(5);
+inline constexpr Duration kMaximumHold = std::chrono::seconds(60);
+// "no suitable node": a node may come.
+inline constexpr Duration kPlacementGrace = std::chrono::seconds(30);
+// Failed tasks of one slot after which nothing is left to hope for; more while the engine's updater
+// decides or another service still starts; fewer where another try does not mend it ("No such
+// image").
+inline constexpr std::size_t kCrashLoop = 3;
+inline constexpr std::size_t kPatientCrashLoop = 10;
+inline constexpr std::size_t kPermanent = 2;
 
 /// What is expected of one service.
 struct Expectation {
   std::string service;  // full name
   std::string id;
-  swarm::Spec spec;     // canonical, as written: when the live one differs, somebody (or the engine) changed it
-  std::set<std::string> known_tasks;  // ids of tasks from before the write: their failures are not ours
-  std::optional<swarm::UpdateStatus> baseline;  // UpdateStatus before the write: a stale one is not ours
+  swarm::Spec spec;  // canonical, as written: when the live one differs, somebody (or the engine)
+                     // changed it
+  std::set<std::string>
+      known_tasks;  // ids of tasks from before the write: their failures are not ours
+  std::optional<swarm::UpdateStatus>
+      baseline;         // UpdateStatus before the write: a stale one is not ours
   bool written = true;  // false: only watched until healthy (nothing was written)
 };
 
-enum class State { waiting, starting, stable, converged, complete, failing, rolling_back, rolled_back, paused, gone };
+enum class State {
+  waiting,
+  starting,
+  stable,
+  converged,
+  complete,
+  failing,
+  rolling_back,
+  rolled_back,
+  paused,
+  gone
+};
+/// "waiting", …, "rolled back": the words of ServiceProgress.
 const char* word(State state);
 
 /// One service at one poll.
@@ -33,6 +67,20 @@ struct Observation {
   std::optional<swarm::Service> service;  // nullopt: it is gone
   std::vector<swarm::Task> tasks;         // all of the service
   std::vector<swarm::Node> nodes;         // all
+  std::optional<WallTime> engine_now;     // the engine's clock: how long a task has been running
+  bool others_starting =
+      false;  // another service of the stack still starts, and may be what this one lacks
+};
+
+/// A task of ours that ended though it should go on running, or could not start.
+struct Failure {
+  std::string slot;   // "1", or the node's id of a global service
+  std::string error;  // as people read it, with the exit code
+  std::string node;   // host name; "" when it was never placed
+  std::string when;   // Status.Timestamp
+  Duration lifetime{};
+  bool permanent = false;
+  bool operator==(const Failure&) const = default;
 };
 
 struct Progress {
@@ -41,9 +89,14 @@ struct Progress {
   std::uint64_t running = 0;
   std::uint64_t desired = 0;
   std::optional<TimePoint> stable_since;
-  std::string detail;                    // what is waited for, or the newest error
-  std::optional<std::string> bad_task;   // id of the task that tells most about the failure
+  std::string detail;                   // what is waited for, or the newest error
+  std::optional<std::string> bad_task;  // id of the task that tells most about the failure
   swarm::Cause cause = swarm::Cause::none;
+  // What step() remembers.
+  bool observed = false;
+  std::set<std::string> counted;               // ids of the tasks that run since stable_since
+  std::map<std::string, Failure> failures;     // by id of the task
+  std::optional<TimePoint> unplaceable_since;  // a task finds no node
 };
 
 /// Pure: the judgement after one more observation.
@@ -58,10 +111,14 @@ struct Options {
   bool events = true;  // emit ServiceProgress and TaskFailed
 };
 
-/// Polls all services together until each is done, one has failed, or the time is over. One GET /services, /tasks (twice:
-/// `_up-to-date`) and /nodes a poll. On failure it gathers the task's whole error, exit code, health output and last log
-/// lines into a TaskFailed event and the message.
-swarm::Outcome watch(engine::Transport& engine, Clock& clock, EventSink& events, const std::string& stack,
-                     const std::vector<Expectation>& expected, const Options& options, std::stop_token stop);
+/// Polls all services together until each is done, one has failed, or the time is over. One GET
+/// /services, /tasks (twice:
+/// `_up-to-date`) and /nodes a poll. On failure it gathers the task's whole error, exit code,
+/// health output and last log lines into a TaskFailed event and the message. A rollback by the
+/// engine that has begun is let end first. Throws Error{interrupted}; an engine that does not
+/// answer for two minutes is an Outcome with cause engine.
+swarm::Outcome watch(engine::Transport& engine, Clock& clock, EventSink& events,
+                     const std::string& stack, const std::vector<Expectation>& expected,
+                     const Options& options, std::stop_token stop);
 
 }  // namespace skep::watch

@@ -1,0 +1,15 @@
+#pragma once
+// The engine's own clock.
+#include "base/clock.hpp"
+#include "engine/transport.hpp"
+
+#include <optional>
+#include <stop_token>
+
+namespace skep::engine {
+
+/// What the Date header of an answer to GET /_ping says (whole seconds, UTC; RFC 9110 §5.6.7);
+/// nullopt without one.
+std::optional<WallTime> engine_time(Transport& engine, std::stop_token stop = {});
+
+}  // namespace skep::engine

@@ -1,0 +1,17 @@
+#pragma once
+// What is known of a task that failed: for lib/watch only.
+#include "watch/watch.hpp"
+
+#include <stop_token>
+
+namespace skep::watch {
+
+inline constexpr std::uint64_t kLogLines = 20;
+
+/// Asks the engine for the last lines of the task's log (any node, also after its end) and, where
+/// its container is on this engine, for the output of its health checks. What cannot be had is left
+/// out or said in its place.
+TaskFailed evidence_of(engine::Transport& engine, const Progress& progress, const Observation& seen,
+                       std::stop_token stop);
+
+}  // namespace skep::watch
