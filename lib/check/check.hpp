@@ -1,0 +1,43 @@
+#pragma once
+// The `checks:` of skep.yml: HTTP requests that must answer as wanted before a release counts.
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/event.hpp"
+#include "http/message.hpp"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace skep::check {
+
+struct Check {
+  std::string url;
+  std::string connect;  // HOST:PORT that is connected to instead of the URL's; may be empty
+  std::string method = "GET";
+  http::Pairs headers;
+  std::string body;
+  std::vector<int> status = {200};             // any of them
+  std::string contains;                        // what the answer's body must hold; may be empty
+  Duration timeout = std::chrono::seconds(5);  // of one try
+  SourceLoc loc;                               // where it is written
+};
+
+struct Result {
+  std::string url;
+  bool good = false;
+  int status = 0;      // of the last answer; 0: none came
+  std::string detail;  // "status 404, wanted 200"; what the last try said
+  int tries = 0;
+  SourceLoc loc;
+  bool operator==(const Result&) const = default;
+};
+
+/// Tries all checks in their order, then once a second those that are not good yet, until all are
+/// good or `deadline` has passed: a gateway learns of a new route up to 15 s late, so every bad
+/// answer may still become a good one. Each is tried at least once. Emits a CheckTried a try.
+/// Results are in the order of the checks. Throws Error{interrupted}.
+std::vector<Result> run(const std::vector<Check>& checks, Clock& clock, EventSink& events,
+                        TimePoint deadline, std::stop_token stop);
+
+}  // namespace skep::check
