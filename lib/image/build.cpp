@@ -1,0 +1,103 @@
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/image_ref.hpp"
+#include "base/random.hpp"
+#include "engine/images.hpp"
+#include "image/context.hpp"
+#include "image/image.hpp"
+#include "image/session.hpp"
+#include "image/trace.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace skep::image {
+
+namespace {
+
+engine::Pairs build_query(const BuildOptions& options, const Dockerfile& dockerfile,
+                          const std::string& session) {
+  engine::Pairs query{{"version", "2"},
+                      {"session", session},
+                      {"buildid", random_hex(16)},
+                      {"dockerfile", dockerfile.name}};
+  for (const auto& tag : options.tags) query.emplace_back("t", tag);
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) query.emplace_back(name, value);
+  };
+  add("target", options.target);
+  add("platform", options.platform);
+  if (!options.args.empty()) add("buildargs", dump_json(Json(options.args)));
+  if (!options.labels.empty()) add("labels", dump_json(Json(options.labels)));
+  if (options.no_cache) add("nocache", "1");
+  if (options.pull) add("pull", "1");
+  return query;
+}
+
+/// What has come of the stream so far.
+class Outcome {
+ public:
+  Outcome(EventSink& events, const BuildOptions& options, const Dockerfile& dockerfile)
+      : trace_(events, options.tags.empty() ? "" : options.tags.front(), dockerfile.path) {}
+
+  void take(const Json& object) {
+    if (auto message = engine::stream_error(object)) {
+      error_ = std::move(message);
+      return;
+    }
+    const auto id = engine::text_of(object, "id");
+    if (id == "moby.buildkit.trace") {
+      trace_.take(decode_status(base64_decode(engine::text_of(object, "aux"))));
+    } else if (id == "moby.image.id" && object.contains("aux")) {
+      image_ = engine::text_of(object.at("aux"), "ID");
+    }
+  }
+
+  std::string image() {
+    trace_.finish();
+    if (error_) throw failure();
+    if (!image_.empty()) return image_;
+    throw Error(Kind::build, "the build ended without an image and without an error",
+                "the engine may have been stopped; its log says more");
+  }
+
+ private:
+  Error failure() const {
+    const auto failed = trace_.failure();
+    if (!failed) return {Kind::build, *error_};
+    auto text = fmt::format("step \"{}\": {}", failed->step, failed->error);
+    for (const auto& line : failed->lines) text += "\n  | " + line;
+    return {Kind::build, text};
+  }
+
+  BuildTrace trace_;
+  std::optional<std::string> error_;
+  std::string image_;
+};
+
+}  // namespace
+
+std::string build(engine::Transport& engine, EventSink& events,
+                  const docker::Credentials& credentials, const BuildOptions& options,
+                  std::stop_token stop) {
+  const auto dockerfile = find_dockerfile(options);
+  auto context = context_tar(options, dockerfile);
+  const auto find_auth = [&](const std::string& domain) {
+    auto auth = credentials.find(domain);
+    if (auth) {
+      events.redactor().hide(auth->password);
+      events.redactor().hide(auth->identity_token);
+    }
+    return auth;
+  };
+  const auto session_id = random_hex(16);
+  const auto session =
+      open_session(engine, session_id, sha256_hex(options.context), find_auth, stop);
+  Outcome outcome(events, options, dockerfile);
+  engine::build_image(
+      engine, build_query(options, dockerfile, session_id), std::move(context),
+      [&](const Json& object) { outcome.take(object); }, stop);
+  return outcome.image();
+}
+
+}  // namespace skep::image

@@ -1,0 +1,99 @@
+#pragma once
+// A build context: which files of a folder are sent, in a fixed order, and as a tar stream. Memory
+// does not grow with the size of the files.
+#include "http/message.hpp"
+#include "image/ignore.hpp"
+#include "image/image.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace skep::image {
+
+/// The Dockerfile of a build, found and read.
+struct Dockerfile {
+  std::string path;  // absolute
+  std::string name;  // in the context; of one outside, a name made from its content (docker makes a
+                     // random one)
+  std::string content;  // for messages about its lines, and for a Dockerfile outside of the context
+  bool outside = false;
+};
+/// `dockerfile` as in BuildOptions. "Dockerfile" may be written "dockerfile", as docker takes it. A
+/// symbolic link that leads out of the context is outside. Throws Error{input} when it is not
+/// there.
+Dockerfile find_dockerfile(const BuildOptions& options);
+
+/// <dockerfile>.dockerignore beside the Dockerfile, else .dockerignore of the context (BuildKit's
+/// precedence). Throws Error{input} with the line of a malformed pattern.
+IgnoreRules read_ignore_rules(const BuildOptions& options, const Dockerfile& dockerfile);
+
+struct ContextEntry {
+  std::string path;        // relative to the context, with "/"
+  std::string source;      // on the disk
+  std::string target;      // of a symbolic link
+  std::uint32_t mode = 0;  // st_mode
+  std::uint64_t device = 0;
+  std::int64_t modified = 0;  // seconds since 1970
+};
+
+/// Goes through a context: folders before what is in them, names in byte order, without what is
+/// ignored and without sockets. The Dockerfile comes even where it is ignored: the engine reads it
+/// from the tar.
+class ContextWalk {
+ public:
+  /// Throws Error{input} when the context is not a folder that can be read.
+  ContextWalk(std::string root, IgnoreRules rules, const Dockerfile& dockerfile);
+  /// nullopt at the end. Throws Error{input} naming what cannot be read.
+  std::optional<ContextEntry> next();
+
+ private:
+  struct Folder {
+    std::string path;
+    std::vector<std::string> names;
+    std::size_t at = 0;
+    IgnoreRules::Verdict verdict;
+    std::optional<ContextEntry> held;  // ignored itself: sent only when something below it is
+  };
+  bool leads_to_dockerfile(const std::string& path) const;
+  std::vector<std::string> names_in(const std::string& path, bool ignored) const;
+  void visit(const std::string& path);
+  void emit(ContextEntry entry);
+
+  std::string root_;
+  IgnoreRules rules_;
+  std::string dockerfile_;  // "" when it is outside
+  std::vector<Folder> folders_;
+  std::deque<ContextEntry> ready_;
+};
+
+/// A file of a context, read to the end exactly as long as it said to be.
+class ContextFile {
+ public:
+  /// Throws Error{input} when it cannot be opened.
+  explicit ContextFile(const ContextEntry& entry);
+  ~ContextFile();
+  ContextFile(const ContextFile&) = delete;
+  ContextFile& operator=(const ContextFile&) = delete;
+  std::uint64_t size() const { return size_; }
+  /// 0 at the end. Throws Error{input} when the file is shorter, longer or newer than it was when
+  /// it was opened.
+  std::size_t read(char* buffer, std::size_t size);
+
+ private:
+  void check_unchanged() const;
+
+  std::string path_;
+  int fd_;
+  std::uint64_t size_ = 0;
+  std::uint64_t left_ = 0;
+  std::int64_t modified_ns_ = 0;
+};
+
+/// The context as a tar stream (GNU's format), owned by root, with the Dockerfile. What cannot be
+/// read is thrown from `next` as Error{input}: a tar is never cut short.
+http::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile);
+
+}  // namespace skep::image

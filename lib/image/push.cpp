@@ -1,0 +1,169 @@
+#include "base/error.hpp"
+#include "base/image_ref.hpp"
+#include "engine/images.hpp"
+#include "image/image.hpp"
+#include "image/registry.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace skep::image {
+
+namespace {
+
+constexpr std::size_t kDigestSize = 7 + 64;  // "sha256:" and 64 hex digits
+
+struct Access {
+  std::string header;  // X-Registry-Auth
+  RegistryQuestion question;
+};
+
+Access access_to(const std::string& domain, const docker::Credentials& credentials) {
+  const auto auth = credentials.find(domain);
+  return {.header = docker::registry_auth_header(auth),
+          .question = {.domain = domain, .config = credentials.file(), .anonymous = !auth}};
+}
+
+std::string tag_of(const ImageRef& ref) {
+  return ref.tag.empty() ? "latest" : ref.tag;
+}
+
+bool is_digest(std::string_view text) {
+  constexpr std::string_view kAlgorithm = "sha256:";
+  return text.size() == kDigestSize && text.starts_with(kAlgorithm) &&
+         text.substr(kAlgorithm.size()).find_first_not_of("0123456789abcdef") ==
+             std::string_view::npos;
+}
+
+/// "1: digest: sha256:… size: 528" → the digest, or "".
+std::string digest_in(std::string_view status) {
+  constexpr std::string_view kDigest = ": digest: ";
+  constexpr std::string_view kSize = " size: ";
+  const auto at = status.find(kDigest);
+  if (at == std::string_view::npos || at == 0) return {};
+  const auto digest = status.substr(at + kDigest.size(), kDigestSize);
+  const auto rest = status.substr(std::min(status.size(), at + kDigest.size() + kDigestSize));
+  return is_digest(digest) && rest.starts_with(kSize) ? std::string(digest) : "";
+}
+
+std::uint64_t number_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+class PushStream {
+ public:
+  PushStream(EventSink& events, std::string image) : events_(events), image_(std::move(image)) {}
+
+  void take(const Json& object) {
+    if (auto message = engine::stream_error(object)) {
+      error = std::move(message);
+      return;
+    }
+    if (!object.is_object()) return;
+    const auto aux = object.find("aux");
+    if (aux != object.end() && is_digest(engine::text_of(*aux, "Digest"))) {
+      digest = engine::text_of(*aux, "Digest");
+    }
+    const auto status = engine::text_of(object, "status");
+    const auto layer = engine::text_of(object, "id");
+    if (!layer.empty()) {
+      progress(layer, status, object);
+    } else if (const auto found = digest_in(status); !found.empty()) {
+      digest = found;
+    }
+  }
+
+  std::optional<std::string> error;
+  std::string digest;
+
+ private:
+  void progress(const std::string& layer, const std::string& status, const Json& object) {
+    PushProgress event{.image = image_, .layer = layer, .status = status};
+    const auto detail = object.find("progressDetail");
+    if (detail != object.end() && detail->is_object()) {
+      event.current = number_at(*detail, "current");
+      event.total = number_at(*detail, "total");
+    }
+    events_.emit(event);
+  }
+
+  EventSink& events_;
+  std::string image_;
+};
+
+/// {"Architecture","OS"} of each platform, as docker/cli's client does it: without those of
+/// attestations, the architecture of arm left out (swarmkit#2294), each once.
+Json placement_platforms(const Json& answer) {
+  Json platforms = Json::array();
+  const auto found = answer.find("Platforms");
+  if (found == answer.end() || !found->is_array()) return nullptr;
+  for (const auto& entry : *found) {
+    const auto os = engine::text_of(entry, "os");
+    auto architecture = engine::text_of(entry, "architecture");
+    if (os == "unknown" || architecture == "unknown") continue;
+    if (architecture == "arm" || architecture == "ARM") architecture.clear();
+    Json platform = Json::object();
+    if (!architecture.empty()) platform["Architecture"] = architecture;
+    if (!os.empty()) platform["OS"] = os;
+    if (std::find(platforms.begin(), platforms.end(), platform) == platforms.end()) {
+      platforms.push_back(std::move(platform));
+    }
+  }
+  if (platforms.empty()) return nullptr;
+  return platforms;
+}
+
+}  // namespace
+
+void tag(engine::Transport& engine, const std::string& id, const std::string& reference,
+         std::stop_token stop) {
+  const auto ref = image_ref(reference);
+  engine::tag_image(engine, id, ref.repository(), tag_of(ref), std::move(stop));
+}
+
+std::string push(engine::Transport& engine, EventSink& events,
+                 const docker::Credentials& credentials, const std::string& reference,
+                 std::stop_token stop) {
+  const auto ref = image_ref(reference);
+  const auto access = access_to(ref.domain, credentials);
+  PushStream stream(events, ref.familiar());
+  engine::push_image(
+      engine, ref.repository(), tag_of(ref), access.header,
+      [&](const Json& object) { stream.take(object); }, std::move(stop));
+  if (stream.error) throw registry_error(Kind::registry, *stream.error, access.question);
+  if (stream.digest.empty()) {
+    throw Error(Kind::registry, "the push ended without a digest and without an error",
+                "the engine may have been stopped; its log says more");
+  }
+  return stream.digest;
+}
+
+std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentials& credentials,
+                              const std::string& reference, std::stop_token stop) {
+  const auto ref = image_ref(reference);
+  const auto access = access_to(ref.domain, credentials);
+  try {
+    const auto answer =
+        engine::inspect_distribution(engine, ref.familiar(), access.header, std::move(stop));
+    const auto descriptor = answer.find("Descriptor");
+    const auto digest = descriptor == answer.end() ? "" : engine::text_of(*descriptor, "digest");
+    if (digest.empty()) throw Error(Kind::registry, "the registry gave no digest");
+    return Digest{.digest = digest, .platforms = placement_platforms(answer)};
+  } catch (const Error& error) {
+    // The engine passes on what the registry said, with a status that differs from version to
+    // version.
+    const auto& message = error.message();
+    if (error.kind() == Kind::not_found || says_absent(message)) return std::nullopt;
+    if (error.kind() == Kind::unauthorized || says_unauthorized(message)) {
+      throw registry_error(Kind::unauthorized, message, access.question);
+    }
+    if (error.kind() != Kind::rejected) throw;
+    throw registry_error(Kind::registry, message, access.question);
+  }
+}
+
+}  // namespace skep::image

@@ -1,0 +1,78 @@
+#include "image/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace skep::image {
+
+namespace {
+
+template <std::size_t N>
+bool holds_any(const std::string& message, const std::array<std::string_view, N>& words) {
+  std::string lower = message;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+std::string credentials_hint(const RegistryQuestion& question) {
+  const auto where = question.config.empty() ? "config.json" : question.config;
+  const auto login =
+      question.domain == "docker.io" ? "docker login" : "docker login " + question.domain;
+  if (question.anonymous) {
+    return fmt::format("there are no credentials for {} in {}; {} writes them", question.domain,
+                       where, login);
+  }
+  return fmt::format(
+      "the credentials for {} in {} were refused, or may not use this repository; {} renews them",
+      question.domain, where, login);
+}
+
+std::string hint_for(const std::string& message, const RegistryQuestion& question) {
+  if (says_unauthorized(message)) return credentials_hint(question);
+  if (holds_any<2>(message, {"toomanyrequests", "rate limit"})) {
+    return fmt::format("{} counts pulls: wait, or log in for a higher limit", question.domain);
+  }
+  if (holds_any<1>(message, {"http response to https client"})) {
+    return fmt::format("{} speaks plain HTTP: add it to insecure-registries of the engine",
+                       question.domain);
+  }
+  if (holds_any<2>(message, {"x509:", "certificate"})) {
+    return fmt::format(
+        "the engine does not trust the certificate of {0}: put its CA into "
+        "/etc/docker/certs.d/{0}/ca.crt on the engine's machine",
+        question.domain);
+  }
+  if (holds_any<7>(message,
+                   {"connection refused", "no such host", "i/o timeout", "no route to host",
+                    "network is unreachable", "deadline exceeded", "misbehaving"})) {
+    return fmt::format("the engine cannot reach {}", question.domain);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool says_absent(const std::string& message) {
+  return holds_any<5>(message, {"manifest unknown", "manifest_unknown", "name unknown",
+                                "name_unknown", "not found: manifest"}) ||
+         holds_any<1>(message, {"repository name not known to registry"});
+}
+
+bool says_unauthorized(const std::string& message) {
+  return holds_any<8>(message,
+                      {"unauthorized", "no basic auth credentials", "authentication required",
+                       "authorization failed", "access denied", "access to the resource is denied",
+                       "insufficient_scope", "403 forbidden"});
+}
+
+Error registry_error(Kind kind, const std::string& message, const RegistryQuestion& question) {
+  return {kind, message, hint_for(message, question)};
+}
+
+}  // namespace skep::image

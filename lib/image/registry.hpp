@@ -1,0 +1,25 @@
+#pragma once
+// What a registry said through the engine, and what can be done about it.
+#include "base/error.hpp"
+#include "docker/config.hpp"
+
+#include <string>
+
+namespace skep::image {
+
+struct RegistryQuestion {
+  std::string domain;  // "docker.io", "registry.example.com:5000"
+  std::string config;  // the config.json in use; "" for none
+  bool anonymous;      // no credentials were sent
+};
+
+/// Whether the message says that there is no such repository or tag, in the words of any engine.
+bool says_absent(const std::string& message);
+/// Whether the message says that credentials are missing or refused.
+bool says_unauthorized(const std::string& message);
+/// Error{registry} with a hint for what is known: who is refused and by which config.json, a
+/// certificate that the engine does not trust, plain HTTP, a registry that the engine cannot reach,
+/// a pull limit.
+Error registry_error(Kind kind, const std::string& message, const RegistryQuestion& question);
+
+}  // namespace skep::image

@@ -1,0 +1,271 @@
+#include "image/session.hpp"
+
+#include "base/error.hpp"
+#include "image/grpc.hpp"
+
+#include <fmt/format.h>
+#include <nghttp2/nghttp2.h>
+
+#include <array>
+#include <cstring>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace skep::image {
+
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// nghttp2 copies names and values, so they need to live only as long as the call.
+std::vector<nghttp2_nv> as_nghttp2(const Headers& headers) {
+  std::vector<nghttp2_nv> converted;
+  converted.reserve(headers.size());
+  for (const auto& [name, value] : headers) {
+    const auto bytes = [](const std::string& text) {
+      return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text.data()));
+    };
+    converted.push_back(
+        {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+  }
+  return converted;
+}
+
+Headers trailers_of(const GrpcReply& reply) {
+  Headers trailers{{"grpc-status", std::to_string(static_cast<int>(reply.status))}};
+  if (!reply.message.empty()) trailers.emplace_back("grpc-message", percent_encoded(reply.message));
+  return trailers;
+}
+
+}  // namespace
+
+/// One HTTP/2 connection. The reading thread feeds nghttp2; answers are made in threads of their
+/// own, because a credential helper may take longer than the engine waits for the answer to its
+/// health check. All of nghttp2's state is under the mutex.
+struct BuildSession::State {
+  struct Call {
+    std::string path;
+    std::string body;
+    std::string answer;
+    std::size_t sent = 0;
+    GrpcReply reply;
+  };
+
+  State(std::unique_ptr<http::ByteStream> bytes, std::stop_source source, FindAuth find)
+      : stream(std::move(bytes)), stop(std::move(source)), find_auth(std::move(find)) {
+    nghttp2_session_callbacks* made = nullptr;
+    if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc();
+    const std::unique_ptr<nghttp2_session_callbacks, void (*)(nghttp2_session_callbacks*)>
+        callbacks(made, nghttp2_session_callbacks_del);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made, &State::on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(made, &State::on_header);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, &State::on_data);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made, &State::on_frame);
+    nghttp2_session_callbacks_set_on_stream_close_callback(made, &State::on_close);
+    nghttp2_session* opened = nullptr;
+    if (nghttp2_session_server_new(&opened, made, this) != 0) throw std::bad_alloc();
+    http2.reset(opened);
+    nghttp2_submit_settings(opened, NGHTTP2_FLAG_NONE, nullptr, 0);
+    reader = std::jthread([this] { run(); });
+  }
+
+  ~State() {
+    stop.request_stop();
+    reader = {};  // joins; afterwards nobody starts another worker
+    workers.clear();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  /// Until the engine closes the connection, or stop. A broken session shows as an error of the
+  /// build, in the engine's words, so nothing is thrown out of the thread.
+  void run() {
+    try {
+      flush();
+      std::array<char, 16 * 1024> buffer{};
+      while (const auto count = stream->read(buffer.data(), buffer.size())) {
+        if (!feed(buffer.data(), count)) return;
+      }
+    } catch (const Error&) {
+    }
+  }
+
+  bool feed(const char* data, std::size_t size) {
+    const std::lock_guard lock(mutex);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(data);
+    if (nghttp2_session_mem_recv(http2.get(), bytes, size) < 0) return false;
+    send_pending();
+    return nghttp2_session_want_read(http2.get()) != 0 ||
+           nghttp2_session_want_write(http2.get()) != 0;
+  }
+
+  void flush() {
+    const std::lock_guard lock(mutex);
+    send_pending();
+  }
+
+  /// Needs the mutex.
+  void send_pending() {
+    const std::uint8_t* data = nullptr;
+    for (;;) {
+      const auto size = nghttp2_session_mem_send(http2.get(), &data);
+      if (size <= 0) return;
+      stream->write({reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)});
+    }
+  }
+
+  /// Needs the mutex. The request is whole. Only credentials can take long, so only they get a
+  /// thread: health checks come every second, and each thread stays until the end of the session.
+  void start_answer(std::int32_t id) {
+    const auto found = calls.find(id);
+    if (found == calls.end()) return;
+    const auto& call = found->second;
+    if (call.path != kCredentials) {
+      submit(id, answer(call.path, call.body, find_auth));
+      return;
+    }
+    workers.emplace_back([this, id, path = call.path, body = call.body] {
+      auto reply = answer(path, body, find_auth);
+      try {
+        const std::lock_guard lock(mutex);
+        submit(id, std::move(reply));
+        send_pending();
+      } catch (const Error&) {  // the connection is gone, and with it the build
+      }
+    });
+  }
+
+  /// Needs the mutex.
+  void submit(std::int32_t id, GrpcReply reply) {
+    const auto found = calls.find(id);
+    if (found == calls.end()) return;  // the engine gave up meanwhile
+    auto& call = found->second;
+    call.reply = std::move(reply);
+    Headers headers{{":status", "200"}, {"content-type", "application/grpc"}};
+    if (call.reply.status != GrpcStatus::ok) {
+      const auto trailers = trailers_of(call.reply);
+      headers.insert(headers.end(), trailers.begin(), trailers.end());
+      const auto list = as_nghttp2(headers);
+      nghttp2_submit_response(http2.get(), id, list.data(), list.size(), nullptr);
+      return;
+    }
+    call.answer = grpc_frame(call.reply.body);
+    nghttp2_data_provider provider{.source = {.ptr = &call}, .read_callback = &State::on_read};
+    const auto list = as_nghttp2(headers);
+    nghttp2_submit_response(http2.get(), id, list.data(), list.size(), &provider);
+  }
+
+  /// nghttp2 is C: nothing may be thrown through it. It ends the connection instead.
+  template <typename F>
+  static int guarded(F&& f) {
+    try {
+      return f();
+    } catch (const std::exception&) {
+      return NGHTTP2_ERR_CALLBACK_FAILURE;
+    }
+  }
+
+  static int on_begin_headers(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                              void* self) {
+    return guarded([&] {
+      static_cast<State*>(self)->calls.try_emplace(frame->hd.stream_id);
+      return 0;
+    });
+  }
+
+  static int on_header(nghttp2_session* /*session*/, const nghttp2_frame* frame,
+                       const std::uint8_t* name, std::size_t name_size, const std::uint8_t* value,
+                       std::size_t value_size, std::uint8_t /*flags*/, void* self) {
+    return guarded([&] {
+      const std::string_view key(reinterpret_cast<const char*>(name), name_size);
+      auto& call = static_cast<State*>(self)->calls[frame->hd.stream_id];
+      if (key == ":path") call.path.assign(reinterpret_cast<const char*>(value), value_size);
+      return 0;
+    });
+  }
+
+  static int on_data(nghttp2_session* session, std::uint8_t /*flags*/, std::int32_t id,
+                     const std::uint8_t* data, std::size_t size, void* self) {
+    return guarded([&] {
+      auto& body = static_cast<State*>(self)->calls[id].body;
+      if (body.size() + size > kMaxMessage) {
+        return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_ENHANCE_YOUR_CALM);
+      }
+      body.append(reinterpret_cast<const char*>(data), size);
+      return 0;
+    });
+  }
+
+  static int on_frame(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* self) {
+    return guarded([&] {
+      const bool request = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
+      if (request && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
+        static_cast<State*>(self)->start_answer(frame->hd.stream_id);
+      }
+      return 0;
+    });
+  }
+
+  static int on_close(nghttp2_session* /*session*/, std::int32_t id, std::uint32_t /*code*/,
+                      void* self) {
+    static_cast<State*>(self)->calls.erase(id);
+    return 0;
+  }
+
+  static ssize_t on_read(nghttp2_session* session, std::int32_t id, std::uint8_t* buffer,
+                         std::size_t size, std::uint32_t* flags, nghttp2_data_source* source,
+                         void* /*self*/) {
+    auto& call = *static_cast<Call*>(source->ptr);
+    const auto count = std::min(size, call.answer.size() - call.sent);
+    std::memcpy(buffer, call.answer.data() + call.sent, count);
+    call.sent += count;
+    if (call.sent == call.answer.size()) {
+      *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
+      const auto trailers = trailers_of(call.reply);
+      const auto list = as_nghttp2(trailers);
+      nghttp2_submit_trailer(session, id, list.data(), list.size());
+    }
+    return static_cast<ssize_t>(count);
+  }
+
+  static constexpr std::size_t kMaxMessage = 1024 * 1024;  // a request names a host or a secret
+
+  std::unique_ptr<http::ByteStream> stream;
+  std::stop_source stop;
+  FindAuth find_auth;
+  std::mutex mutex;
+  std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> http2{nullptr, nghttp2_session_del};
+  std::map<std::int32_t, Call> calls;
+  std::list<std::jthread> workers;
+  std::jthread reader;
+};
+
+BuildSession::BuildSession(std::unique_ptr<http::ByteStream> stream, std::stop_source stop,
+                           FindAuth find_auth)
+    : state_(std::make_unique<State>(std::move(stream), std::move(stop), std::move(find_auth))) {}
+
+BuildSession::~BuildSession() = default;
+
+std::unique_ptr<BuildSession> open_session(engine::Transport& engine, const std::string& id,
+                                           const std::string& key, FindAuth find_auth,
+                                           std::stop_token stop) {
+  http::Request request{
+      .method = "POST", .path = "/session", .query = {}, .headers = {}, .body = {}};
+  request.headers = {{"Connection", "Upgrade"},
+                     {"Upgrade", "h2c"},
+                     {"X-Docker-Expose-Session-Uuid", id},
+                     {"X-Docker-Expose-Session-Name", "skep"},
+                     {"X-Docker-Expose-Session-Sharedkey", key}};
+  for (const auto* method : {kHealthCheck, kCredentials, kGetSecret}) {
+    request.headers.emplace_back("X-Docker-Expose-Session-Grpc-Method", method);
+  }
+  // The session has a stop of its own, since it also ends when the build is done.
+  std::stop_source end;
+  const std::stop_callback also(stop, [&end] { end.request_stop(); });
+  auto stream = engine.upgrade(request, end.get_token());
+  return std::make_unique<BuildSession>(std::move(stream), end, std::move(find_auth));
+}
+
+}  // namespace skep::image
