@@ -1,17 +1,17 @@
 #pragma once
-// A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all plans, carried out
-// by the same rollout. Everything here is pure.
+// A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
+// plans, carried out by the same rollout. Everything here is pure.
+#include "base/diagnostics.hpp"
+#include "convert/desired.hpp"
+#include "swarm/outcome.hpp"
+#include "swarm/snapshot.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/diagnostics.hpp"
-#include "convert/desired.hpp"
-#include "swarm/outcome.hpp"
-#include "swarm/snapshot.hpp"
 
 namespace skep::plan {
 
@@ -75,10 +75,12 @@ struct RemoveNetwork {
   bool operator==(const RemoveNetwork&) const = default;
 };
 
-using Action = std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
-                            RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
+using Action =
+    std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
+                 RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
 
-/// What a stage waits for before the next begins.
+/// What a stage waits for before the next begins. A service that no action of the plan has written
+/// by then is waited for as it is: an update of before this run is let finish.
 struct Wait {
   enum class For { converged, gone };
   std::string service;  // full name
@@ -96,6 +98,7 @@ struct Plan {
   std::string stack;
   std::vector<Stage> stages;
   std::vector<std::string> unchanged;  // full names of services that need no write
+  std::vector<std::string> notes;      // what differs and stays as it is, and why
   bool operator==(const Plan&) const = default;
   /// Nothing is to be written.
   bool empty() const;
@@ -103,37 +106,45 @@ struct Plan {
 
 /// The digest of an image reference, or why there is none.
 struct Resolved {
-  std::string digest;     // "sha256:…"; empty with `error`, or for a local image
-  Json platforms;         // Placement.Platforms as docker fills it in; may be null
+  std::string digest;  // "sha256:…"; empty with `error`, or for a local image
+  Json platforms;      // Placement.Platforms as docker fills it in; may be null
   std::string error;
-  bool local = false;     // a local image: no digest, used as it is
+  bool local = false;  // a local image: no digest, used as it is
 };
 
 /// What only others can know; brings it all to the pure functions.
 struct Choices {
-  std::map<std::string, std::string> image_of_service;   // service key → reference to deploy (built or as written)
-  std::map<std::string, Resolved> digests;               // reference → digest or error
-  std::vector<swarm::Injection> injections;              // delivered values
-  std::map<std::string, std::map<std::string, std::string>> node_labels;  // hostname → labels that must be there
-  std::map<std::string, bool> secret_matches;            // live secret name → its content is the wanted one
-  std::string suffix_seed;                               // for names of new configs and secrets; random in production
+  std::map<std::string, std::string>
+      image_of_service;  // service key → reference to deploy (built or as written)
+  std::map<std::string, Resolved> digests;   // reference → digest or error
+  std::vector<swarm::Injection> injections;  // delivered values
+  std::map<std::string, std::map<std::string, std::string>>
+      node_labels;                             // hostname → labels that must be there
+  std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
+  std::string suffix_seed;  // for names of new configs and secrets; random in production
   bool prune = false;
   bool resume = false;  // go on with a paused service
 };
 
-/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a digest).
-Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot, const Choices& choices);
+/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a
+/// digest).
+Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+               const Choices& choices);
 
-/// From what is live now to what was live before: updates what differs, removes what was not there, creates what is gone.
-/// Never re-runs a job; takes no account of node labels.
-Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before, const swarm::Snapshot& now);
+/// From what is live now to what was live before: updates what differs, removes what was not there,
+/// creates what is gone. Never re-runs a job; takes no account of node labels.
+Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before,
+              const swarm::Snapshot& now);
 
-/// For people: what will be created, updated (each field, old → new, redacted), removed; what restarts and why.
+/// For people: what will be created, updated (each field, old → new, redacted), removed; what
+/// restarts and why.
 std::string format(const Plan& plan);
 /// For programs: the same as JSON.
 Json to_json(const Plan& plan);
 
-/// Everything that can be known before the first change and would make it fail. All problems at once.
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot, const Choices& choices);
+/// Everything that can be known before the first change and would make it fail. All problems at
+/// once.
+Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+                      const Choices& choices);
 
 }  // namespace skep::plan

@@ -1,0 +1,180 @@
+#include "plan/draft.hpp"
+
+#include "plan/images.hpp"
+#include "plan/inject.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::plan {
+namespace {
+
+/// docker copies it from the live service too: a forced restart of before is no reason for another
+/// one.
+void keep_force_update(swarm::Spec& spec, const swarm::Service& live) {
+  const auto pointer = Json::json_pointer("/TaskTemplate/ForceUpdate");
+  if (live.spec.json().contains(pointer))
+    spec.json()["TaskTemplate"]["ForceUpdate"] = live.spec.json()[pointer];
+}
+
+/// A change of placement alone moves only the tasks whose node does not fit any more. Names those
+/// nodes.
+std::vector<std::string> nodes_to_leave(const Draft& draft, const swarm::Snapshot& snapshot,
+                                        const std::vector<swarm::Node>& nodes) {
+  std::vector<std::string> result;
+  for (const auto& task : snapshot.tasks) {
+    if (task.service_id != draft.live->id || task.desired != "running") continue;
+    const auto node = std::find_if(nodes.begin(), nodes.end(),
+                                   [&](const swarm::Node& one) { return one.id == task.node_id; });
+    if (node != nodes.end() && !node_fits(*node, draft.spec)) result.push_back(node->hostname);
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+void judge_placement(Draft& draft, const swarm::Snapshot& snapshot,
+                     const std::vector<swarm::Node>& nodes) {
+  const bool placement = std::any_of(
+      draft.changes.begin(), draft.changes.end(),
+      [](const auto& change) { return change.path.starts_with("TaskTemplate.Placement."); });
+  if (!placement || draft.restarts) return;
+  const auto left = nodes_to_leave(draft, snapshot, nodes);
+  if (left.empty()) return;
+  draft.restarts = true;
+  draft.why = fmt::format("tasks leave {}, which {} not fit any more", fmt::join(left, ", "),
+                          left.size() == 1 ? "does" : "do");
+}
+
+void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& choices,
+                  const std::vector<swarm::Node>& nodes) {
+  draft.changes = swarm::diff(draft.live->spec, draft.spec);
+  draft.write = !draft.changes.empty();
+  draft.restarts =
+      draft.write && (draft.spec.is_job() || swarm::restarts_tasks(draft.live->spec, draft.spec));
+  judge_placement(draft, snapshot, nodes);
+  if (draft.paused()) {
+    draft.write = draft.write || choices.resume;
+    draft.restarts = draft.restarts || choices.resume;
+    draft.why = "its last update was paused half-way";
+    return;
+  }
+  const auto stale = stale_tasks(*draft.live, snapshot);
+  if (stale == 0 || draft.in_progress() || draft.restarts) return;
+  draft.write = true;
+  draft.restarts = true;
+  draft.why =
+      fmt::format("{} running task{} of an older spec", stale, stale == 1 ? " is" : "s are");
+}
+
+bool platform_fits(const Json& platform, const swarm::Node& node) {
+  const auto normal = [](const std::string& name) {
+    return name == "x86_64"    ? std::string("amd64")
+           : name == "aarch64" ? std::string("arm64")
+                               : name;
+  };
+  const auto os = platform.value("OS", std::string());
+  const auto architecture = platform.value("Architecture", std::string());
+  return (os.empty() || os == node.os) &&
+         (architecture.empty() || normal(architecture) == normal(node.architecture));
+}
+
+}  // namespace
+
+bool is_paused(const swarm::Service& service) {
+  return service.update &&
+         (service.update->state == "paused" || service.update->state == "rollback_paused");
+}
+
+bool is_in_progress(const swarm::Service& service) {
+  return service.update &&
+         (service.update->state == "updating" || service.update->state == "rollback_started");
+}
+
+bool Draft::paused() const {
+  return live != nullptr && is_paused(*live);
+}
+bool Draft::in_progress() const {
+  return live != nullptr && is_in_progress(*live);
+}
+
+std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot) {
+  if (service.spec.is_job()) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(snapshot.tasks.begin(), snapshot.tasks.end(), [&](const swarm::Task& task) {
+        return task.service_id == service.id && task.state == "running" &&
+               task.desired == "running" && !task.up_to_date;
+      }));
+}
+
+const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,
+                                  const std::string& name) {
+  const auto* service = snapshot.find_service(name);
+  return service != nullptr && service->spec.label(swarm::kNamespaceLabel) == stack ? service
+                                                                                    : nullptr;
+}
+
+bool node_fits(const swarm::Node& node, const swarm::Spec& spec) {
+  for (const auto& constraint : spec.constraints()) {
+    // A malformed one is preflight's to report.
+    if (!swarm::wrong_with_constraint(constraint).empty()) continue;
+    if (!swarm::satisfies(node, constraint)) return false;
+  }
+  const auto pointer = Json::json_pointer("/TaskTemplate/Placement/Platforms");
+  if (!spec.json().contains(pointer)) return true;
+  const Json& platforms = spec.json().at(pointer);
+  if (!platforms.is_array() || platforms.empty()) return true;
+  return std::any_of(platforms.begin(), platforms.end(),
+                     [&](const Json& platform) { return platform_fits(platform, node); });
+}
+
+std::vector<const swarm::Node*> fitting_nodes(const swarm::Spec& spec,
+                                              const std::vector<swarm::Node>& nodes) {
+  std::vector<const swarm::Node*> result;
+  for (const auto& node : nodes) {
+    if (node.state == "ready" && node.availability == "active" && node_fits(node, spec))
+      result.push_back(&node);
+  }
+  return result;
+}
+
+std::vector<swarm::Node> labelled_nodes(const swarm::Snapshot& snapshot, const Choices& choices) {
+  auto nodes = snapshot.nodes;
+  for (auto& node : nodes) {
+    const auto found = choices.node_labels.find(node.hostname);
+    if (found == choices.node_labels.end()) continue;
+    for (const auto& [key, value] : found->second) node.labels[key] = value;
+  }
+  return nodes;
+}
+
+Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+             const Choices& choices) {
+  Drafts drafts;
+  drafts.objects = bind_objects(desired, snapshot, choices);
+  const auto nodes = labelled_nodes(snapshot, choices);
+  for (const auto& service : desired.services) {
+    Draft one;
+    one.desired = &service;
+    one.live = own_service(snapshot, desired.stack, service.name);
+    one.spec = service.spec;
+    const auto image = choose_image(service, one.live, choices);
+    one.image_error = image.error;
+    set_image(one.spec, image);
+    inject(one.spec, service.key, one.live, desired, snapshot, choices, drafts.objects);
+    use_objects(one.spec, drafts.objects);
+    if (one.live == nullptr) {
+      one.write = true;
+    } else {
+      keep_force_update(one.spec, *one.live);
+      judge_update(one, snapshot, choices, nodes);
+    }
+    drafts.services.push_back(std::move(one));
+  }
+  std::sort(drafts.services.begin(), drafts.services.end(),
+            [](const Draft& a, const Draft& b) { return a.desired->name < b.desired->name; });
+  return drafts;
+}
+
+}  // namespace skep::plan

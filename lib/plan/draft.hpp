@@ -1,0 +1,53 @@
+#pragma once
+// What is to become of each service, before stages are made of it. Preflight and the plan judge the
+// same drafts.
+#include "convert/desired.hpp"
+#include "plan/objects.hpp"
+#include "plan/plan.hpp"
+#include "swarm/snapshot.hpp"
+
+#include <string>
+#include <vector>
+
+namespace skep::plan {
+
+struct Draft {
+  const convert::DesiredService* desired = nullptr;
+  const swarm::Service* live = nullptr;  // the stack's own; nullptr: it will be created
+  swarm::Spec spec;  // as it will be: image pinned, values delivered, names of objects bound
+  std::vector<swarm::FieldChange> changes;
+  std::string image_error;  // a new image without a digest
+  std::string why;          // a reason beside the changes
+  bool restarts = false;
+  bool write = false;  // something is to be written: a create, or an update
+
+  bool paused() const;       // an update was stopped half-way
+  bool in_progress() const;  // an update runs now
+};
+
+struct Drafts {
+  std::vector<Draft> services;  // sorted by name
+  Objects objects;
+};
+
+Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+             const Choices& choices);
+
+/// The stack's own service of that name; nullptr also where the name is another's.
+const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,
+                                  const std::string& name);
+
+bool is_paused(const swarm::Service& service);
+bool is_in_progress(const swarm::Service& service);
+/// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
+std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot);
+/// Nodes that a task of this spec could run on: ready, active, constraints, platforms. Labels of
+/// `nodes:` count.
+std::vector<const swarm::Node*> fitting_nodes(const swarm::Spec& spec,
+                                              const std::vector<swarm::Node>& nodes);
+/// The nodes with the labels that this release will give them.
+std::vector<swarm::Node> labelled_nodes(const swarm::Snapshot& snapshot, const Choices& choices);
+/// Constraints and platforms alone, whatever the node's state.
+bool node_fits(const swarm::Node& node, const swarm::Spec& spec);
+
+}  // namespace skep::plan

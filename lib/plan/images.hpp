@@ -1,0 +1,26 @@
+#pragma once
+// Which image a service gets (design §5: images compare by digest).
+#include "convert/desired.hpp"
+#include "plan/plan.hpp"
+#include "swarm/snapshot.hpp"
+
+#include <string>
+
+namespace skep::plan {
+
+struct ImageChoice {
+  std::string image;  // for ContainerSpec.Image: "nginx:1@sha256:…"
+  std::string label;  // for the label com.docker.stack.image
+  Json platforms;     // for Placement.Platforms; null: none
+  std::string error;  // why there is no image to deploy
+};
+
+/// The reference that a service is deployed from: built, or as written.
+std::string reference_of(const convert::DesiredService& service, const Choices& choices);
+/// `live` is the stack's own service of that name, or nullptr.
+ImageChoice choose_image(const convert::DesiredService& service, const swarm::Service* live,
+                         const Choices& choices);
+/// Puts it into a spec.
+void set_image(swarm::Spec& spec, const ImageChoice& choice);
+
+}  // namespace skep::plan

@@ -1,0 +1,18 @@
+#pragma once
+// Values that skep delivers into a service: as an environment variable, or as a mounted secret and
+// a variable with its path.
+#include "plan/objects.hpp"
+#include "plan/plan.hpp"
+
+#include <string>
+
+namespace skep::plan {
+
+/// Applies the injections for the service `key`. A kept value is taken from `live`; where that has
+/// none, nothing is put. New secrets are added to `objects`: one for all services that get the same
+/// value under the same name.
+void inject(swarm::Spec& spec, const std::string& key, const swarm::Service* live,
+            const convert::Desired& desired, const swarm::Snapshot& snapshot,
+            const Choices& choices, Objects& objects);
+
+}  // namespace skep::plan

@@ -1,0 +1,218 @@
+#include "base/error.hpp"
+#include "plan/images.hpp"
+#include "plan/order.hpp"
+#include "plan/plan.hpp"
+#include "plan/preflight.hpp"
+#include "swarm/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace skep::plan {
+namespace {
+
+/// Preflight reports these too, with everything else; a plan cannot be made around them.
+void refuse(const Checked& checked) {
+  Diagnostics problems;
+  check_obstacles(checked, problems);
+  const auto sorted = problems.sorted();
+  if (!sorted.empty())
+    throw Error(Kind::preflight, sorted.front().loc, sorted.front().message, sorted.front().hint);
+  for (const auto& one : checked.drafts.services) {
+    if (one.image_error.empty()) continue;
+    throw Error(
+        Kind::registry, one.desired->image_loc,
+        fmt::format("service \"{}\": image \"{}\" cannot be deployed: {}", one.desired->name,
+                    reference_of(*one.desired, checked.choices), one.image_error),
+        "check the reference and the registry's credentials; --resolve-image never deploys local "
+        "images");
+  }
+}
+
+void label_nodes(const Checked& checked, Stage& stage) {
+  for (const auto& node : checked.snapshot.nodes) {
+    const auto found = checked.choices.node_labels.find(node.hostname);
+    if (found == checked.choices.node_labels.end()) continue;
+    LabelNode action{node.hostname, {}};
+    for (const auto& [key, value] : found->second) {
+      const auto label = node.labels.find(key);
+      if (label == node.labels.end() || label->second != value) action.labels[key] = value;
+    }
+    if (!action.labels.empty()) stage.actions.emplace_back(std::move(action));
+  }
+}
+
+/// How an existing network differs from the file; Swarm cannot change one.
+std::string network_difference(const Json& spec, const swarm::Network& live) {
+  std::vector<std::string> found;
+  const auto driver = spec.value("Driver", std::string());
+  if (!driver.empty() && driver != live.driver)
+    found.push_back(fmt::format("driver {} → {}", live.driver, driver));
+  if (spec.value("Attachable", false) != live.attachable) {
+    found.push_back(fmt::format("attachable {} → {}", live.attachable, !live.attachable));
+  }
+  std::vector<std::string> subnets;
+  if (spec.contains("IPAM") && spec["IPAM"].is_object() && spec["IPAM"].contains("Config")) {
+    for (const auto& pool : spec["IPAM"]["Config"]) {
+      if (pool.contains("Subnet")) subnets.push_back(pool["Subnet"].get<std::string>());
+    }
+  }
+  auto present = live.subnets;
+  std::sort(subnets.begin(), subnets.end());
+  std::sort(present.begin(), present.end());
+  if (!subnets.empty() && subnets != present) {
+    found.push_back(
+        fmt::format("subnets {} → {}", fmt::join(present, ", "), fmt::join(subnets, ", ")));
+  }
+  return fmt::format("{}", fmt::join(found, ", "));
+}
+
+void create_networks(const Checked& checked, Stage& stage, Plan& plan) {
+  for (const auto& wanted : checked.desired.networks) {
+    if (wanted.external) continue;
+    const auto* live = checked.snapshot.find_network(wanted.name);
+    if (live == nullptr) {
+      stage.actions.emplace_back(CreateNetwork{wanted.name, wanted.spec});
+      continue;
+    }
+    const auto difference = network_difference(wanted.spec, *live);
+    if (difference.empty()) continue;
+    plan.notes.push_back(fmt::format(
+        "network {} differs from the file ({}) and stays as it is: Swarm cannot change one",
+        wanted.name, difference));
+  }
+}
+
+void note_labels(const Checked& checked, Plan& plan) {
+  const auto compare = [&](const char* kind, const convert::DesiredObject& wanted,
+                           const swarm::Labels& live) {
+    auto present = live;
+    present.erase(swarm::kPlainNameLabel);
+    if (present == wanted.labels) return;
+    plan.notes.push_back(fmt::format("labels of {} {} differ from the file and stay as they are",
+                                     kind, wanted.name));
+  };
+  const auto& objects = checked.drafts.objects;
+  for (const auto& wanted : checked.desired.secrets) {
+    if (wanted.external) continue;
+    const auto* live = checked.snapshot.find_secret(objects.secret_names.at(wanted.name));
+    if (live != nullptr) compare("secret", wanted, live->labels);
+  }
+  for (const auto& wanted : checked.desired.configs) {
+    if (wanted.external) continue;
+    const auto* live = checked.snapshot.find_config(objects.config_names.at(wanted.name));
+    if (live != nullptr) compare("config", wanted, live->labels);
+  }
+}
+
+Action write_of(const Draft& one) {
+  if (one.live == nullptr) return CreateService{one.desired->name, one.spec};
+  return UpdateService{one.desired->name, one.live->id, one.live->version, one.spec, one.changes,
+                       one.restarts,      one.why};
+}
+
+/// An update that somebody else began is let finish before ours is written over it; --resume goes
+/// on at once.
+Stage unfinished(const Checked& checked) {
+  Stage stage;
+  for (const auto& one : checked.drafts.services) {
+    if (one.in_progress() && one.write && !checked.choices.resume) {
+      stage.wait_for.push_back({one.desired->name, Wait::For::converged});
+    }
+  }
+  return stage;
+}
+
+std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
+  const auto level = levels(checked.desired.services);
+  std::map<std::size_t, Stage> stages;
+  for (const auto& one : checked.drafts.services) {
+    if (!one.write) {
+      plan.unchanged.push_back(one.desired->name);
+      continue;
+    }
+    auto& stage = stages[level.at(one.desired->key)];
+    stage.actions.push_back(write_of(one));
+    stage.wait_for.push_back({one.desired->name, Wait::For::converged});
+  }
+  std::vector<Stage> result;
+  for (auto& [number, stage] : stages) result.push_back(std::move(stage));
+  return result;
+}
+
+bool attached(const swarm::Spec& spec, const std::string& network) {
+  const auto networks = spec.networks();
+  return std::find(networks.begin(), networks.end(), network) != networks.end();
+}
+
+/// What the stack has and the file does not name: removed last with --prune, else said.
+void remove_rest(const Checked& checked, Plan& plan) {
+  const auto& stack = checked.desired.stack;
+  Stage services;
+  for (const auto* live : checked.snapshot.stack_services(stack)) {
+    const bool wanted = std::any_of(checked.drafts.services.begin(), checked.drafts.services.end(),
+                                    [&](const Draft& one) { return one.live == live; });
+    if (wanted) continue;
+    if (!checked.choices.prune) {
+      plan.notes.push_back(
+          fmt::format("service {} is not in the file and stays; --prune removes it", live->name));
+      continue;
+    }
+    services.actions.emplace_back(RemoveService{live->name, live->id});
+    services.wait_for.push_back({live->name, Wait::For::gone});
+  }
+  Stage networks;
+  for (const auto& live : checked.snapshot.networks) {
+    const auto owner = live.labels.find(swarm::kNamespaceLabel);
+    if (owner == live.labels.end() || owner->second != stack) continue;
+    const bool wanted =
+        std::any_of(checked.desired.networks.begin(), checked.desired.networks.end(),
+                    [&](const auto& network) { return network.name == live.name; });
+    const bool used = std::any_of(
+        checked.snapshot.services.begin(), checked.snapshot.services.end(), [&](const auto& one) {
+          return one.spec.label(swarm::kNamespaceLabel) != stack && attached(one.spec, live.name);
+        });
+    if (wanted || used) continue;
+    if (checked.choices.prune) {
+      networks.actions.emplace_back(RemoveNetwork{live.name, live.id});
+    } else {
+      plan.notes.push_back(
+          fmt::format("network {} is not in the file and stays; --prune removes it", live.name));
+    }
+  }
+  if (!services.actions.empty()) plan.stages.push_back(std::move(services));
+  if (!networks.actions.empty()) plan.stages.push_back(std::move(networks));
+}
+
+}  // namespace
+
+bool Plan::empty() const {
+  return std::all_of(stages.begin(), stages.end(),
+                     [](const Stage& stage) { return stage.actions.empty(); });
+}
+
+Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+               const Choices& choices) {
+  const auto drafts = draft(desired, snapshot, choices);
+  const auto nodes = labelled_nodes(snapshot, choices);
+  const Checked checked{desired, snapshot, choices, drafts, nodes};
+  refuse(checked);
+  Plan plan;
+  plan.stack = desired.stack;
+  Stage before = unfinished(checked);
+  if (!before.wait_for.empty()) plan.stages.push_back(std::move(before));
+  Stage objects;
+  label_nodes(checked, objects);
+  create_networks(checked, objects, plan);
+  for (const auto& config : drafts.objects.new_configs) objects.actions.emplace_back(config);
+  for (const auto& secret : drafts.objects.new_secrets) objects.actions.emplace_back(secret);
+  note_labels(checked, plan);
+  if (!objects.actions.empty()) plan.stages.push_back(std::move(objects));
+  for (auto& stage : service_stages(checked, plan)) plan.stages.push_back(std::move(stage));
+  remove_rest(checked, plan);
+  return plan;
+}
+
+}  // namespace skep::plan

@@ -1,0 +1,154 @@
+#include "plan/preflight.hpp"
+
+#include "plan/images.hpp"
+#include "plan/order.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::plan {
+namespace {
+
+const char* word(swarm::Spec::Mode mode) {
+  switch (mode) {
+    case swarm::Spec::Mode::replicated:
+      return "replicated";
+    case swarm::Spec::Mode::global:
+      return "global";
+    case swarm::Spec::Mode::replicated_job:
+      return "replicated-job";
+    case swarm::Spec::Mode::global_job:
+      return "global-job";
+  }
+  return "replicated";
+}
+
+void check_live(const Draft& one, const Choices& choices, Diagnostics& problems) {
+  const auto& service = *one.desired;
+  if (one.live->spec.mode() != one.spec.mode()) {
+    problems.error(
+        service.loc, path_of(service) + ".deploy.mode",
+        fmt::format(
+            "service \"{}\" is {} and would become {}: Swarm cannot change a service's mode",
+            service.name, word(one.live->spec.mode()), word(one.spec.mode())),
+        "give it another name, or remove it first");
+  }
+  if (one.paused() && !choices.resume) {
+    const auto& message = one.live->update->message;
+    problems.error(
+        service.loc, path_of(service),
+        fmt::format("service \"{}\" stands half-updated: {}{}{}", service.name,
+                    one.live->update->state, message.empty() ? "" : ": ", message),
+        "go back to the last good release with `skep rollback`, or go forward with --resume");
+  }
+}
+
+/// engine-notes §4.8: what the engine answers 400 to.
+void check_refused(const Draft& one, Diagnostics& problems) {
+  const auto& service = *one.desired;
+  const Json& spec = one.spec.json();
+  if (one.spec.is_job() && (spec.contains("UpdateConfig") || spec.contains("RollbackConfig"))) {
+    problems.error(service.loc, path_of(service) + ".deploy",
+                   "a job cannot have an update_config or rollback_config",
+                   "remove the section: a job is run anew, never updated task by task");
+  }
+  const auto mode = spec.value(Json::json_pointer("/EndpointSpec/Mode"), std::string());
+  const auto ports = published_ports(one.spec);
+  const bool ingress =
+      std::any_of(ports.begin(), ports.end(), [](const Port& port) { return !port.host; });
+  if (mode == "dnsrr" && ingress) {
+    problems.error(service.loc, path_of(service) + ".deploy.endpoint_mode",
+                   "endpoint mode dnsrr cannot publish ports through the ingress network",
+                   "publish them with `mode: host`, or use endpoint_mode vip");
+  }
+}
+
+}  // namespace
+
+std::string path_of(const convert::DesiredService& service) {
+  return "services." + service.key;
+}
+
+std::vector<const swarm::Service*> other_services(const Checked& checked) {
+  std::vector<const swarm::Service*> result;
+  for (const auto& service : checked.snapshot.services) {
+    const bool wanted = std::any_of(checked.drafts.services.begin(), checked.drafts.services.end(),
+                                    [&](const Draft& one) { return one.live == &service; });
+    if (!wanted) result.push_back(&service);
+  }
+  std::sort(result.begin(), result.end(),
+            [](const auto* a, const auto* b) { return a->name < b->name; });
+  return result;
+}
+
+void check_obstacles(const Checked& checked, Diagnostics& problems) {
+  for (const auto& one : checked.drafts.services) {
+    const auto& service = *one.desired;
+    if (one.live != nullptr) {
+      check_live(one, checked.choices, problems);
+    } else if (const auto* other = checked.snapshot.find_service(service.name)) {
+      const auto owner = other->spec.label(swarm::kNamespaceLabel);
+      problems.error(
+          service.loc, path_of(service),
+          fmt::format("there is already a service \"{}\", {}", service.name,
+                      owner.empty() ? "which belongs to no stack" : "of stack \"" + owner + "\""),
+          "give the stack or the service another name");
+    }
+    check_refused(one, problems);
+  }
+  if (const auto found = circle(checked.desired.services); !found.empty()) {
+    problems.error(checked.desired.services.front().loc, "services",
+                   "depends_on goes round in a circle: " + found,
+                   "remove one of these dependencies");
+  }
+}
+
+void check_images(const Checked& checked, Diagnostics& problems) {
+  for (const auto& one : checked.drafts.services) {
+    if (one.image_error.empty()) continue;
+    problems.error(one.desired->image_loc, path_of(*one.desired) + ".image",
+                   fmt::format("image \"{}\" cannot be deployed: {}",
+                               reference_of(*one.desired, checked.choices), one.image_error),
+                   "check the reference and the registry's credentials; --resolve-image never "
+                   "deploys local images");
+  }
+}
+
+void check_nodes(const Checked& checked, Diagnostics& problems) {
+  std::vector<std::string> names;
+  for (const auto& node : checked.snapshot.nodes) names.push_back(node.hostname);
+  std::sort(names.begin(), names.end());
+  for (const auto& [hostname, labels] : checked.choices.node_labels) {
+    const auto count = std::count(names.begin(), names.end(), hostname);
+    if (count > 1) {
+      problems.error({}, "nodes." + hostname,
+                     fmt::format("{} nodes of the swarm are called \"{}\"", count, hostname),
+                     "give each node a host name of its own, or remove the node that is gone");
+    }
+    if (count > 0) continue;
+    const auto near = nearest(hostname, names);
+    problems.error({}, "nodes." + hostname, fmt::format("the swarm has no node \"{}\"", hostname),
+                   near.empty() ? fmt::format("its nodes are {}", fmt::join(names, ", "))
+                                : fmt::format("did you mean \"{}\"?", near));
+  }
+}
+
+Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+                      const Choices& choices) {
+  const auto drafts = draft(desired, snapshot, choices);
+  const auto nodes = labelled_nodes(snapshot, choices);
+  const Checked checked{desired, snapshot, choices, drafts, nodes};
+  Diagnostics problems;
+  check_obstacles(checked, problems);
+  check_images(checked, problems);
+  check_networks(checked, problems);
+  check_objects(checked, problems);
+  check_nodes(checked, problems);
+  check_placement(checked, problems);
+  check_ports(checked, problems);
+  check_gateway(checked, problems);
+  return problems;
+}
+
+}  // namespace skep::plan

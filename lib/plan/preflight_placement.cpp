@@ -1,0 +1,146 @@
+// A node for every task, a free slot for every update, a host port once a node.
+#include "plan/preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace skep::plan {
+namespace {
+
+using Nodes = std::vector<const swarm::Node*>;
+
+bool publishes_on_host(const swarm::Spec& spec) {
+  const auto ports = published_ports(spec);
+  return std::any_of(ports.begin(), ports.end(),
+                     [](const Port& port) { return port.host && port.published != 0; });
+}
+
+bool is_global(const swarm::Spec& spec) {
+  return spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
+}
+
+/// Nodes that would fit, but for their state: "docker02 (down), docker03 (drain)".
+std::string unready(const swarm::Spec& spec, const std::vector<swarm::Node>& nodes) {
+  std::vector<std::string> result;
+  for (const auto& node : nodes) {
+    if (!node_fits(node, spec)) continue;
+    result.push_back(fmt::format("{} ({})", node.hostname,
+                                 node.state == "ready" ? node.availability : node.state));
+  }
+  return fmt::format("{}", fmt::join(result, ", "));
+}
+
+std::string label_hint(const std::vector<std::string>& constraints) {
+  for (const auto& constraint : constraints) {
+    const auto split = constraint.find("==");
+    if (!constraint.starts_with("node.labels.") || split == std::string::npos) continue;
+    auto key = constraint.substr(12, split - 12);
+    key.erase(key.find_last_not_of(' ') + 1);
+    auto value = constraint.substr(split + 2);
+    value.erase(0, value.find_first_not_of(' '));
+    return fmt::format("label one: `skep node label NODE {}={}`, or `nodes:` in skep.yml", key,
+                       value);
+  }
+  return "change the placement, or add such a node";
+}
+
+/// Where no node fits: the reason that is worth most.
+void report_no_node(const Draft& one, const Checked& checked, Diagnostics& problems) {
+  const auto& service = *one.desired;
+  const auto path = path_of(service) + ".deploy.placement";
+  const auto constraints = one.spec.constraints();
+  if (const auto others = unready(one.spec, checked.nodes); !others.empty()) {
+    problems.error(service.loc, path, fmt::format("no node that fits is ready: {}", others),
+                   "bring a node up, or set its availability to active");
+    return;
+  }
+  swarm::Spec anywhere = one.spec;
+  if (anywhere.json()["TaskTemplate"].contains("Placement")) {
+    anywhere.json()["TaskTemplate"]["Placement"].erase("Platforms");
+  }
+  if (!fitting_nodes(anywhere, checked.nodes).empty()) {
+    problems.error(
+        service.loc, path_of(service) + ".image",
+        fmt::format("no node that fits runs the platform of image \"{}\"", one.spec.image()),
+        "build the image for the nodes' platform");
+    return;
+  }
+  problems.error(service.loc, path,
+                 fmt::format("no node satisfies \"{}\"", fmt::join(constraints, "\" and \"")),
+                 label_hint(constraints));
+}
+
+bool check_constraints(const Draft& one, Diagnostics& problems) {
+  bool good = true;
+  for (const auto& constraint : one.spec.constraints()) {
+    const auto wrong = swarm::wrong_with_constraint(constraint);
+    if (wrong.empty()) continue;
+    good = false;
+    problems.error(one.desired->loc, path_of(*one.desired) + ".deploy.placement.constraints",
+                   fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
+                   "write it as \"node.labels.usage == apps\"");
+  }
+  return good;
+}
+
+/// The most tasks that can stand at once; nullopt: no limit.
+std::optional<std::uint64_t> most_tasks(const swarm::Spec& spec, const Nodes& nodes) {
+  if (publishes_on_host(spec) || is_global(spec)) return nodes.size();
+  if (spec.max_replicas_per_node() > 0) return spec.max_replicas_per_node() * nodes.size();
+  return std::nullopt;
+}
+
+std::string limit_of(const swarm::Spec& spec, const Nodes& nodes) {
+  const auto count = fmt::format("{} node{} that fit{}", nodes.size(), nodes.size() == 1 ? "" : "s",
+                                 nodes.size() == 1 ? "s" : "");
+  if (publishes_on_host(spec))
+    return fmt::format("it publishes a port on the host, and there is room on {}", count);
+  return fmt::format("at most {} may run on each of {}", spec.max_replicas_per_node(), count);
+}
+
+void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
+  const auto& service = *one.desired;
+  const auto most = most_tasks(one.spec, nodes);
+  if (!most) return;
+  const auto wanted = is_global(one.spec) ? std::uint64_t{nodes.size()} : one.spec.replicas();
+  if (wanted > *most) {
+    problems.error(
+        service.loc, path_of(service) + ".deploy.replicas",
+        fmt::format("{} replicas cannot all be placed: {}", wanted, limit_of(one.spec, nodes)),
+        "lower the replicas, or add nodes that fit");
+    return;
+  }
+  // moby#40797: the new task waits for a slot that the old one holds until the new one runs.
+  const bool limited =
+      publishes_on_host(one.spec) || (!is_global(one.spec) && one.spec.max_replicas_per_node() > 0);
+  if (one.spec.update_order() != "start-first" || !limited || wanted < *most || wanted == 0) return;
+  const auto message =
+      fmt::format("an update with order start-first can never begin: {}, and all are taken",
+                  limit_of(one.spec, nodes));
+  const char* hint = "use `order: stop-first`, fewer replicas, or one more node that fits";
+  const auto path = path_of(service) + ".deploy.update_config.order";
+  if (one.live != nullptr && one.restarts) {
+    problems.error(service.loc, path, message, hint);
+  } else {
+    problems.warning(service.loc, path, message, hint);
+  }
+}
+
+}  // namespace
+
+void check_placement(const Checked& checked, Diagnostics& problems) {
+  for (const auto& one : checked.drafts.services) {
+    if (!check_constraints(one, problems)) continue;
+    if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
+    const auto nodes = fitting_nodes(one.spec, checked.nodes);
+    if (nodes.empty()) {
+      report_no_node(one, checked, problems);
+    } else {
+      check_slots(one, nodes, problems);
+    }
+  }
+}
+
+}  // namespace skep::plan

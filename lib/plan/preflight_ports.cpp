@@ -1,0 +1,104 @@
+// Ports published twice. An ingress port is taken on every node; a host port once a node.
+#include "plan/preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace skep::plan {
+namespace {
+
+/// One service that publishes ports: one of this release, or another live one.
+struct Publisher {
+  std::string name;
+  const swarm::Spec* spec = nullptr;
+  const Draft* draft = nullptr;  // nullptr: not of this release
+  std::vector<Port> ports;
+  std::set<std::string> nodes;  // ids of nodes that fit
+  std::size_t tasks = 0;        // how many of them it takes for a host port
+};
+
+Publisher publisher(const std::string& name, const swarm::Spec& spec, const Draft* draft,
+                    const std::vector<swarm::Node>& nodes) {
+  Publisher result{name, &spec, draft, published_ports(spec), {}, 0};
+  for (const auto* node : fitting_nodes(spec, nodes)) result.nodes.insert(node->id);
+  const bool global =
+      spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
+  result.tasks =
+      global ? result.nodes.size() : std::min<std::size_t>(spec.replicas(), result.nodes.size());
+  return result;
+}
+
+/// Two host ports go together while there is a node for every task of both.
+bool share_nodes(const Publisher& a, const Publisher& b) {
+  auto all = a.nodes;
+  all.insert(b.nodes.begin(), b.nodes.end());
+  return a.tasks + b.tasks > all.size();
+}
+
+bool clash(const Publisher& a, const Port& port, const Publisher& b, const Port& other) {
+  if (port.published == 0 || port.published != other.published || port.protocol != other.protocol)
+    return false;
+  return !port.host || !other.host || share_nodes(a, b);
+}
+
+void report(const Publisher& mine, const Port& port, const Publisher& other,
+            Diagnostics& problems) {
+  const auto& service = *mine.draft->desired;
+  problems.error(
+      service.loc, path_of(service) + ".ports",
+      fmt::format("port {}/{} is already published by service \"{}\"{}", port.published,
+                  port.protocol, other.name, port.host ? ", and no node is left for both" : ""),
+      "publish another port, or none: a gateway reaches services over their network");
+}
+
+}  // namespace
+
+std::vector<Port> published_ports(const swarm::Spec& spec) {
+  std::vector<Port> result;
+  const auto pointer = Json::json_pointer("/EndpointSpec/Ports");
+  if (!spec.json().contains(pointer) || !spec.json().at(pointer).is_array()) return result;
+  for (const auto& item : spec.json().at(pointer)) {
+    Port port;
+    port.published = item.value("PublishedPort", std::uint64_t{0});
+    port.protocol = item.value("Protocol", std::string("tcp"));
+    port.host = item.value("PublishMode", std::string("ingress")) == "host";
+    result.push_back(std::move(port));
+  }
+  return result;
+}
+
+void check_ports(const Checked& checked, Diagnostics& problems) {
+  std::vector<Publisher> mine;
+  for (const auto& one : checked.drafts.services) {
+    mine.push_back(publisher(one.desired->name, one.spec, &one, checked.nodes));
+  }
+  std::vector<Publisher> others;
+  for (const auto* service : other_services(checked)) {
+    others.push_back(publisher(service->name, service->spec, nullptr, checked.nodes));
+  }
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    for (std::size_t p = 0; p < mine[i].ports.size(); ++p) {
+      const auto& port = mine[i].ports[p];
+      const auto against = [&](const Publisher& other, std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k) {
+          if (!clash(mine[i], port, other, other.ports[k])) continue;
+          report(mine[i], port, other, problems);
+          return;
+        }
+      };
+      for (const auto& other : others) against(other, other.ports.size());
+      for (std::size_t j = 0; j < i; ++j) against(mine[j], mine[j].ports.size());
+      for (std::size_t k = 0; k < p; ++k) {
+        const auto& same = mine[i].ports[k];
+        if (same.published == 0 || same.published != port.published ||
+            same.protocol != port.protocol)
+          continue;
+        report(mine[i], Port{port.published, port.protocol, false}, mine[i], problems);
+      }
+    }
+  }
+}
+
+}  // namespace skep::plan

@@ -1,0 +1,110 @@
+#include "base/error.hpp"
+#include "plan/draft.hpp"
+#include "plan/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace skep::plan {
+namespace {
+
+/// Whether everything that a service of before refers to is still there.
+void require_objects(const swarm::Service& service, const swarm::Snapshot& now) {
+  const auto missing = [&](const char* kind, const std::string& name) {
+    throw Error(Kind::preflight,
+                fmt::format("cannot go back: {} \"{}\", which service \"{}\" needs, is gone", kind,
+                            name, service.name),
+                "create it again under this name, then go back with `skep rollback`");
+  };
+  for (const auto& name : service.spec.networks()) {
+    if (now.find_network(name) == nullptr) missing("network", name);
+  }
+  for (const auto& name : service.spec.secrets()) {
+    if (now.find_secret(name) == nullptr) missing("secret", name);
+  }
+  // Only configs of the stack are in a snapshot: another one is missing for sure only when nothing
+  // refers to it.
+  for (const auto& name : service.spec.configs()) {
+    const bool listed =
+        std::find(now.config_names.begin(), now.config_names.end(), name) != now.config_names.end();
+    const bool used =
+        std::any_of(now.services.begin(), now.services.end(), [&](const swarm::Service& one) {
+          const auto configs = one.spec.configs();
+          return std::find(configs.begin(), configs.end(), name) != configs.end();
+        });
+    if (now.find_config(name) == nullptr && !listed && !used) missing("config", name);
+  }
+}
+
+struct Back {
+  Stage writes;
+  Plan plan;
+};
+
+void go_back(const swarm::Service& before, const swarm::Service& live, const swarm::Snapshot& now,
+             Back& back) {
+  const auto changes = swarm::diff(live.spec, before.spec);
+  if (before.spec.is_job()) {
+    if (!changes.empty()) {
+      back.plan.notes.push_back(
+          fmt::format("job {} stays as it is: going back never runs a job again", before.name));
+    }
+    return;
+  }
+  const auto stale = stale_tasks(live, now);
+  if (changes.empty() && !is_paused(live) && (stale == 0 || is_in_progress(live))) {
+    back.plan.unchanged.push_back(before.name);
+    // The engine may be rolling it back itself: that is let finish.
+    if (is_in_progress(live)) back.writes.wait_for.push_back({before.name, Wait::For::converged});
+    return;
+  }
+  UpdateService update{before.name, live.id, live.version, before.spec, changes, true, ""};
+  update.restarts = stale > 0 || is_paused(live) || swarm::restarts_tasks(live.spec, before.spec);
+  update.why = is_paused(live) ? "its last update was paused half-way"
+                               : "back to what it was before the release";
+  back.writes.actions.emplace_back(std::move(update));
+  back.writes.wait_for.push_back({before.name, Wait::For::converged});
+}
+
+}  // namespace
+
+Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before,
+              const swarm::Snapshot& now) {
+  Back back;
+  back.plan.stack = stack;
+  std::set<std::string> names;
+  auto sorted = before;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const auto& service : sorted) {
+    names.insert(service.name);
+    const auto* live = own_service(now, stack, service.name);
+    if (live != nullptr) {
+      go_back(service, *live, now, back);
+    } else if (service.spec.is_job()) {
+      back.plan.notes.push_back(
+          fmt::format("job {} is gone: going back never runs a job again", service.name));
+    } else {
+      back.writes.actions.emplace_back(CreateService{service.name, service.spec});
+      back.writes.wait_for.push_back({service.name, Wait::For::converged});
+    }
+    if (live == nullptr || live->spec != service.spec) require_objects(service, now);
+  }
+  Stage removals;
+  for (const auto* live : now.stack_services(stack)) {
+    if (names.contains(live->name)) continue;
+    if (live->spec.is_job()) {
+      back.plan.notes.push_back(fmt::format("job {} is new and stays", live->name));
+      continue;
+    }
+    removals.actions.emplace_back(RemoveService{live->name, live->id});
+    removals.wait_for.push_back({live->name, Wait::For::gone});
+  }
+  if (!back.writes.wait_for.empty()) back.plan.stages.push_back(std::move(back.writes));
+  if (!removals.actions.empty()) back.plan.stages.push_back(std::move(removals));
+  return std::move(back.plan);
+}
+
+}  // namespace skep::plan
