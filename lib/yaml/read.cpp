@@ -16,6 +16,31 @@
 namespace skep::yaml {
 namespace {
 
+/// Stands for a '?' that is no indicator. yaml-cpp 0.7 ends a plain scalar in brackets at any '?',
+/// as in [curl, http://localhost/?x]; this byte it keeps, and neither a text in UTF-8 nor an escape
+/// in it can give it.
+constexpr char kQuestion = '\xC1';
+
+bool ends_word(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+std::string hide_questions(std::string_view text) {
+  std::string hidden(text);
+  for (std::size_t at = hidden.find('?'); at != std::string::npos; at = hidden.find('?', at + 1)) {
+    const bool inside = at > 0 && !ends_word(text[at - 1]) &&
+                        std::string_view("[{,").find(text[at - 1]) == std::string_view::npos;
+    const bool goes_on = at + 1 < text.size() && !ends_word(text[at + 1]);
+    if (inside || goes_on) hidden[at] = kQuestion;
+  }
+  return hidden;
+}
+
+std::string show_questions(std::string text) {
+  std::replace(text.begin(), text.end(), kQuestion, '?');
+  return text;
+}
+
 At at(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(std::max(mark.pos, 0)), mark.line + 1, mark.column + 1};
 }
@@ -34,16 +59,18 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    tree_.scalar(at(mark), tag, anchor, value);
+    tree_.scalar(at(mark), show_questions(tag), anchor, show_questions(value));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
-    tree_.start(at(mark), tag, anchor, Type::list, style == YAML::EmitterStyle::Flow);
+    tree_.start(at(mark), show_questions(tag), anchor, Type::list,
+                style == YAML::EmitterStyle::Flow);
   }
   void OnSequenceEnd() override { tree_.end(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    tree_.start(at(mark), tag, anchor, Type::map, style == YAML::EmitterStyle::Flow);
+    tree_.start(at(mark), show_questions(tag), anchor, Type::map,
+                style == YAML::EmitterStyle::Flow);
   }
   void OnMapEnd() override { tree_.end(); }
 
@@ -88,7 +115,7 @@ constexpr std::array kMeanings = {
       throw Error(Kind::input, loc, std::string(meaning.message), std::string(meaning.hint));
     }
   }
-  throw Error(Kind::input, loc, error.msg);
+  throw Error(Kind::input, loc, show_questions(error.msg));
 }
 
 }  // namespace
@@ -97,7 +124,7 @@ Document read(std::string_view text, const std::string& file, Diagnostics& diagn
   const Source source(text, file);
   TreeBuilder tree(source, file, diagnostics);
   Handler handler(tree);
-  std::istringstream stream{std::string(source.text())};
+  std::istringstream stream{hide_questions(source.text())};
   try {
     YAML::Parser parser(stream);
     // Ends: the builder refuses the second document that a broken text gives for ever.

@@ -41,6 +41,23 @@ void check_text(std::string_view text, const std::string& file) {
   }
 }
 
+/// The parser takes any line that starts with a % for a directive and drops it, wherever it stands.
+void check_directives(std::string_view text, const std::string& file) {
+  bool content = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    const bool known = line.starts_with("%YAML ") || line.starts_with("%TAG ");
+    if (line.starts_with('%') && (content || !known)) {
+      throw Error(Kind::input, loc_at(text, at, file), "a line cannot start with %",
+                  "put the text in quotes, or indent the line");
+    }
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    content = content || (first != npos && line[first] != '#' && line[first] != '%');
+    at = end + 1;
+  }
+}
+
 bool blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -51,6 +68,7 @@ Source::Source(std::string_view text, const std::string& file) : text_(text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
   check_text(text_, file);
+  check_directives(text_, file);
 }
 
 std::size_t Source::skip_properties(std::size_t at) const {
@@ -80,11 +98,15 @@ bool Source::quote_closes(std::size_t at) const {
   return skip_quoted(skip_properties(at)) != npos;
 }
 
-bool Source::colon_follows(std::size_t at, std::size_t plain_size) const {
+bool Source::colon_follows(std::size_t at, std::string_view key) const {
   const std::size_t start = skip_properties(at);
   std::size_t end = skip_quoted(start);
   if (end == npos) return false;
-  if (end == start) end += plain_size;
+  if (end == start) {
+    // A key of several lines is not written as it is read, and no key at all.
+    if (!text_.substr(start).starts_with(key)) return false;
+    end += key.size();
+  }
   while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
   return end < text_.size() && text_[end] == ':';
 }

@@ -10,16 +10,16 @@ namespace skep::yaml {
 
 class Source {
  public:
-  /// Throws Error{input} for invalid UTF-8, control characters and a CR without its LF.
+  /// Throws Error{input} for invalid UTF-8, control characters, a CR without its LF, and lines
+  /// that start with a % and are no directive in front of the document.
   Source(std::string_view text, const std::string& file);
 
   std::string_view text() const { return text_; }
   /// False when a scalar in quotes that starts at `at` (behind its tag and anchor) is not closed
   /// before the end.
   bool quote_closes(std::size_t at) const;
-  /// Whether the key that starts at `at` has a ':' behind it. `plain_size` is its length when it is
-  /// not quoted.
-  bool colon_follows(std::size_t at, std::size_t plain_size) const;
+  /// Whether the key that starts at `at` has a ':' behind it.
+  bool colon_follows(std::size_t at, std::string_view key) const;
   /// "~", "null", "Null" or "NULL" when that stands at `at`, else "".
   std::string_view null_word(std::size_t at) const;
   /// Whether a '[' or '{' stands at `at`, behind its tag and anchor.

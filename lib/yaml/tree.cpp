@@ -110,7 +110,7 @@ void TreeBuilder::null(At at, std::size_t anchor) {
   if (below_key) {
     const Key& key = *open_.back().key;
     const bool without_colon = key.at.offset == at.offset;
-    if (without_colon && !source_.colon_follows(key.at.offset, key.text.size())) {
+    if (without_colon && !source_.colon_follows(key.at.offset, key.text)) {
       if (const auto bracket = open_bracket()) {
         throw Error(Kind::input, *bracket, "a bracket opens here and never closes");
       }
@@ -120,6 +120,9 @@ void TreeBuilder::null(At at, std::size_t anchor) {
   }
   // The parser puts a value that is not written at the next token, often on another line.
   std::string_view word = source_.null_word(at.offset);
+  if (!open_.empty() && !below_key && open_.back().flow && word.empty() && anchor == 0) {
+    fail(at, "an item is missing before the ','");
+  }
   At where = at;
   if (below_key && (at.line != open_.back().key->at.line || word.empty())) {
     where = open_.back().key->at;

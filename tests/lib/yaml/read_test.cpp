@@ -100,6 +100,16 @@ TEST_CASE("block and quoted scalars are strings whatever they look like", "[yaml
   CHECK(root.find("e")->as_string() == "1");
 }
 
+TEST_CASE("a question mark is text where it is no indicator", "[yaml]") {
+  const Node root =
+      good("a: [curl, http://x/?a=b, ?c, d?, 'e?']\nf?: {g?: h? i}\n? j\n: k?\n# ?\nl: \"? ?m\"\n");
+  CHECK(*root.find("a") == good("['curl', 'http://x/?a=b', '?c', 'd?', 'e?']"));
+  CHECK(root.find("f?")->find("g?")->as_string() == "h? i");
+  CHECK(root.find("j")->as_string() == "k?");
+  CHECK(root.find("l")->as_string() == "? ?m");
+  CHECK(refused("a: \"\\?\"\n") == "f.yml:1:7: unknown escape character: ?");
+}
+
 TEST_CASE("explicit tags decide the type", "[yaml]") {
   const Node root = good(
       "a: !!str 12\nb: !!int \"3\"\nc: !!float 1\nd: !!bool 'true'\ne: !!null ''\nf: !!binary "
@@ -188,6 +198,12 @@ TEST_CASE("mistakes of form are refused with their place", "[yaml]") {
       {"x: &k a\n*k : b\n", "2:1: a key cannot be an alias"},
       {"{: 1}", "1:2: a key is missing before the ':'"},
       {"~: 1\n", "1:1: a key cannot be null"},
+      {"a: 1\nenviron\n  - A=b\n  - C=${D:-e}\n",
+       "2:1: \"environ - A=b - C=${D:-e}\" is no key: there is no ':' behind it"},
+      {"a: [b,, c]\n", "1:7: an item is missing before the ','"},
+      {"a: [, c]\n", "1:5: an item is missing before the ','"},
+      {"a:\n  - b\n%  - c\n", "3:1: a line cannot start with %"},
+      {"%YMAL 1.2\n---\na: 1\n", "1:1: a line cannot start with %"},
       {"a: \x01\n", "1:4: the control character U+0001"},
       {"a: \x7f\n", "1:4: the control character U+007F"},
       {"a: 1\n# \xC2\x81\n", "2:3: the control character U+0081"},
