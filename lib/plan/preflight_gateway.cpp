@@ -16,6 +16,7 @@ struct Router {
   std::string protocol;  // http, tcp, udp
   std::string name;
   std::string rule;
+  std::string plain_rule;              // without spaces: for comparing
   std::set<std::string> entry_points;  // empty: all
   std::string priority;
 };
@@ -57,7 +58,10 @@ std::vector<Router> routers(const std::string& service, const swarm::Spec& spec)
     router.protocol = parts[1];
     router.name = parts[3];
     if (parts.size() != 5) continue;
-    if (parts[4] == "rule") router.rule = value;
+    if (parts[4] == "rule") {
+      router.rule = value;
+      router.plain_rule = without_spaces(value);
+    }
     if (parts[4] == "priority") router.priority = value;
     if (parts[4] == "entrypoints") {
       for (const auto& point : split(without_spaces(value), ',')) router.entry_points.insert(point);
@@ -87,7 +91,7 @@ void compare(const convert::DesiredService& service, const Router& mine, const R
             "traefik router \"{}\" is already defined by service \"{}\": both would answer 404",
             mine.name, other.service),
         "give the router a name of its own");
-  } else if (!mine.rule.empty() && without_spaces(mine.rule) == without_spaces(other.rule) &&
+  } else if (!mine.rule.empty() && mine.plain_rule == other.plain_rule &&
              !told_apart(mine, other)) {
     problems.error(
         service.loc, path,

@@ -109,6 +109,6 @@ TEST_CASE("names of records and locks fit, and two long stacks keep two names", 
   CHECK(record_name(long_name, 123) != record_name(long_name + "b", 123));
   CHECK(lock_name(long_name).size() == 64);
   CHECK(lock_name(long_name) != lock_name(long_name + "b"));
-  const std::string fits(57, 'a');
+  const std::string fits(56, 'a');
   CHECK(record_name(fits, 9).find(fits) != std::string::npos);
 }

@@ -149,9 +149,9 @@ TEST_CASE("networks, secrets and configs are read", "[swarm]") {
 
 TEST_CASE("a snapshot finds things by name and knows a stack's services", "[swarm]") {
   Snapshot all;
-  all.networks.push_back({.id = "n1", .name = "net"});
-  all.secrets.push_back({.id = "s1", .name = "sec"});
-  all.configs.push_back({.id = "c1", .name = "con"});
+  all.networks.push_back(parse_network(json(R"({"Id": "n1", "Name": "net"})")));
+  all.secrets.push_back(parse_secret(json(R"({"ID": "s1", "Spec": {"Name": "sec"}})")));
+  all.configs.push_back(parse_config(json(R"({"ID": "c1", "Spec": {"Name": "con"}})")));
   all.nodes.push_back(node());
   for (const auto* name : {"b", "a", "other"}) {
     Service service;

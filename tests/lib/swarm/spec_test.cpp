@@ -78,8 +78,11 @@ void echo_container(Json& container, const Names& ids, bool new_engine) {
     set_default(privileges, "SELinuxContext", nullptr);
     if (new_engine) set_default(privileges, "NoNewPrivileges", false);
     if (!new_engine) privileges.erase("NoNewPrivileges");
+    auto& credential = privileges["CredentialSpec"];
+    if (credential.is_object() && credential.contains("Config")) {
+      credential["Config"] = ids.config_id_by_name.at(credential["Config"].get<std::string>());
+    }
   }
-  for (auto& mount : container.value("Mounts", Json::array())) mount.erase("Consistency");
   if (container.contains("Mounts")) {
     for (auto& mount : container["Mounts"]) {
       mount.erase("Consistency");
@@ -110,7 +113,7 @@ Json echo(Json posted, const Names& ids, bool new_engine) {
   echo_container(task["ContainerSpec"], ids, new_engine);
   if (task.contains("Networks")) {
     for (auto& network : task["Networks"])
-      network["Target"] = ids.network_id_by_name.at(network["Target"]);
+      network["Target"] = ids.network_id_by_name.at(network["Target"].get<std::string>());
   }
   if (task.contains("RestartPolicy") && task["RestartPolicy"].is_object()) {
     if (task["RestartPolicy"].value("Condition", "").empty())

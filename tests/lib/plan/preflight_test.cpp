@@ -1,0 +1,488 @@
+#include "plan/plan.hpp"
+#include "support/catch.hpp"
+#include "world.hpp"
+
+#include <algorithm>
+
+using namespace skep;
+using namespace skep::plan;
+using namespace skep::test;
+
+namespace {
+
+/// Errors and warnings as people see them, one string each.
+std::vector<std::string> problems(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+                                  const Choices& wishes = choices()) {
+  std::vector<std::string> result;
+  for (const auto& problem : preflight(desired, snapshot, wishes).sorted())
+    result.push_back(format(problem));
+  return result;
+}
+
+using Texts = std::vector<std::string>;
+
+void constrain(convert::DesiredService& service, const Json& constraints) {
+  service.spec.json()["TaskTemplate"]["Placement"]["Constraints"] = constraints;
+}
+
+void publish(swarm::Spec& spec, int port, const char* mode, const char* protocol = "tcp") {
+  spec.json()["EndpointSpec"]["Ports"].push_back(
+      {{"PublishedPort", port}, {"TargetPort", 80}, {"PublishMode", mode}, {"Protocol", protocol}});
+}
+
+swarm::Service other(const std::string& name, const std::string& stack = "else") {
+  auto spec = service_spec(name, "app:1");
+  spec.set_label(swarm::kNamespaceLabel, stack);
+  return live_service(spec);
+}
+
+convert::DesiredNetwork wanted_network(const std::string& name, bool external,
+                                       const Json& spec = {}) {
+  convert::DesiredNetwork wanted;
+  wanted.key = "net";
+  wanted.name = name;
+  wanted.external = external;
+  wanted.spec = spec;
+  wanted.loc = {"stack.yml", 30, 3};
+  return wanted;
+}
+
+}  // namespace
+
+TEST_CASE("a stack that the swarm can carry has no problem", "[plan]") {
+  CHECK(problems(stack_of({desired_service("web")}), empty_swarm()).empty());
+  CHECK(problems(stack_of({desired_service("web")}), released(desired_service("web"))).empty());
+  CHECK(problems(stack_of({}), empty_swarm()).empty());
+}
+
+TEST_CASE("before images are known nothing is said about them", "[plan]") {
+  CHECK(problems(stack_of({desired_service("web", "")}), empty_swarm(), Choices{}).empty());
+}
+
+TEST_CASE("all problems come at once", "[plan]") {
+  auto service = desired_service("web", "app:9");
+  constrain(service, {"node.role == manager"});
+  auto desired = stack_of({service});
+  desired.networks = {wanted_network("front", true)};
+  auto wishes = choices();
+  wishes.digests["app:9"].error = "manifest unknown";
+  wishes.node_labels["docker09"] = {{"a", "b"}};
+  CHECK(problems(desired, empty_swarm(), wishes).size() == 4);
+}
+
+TEST_CASE("external networks exist, in the swarm", "[plan]") {
+  auto desired = stack_of({desired_service("web")});
+  desired.networks = {wanted_network("front", true)};
+  auto live = empty_swarm();
+  const std::string hint =
+      "\n  hint: create it first: docker network create --driver overlay front";
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net: external network \"front\" does not exist" +
+              hint});
+  live.networks = {network("front", "")};
+  CHECK(problems(desired, live).empty());
+  live.networks[0].scope = "local";
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net: external network \"front\" has the scope "
+              "\"local\", a stack needs one of scope \"swarm\"" +
+              hint});
+  for (const auto* name : {"host", "bridge", "none"}) {
+    desired.networks = {wanted_network(name, true)};
+    CHECK(problems(desired, empty_swarm()).empty());
+  }
+}
+
+TEST_CASE("a network's name belongs to one stack", "[plan]") {
+  auto desired = stack_of({desired_service("web")});
+  desired.networks = {wanted_network("front", false, Json::object())};
+  auto live = empty_swarm();
+  live.networks = {network("front", "else")};
+  const std::string hint =
+      "\n  hint: say `external: true` to use it, or give the network another name";
+  CHECK(problems(desired, live) == Texts{"stack.yml:30:3: error: networks.net: there is already a "
+                                         "network \"front\", of stack \"else\"" +
+                                         hint});
+  live.networks = {network("front", "")};
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net: there is already a network \"front\", "
+              "which belongs to no stack" +
+              hint});
+  live.networks = {network("front", "shop")};
+  CHECK(problems(desired, live).empty());
+}
+
+TEST_CASE("subnets of new networks overlap no other", "[plan]") {
+  const auto pool = [](const char* subnet) {
+    return Json{{"IPAM", {{"Config", {{{"Subnet", subnet}}}}}}};
+  };
+  auto desired = stack_of({desired_service("web")});
+  desired.networks = {wanted_network("shop_a", false, pool("10.0.1.0/24"))};
+  auto live = empty_swarm();
+  live.networks = {network("ingress", "", {"10.0.0.0/16"})};
+  const std::string hint = "\n  hint: choose another subnet, or let the engine choose";
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net.ipam: subnet 10.0.1.0/24 overlaps "
+              "10.0.0.0/16 of network \"ingress\"" +
+              hint});
+  live.networks[0].scope = "local";  // a bridge of one machine
+  CHECK(problems(desired, live).empty());
+  desired.networks.push_back(wanted_network("shop_b", false, pool("10.0.1.128/25")));
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net.ipam: subnet 10.0.1.0/24 overlaps "
+              "10.0.1.128/25 of network \"shop_b\"" +
+              hint});
+  desired.networks = {wanted_network("shop_a", false, pool("10.0.1.0/99"))};
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:30:3: error: networks.net.ipam: \"10.0.1.0/99\" is not a subnet\n"
+              "  hint: write it as 10.20.0.0/24"});
+}
+
+TEST_CASE("external secrets and configs exist", "[plan]") {
+  auto desired = stack_of({desired_service("web")});
+  auto object = desired_object("pw", "");
+  object.name = "pw";
+  object.external = true;
+  desired.secrets = {object};
+  desired.configs = {object};
+  CHECK(problems(desired, empty_swarm()) ==
+        Texts{"stack.yml:20:3: error: configs.pw: external config \"pw\" does not exist\n"
+              "  hint: create it first: docker config create pw FILE",
+              "stack.yml:20:3: error: secrets.pw: external secret \"pw\" does not exist\n"
+              "  hint: create it first: docker secret create pw FILE"});
+  auto live = empty_swarm();
+  live.config_names = {"pw"};
+  live.secrets.push_back(swarm::parse_secret(Json{{"ID", "x"}, {"Spec", {{"Name", "pw"}}}}));
+  CHECK(problems(desired, live).empty());
+}
+
+TEST_CASE("secrets and configs have a size that the engine takes", "[plan]") {
+  auto desired = stack_of({desired_service("web")});
+  desired.secrets = {desired_object("pw", "")};
+  CHECK(problems(desired, empty_swarm()) ==
+        Texts{"stack.yml:20:3: error: secrets.pw: secret \"shop_pw\" is empty, and the "
+              "engine takes no empty one\n  hint: put something into its source"});
+  desired.secrets = {desired_object("pw", std::string(512'000, 'x'))};
+  CHECK(problems(desired, empty_swarm()) ==
+        Texts{"stack.yml:20:3: error: secrets.pw: secret \"shop_pw\" has 512000 bytes, "
+              "the engine takes at most 511999\n  hint: make it smaller"});
+  desired.secrets = {desired_object("pw", std::string(511'999, 'x'))};
+  CHECK(problems(desired, empty_swarm()).empty());
+  desired.secrets = {desired_object("pw", "")};
+  desired.secrets[0].driver = "vault";
+  CHECK(problems(desired, empty_swarm()).empty());
+  desired.configs = {desired_object("conf", std::string(1'024'000, 'x'))};
+  CHECK(problems(desired, empty_swarm()).size() == 1);
+}
+
+TEST_CASE("a node satisfies each placement, with the labels that this release sets", "[plan]") {
+  auto service = desired_service("web");
+  constrain(service, {"node.labels.usage == apps"});
+  const auto desired = stack_of({service});
+  CHECK(problems(desired, empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.placement: no node satisfies "
+              "\"node.labels.usage == apps\"\n"
+              "  hint: label one: `skep node label NODE usage=apps`, or `nodes:` in skep.yml"});
+  auto wishes = choices();
+  wishes.node_labels["docker02"] = {{"usage", "apps"}};
+  CHECK(problems(desired, empty_swarm(), wishes).empty());
+  auto live = empty_swarm();
+  live.nodes[1].labels = {{"usage", "apps"}};
+  CHECK(problems(desired, live).empty());
+  live.nodes[1].state = "down";
+  CHECK(problems(desired, live) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.placement: no node that fits is ready: "
+              "docker02 (down)\n  hint: bring a node up, or set its availability to active"});
+  live.nodes[1].state = "ready";
+  live.nodes[1].availability = "drain";
+  CHECK(problems(desired, live).at(0).find("docker02 (drain)") != std::string::npos);
+  constrain(service, {"node.role == manager", "node.platform.os == linux"});
+  CHECK(problems(stack_of({service}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.placement: no node satisfies \"node.role "
+              "== manager\" and "
+              "\"node.platform.os == linux\"\n  hint: change the placement, or add such a node"});
+  service.spec.json()["Mode"] = {{"Replicated", {{"Replicas", 0}}}};
+  CHECK(problems(stack_of({service}), empty_swarm()).empty());
+}
+
+TEST_CASE("a malformed constraint is said as such", "[plan]") {
+  auto service = desired_service("web");
+  constrain(service, {"node.role is worker"});
+  CHECK(problems(stack_of({service}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.placement.constraints: \"node.role is "
+              "worker\" is not a placement "
+              "constraint: it has neither == nor !=\n  hint: write it as \"node.labels.usage == "
+              "apps\""});
+}
+
+TEST_CASE("a node runs the image's platform", "[plan]") {
+  auto wishes = choices();
+  const auto platform = [&](const char* architecture) {
+    wishes.digests["app:1"].platforms = {{{"Architecture", architecture}, {"OS", "linux"}}};
+    return problems(stack_of({desired_service("web")}), empty_swarm(), wishes);
+  };
+  CHECK(platform("amd64").empty());
+  CHECK(platform("x86_64").empty());
+  CHECK(platform("") == Texts{});
+  CHECK(
+      platform("arm64") ==
+      Texts{
+          "stack.yml:3:5: error: services.web.image: no node that fits runs the platform of image "
+          "\"app:1@" +
+          kDigestA + "\"\n  hint: build the image for the nodes' platform"});
+}
+
+TEST_CASE("there is room for all replicas", "[plan]") {
+  auto service = desired_service("web");
+  service.spec.json()["TaskTemplate"]["Placement"]["MaxReplicas"] = 1;
+  service.spec.json()["Mode"]["Replicated"]["Replicas"] = 4;
+  CHECK(problems(stack_of({service}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.replicas: 4 replicas cannot all be "
+              "placed: at most 1 may run on "
+              "each of 3 nodes that fit\n  hint: lower the replicas, or add nodes that fit"});
+  service.spec.json()["Mode"]["Replicated"]["Replicas"] = 3;
+  CHECK(problems(stack_of({service}), empty_swarm()).empty());
+}
+
+TEST_CASE("start-first with a limit a node and no free slot is refused where tasks would restart",
+          "[plan]") {
+  auto service = desired_service("web");
+  service.spec.json()["TaskTemplate"]["Placement"]["MaxReplicas"] = 1;
+  service.spec.json()["Mode"]["Replicated"]["Replicas"] = 3;
+  service.spec.json()["UpdateConfig"] = {{"Parallelism", 1}, {"Order", "start-first"}};
+  const std::string rest =
+      "services.web.deploy.update_config.order: an update with order start-first can never begin: "
+      "at most 1 may run on "
+      "each of 3 nodes that fit, and all are taken\n  hint: use `order: stop-first`, fewer "
+      "replicas, or one more node "
+      "that fits";
+  CHECK(problems(stack_of({service}), empty_swarm()) == Texts{"stack.yml:3:5: warning: " + rest});
+  const auto live = released(service);
+  CHECK(problems(stack_of({service}), live) == Texts{"stack.yml:3:5: warning: " + rest});
+  auto changed = service;
+  changed.image = "app:2";
+  CHECK(problems(stack_of({changed}), live) == Texts{"stack.yml:3:5: error: " + rest});
+  changed.spec.json()["Mode"]["Replicated"]["Replicas"] = 2;
+  CHECK(problems(stack_of({changed}), live).empty());
+}
+
+TEST_CASE("a port on the host is there once a node", "[plan]") {
+  auto service = desired_service("web");
+  publish(service.spec, 80, "host");
+  service.spec.json()["Mode"]["Replicated"]["Replicas"] = 4;
+  CHECK(problems(stack_of({service}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.replicas: 4 replicas cannot all be "
+              "placed: it publishes a port on "
+              "the host, and there is room on 3 nodes that fit\n  hint: lower the replicas, or add "
+              "nodes that fit"});
+  service.spec.json()["Mode"] = {{"Global", Json::object()}};
+  CHECK(problems(stack_of({service}), empty_swarm()).empty());
+  service.spec.json()["UpdateConfig"] = {{"Parallelism", 1}, {"Order", "start-first"}};
+  CHECK(problems(stack_of({service}), empty_swarm()).at(0).find("can never begin") !=
+        std::string::npos);
+
+  // Two services share a host port while a node is left for each of their tasks.
+  auto one = desired_service("one");
+  auto two = desired_service("two");
+  publish(one.spec, 80, "host");
+  publish(two.spec, 80, "host");
+  one.spec.json()["Mode"]["Replicated"]["Replicas"] = 1;
+  CHECK(problems(stack_of({one, two}), empty_swarm()).empty());
+  one.spec.json()["Mode"]["Replicated"]["Replicas"] = 2;
+  CHECK(problems(stack_of({one, two}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.two.ports: port 80/tcp is already published by "
+              "service \"shop_one\", and no "
+              "node is left for both\n  hint: publish another port, or none: a gateway reaches "
+              "services over their "
+              "network"});
+}
+
+TEST_CASE("a published port belongs to one service of the swarm", "[plan]") {
+  auto service = desired_service("web");
+  publish(service.spec, 8080, "ingress");
+  auto live = empty_swarm();
+  live.services = {other("else_web")};
+  auto spec = live.services[0].spec;
+  publish(spec, 8080, "ingress");
+  live.services[0] = live_service(spec);
+  const std::string hint =
+      "\n  hint: publish another port, or none: a gateway reaches services over their network";
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{"stack.yml:3:5: error: services.web.ports: port 8080/tcp is already published by "
+              "service \"else_web\"" +
+              hint});
+  auto second = desired_service("zzz");
+  publish(second.spec, 8080, "ingress");
+  CHECK(problems(stack_of({service, second}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.zzz.ports: port 8080/tcp is already published by "
+              "service \"shop_web\"" +
+              hint});
+  auto udp = desired_service("zzz");
+  publish(udp.spec, 8080, "ingress", "udp");
+  CHECK(problems(stack_of({service, udp}), empty_swarm()).empty());
+  publish(service.spec, 8080, "ingress");
+  CHECK(problems(stack_of({service}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.web.ports: port 8080/tcp is already published by "
+              "service \"shop_web\"" +
+              hint});
+  auto random_port = desired_service("web");
+  publish(random_port.spec, 0, "ingress");
+  publish(random_port.spec, 0, "ingress");
+  CHECK(problems(stack_of({random_port}), empty_swarm()).empty());
+}
+
+TEST_CASE("the service's own live ports are no problem", "[plan]") {
+  auto service = desired_service("web");
+  publish(service.spec, 8080, "ingress");
+  CHECK(problems(stack_of({service}), released(service)).empty());
+}
+
+TEST_CASE("a router's name and its rule belong to one service", "[plan]") {
+  auto service = desired_service("web");
+  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
+  auto live = empty_swarm();
+  const auto with = [&](std::map<std::string, std::string> labels) {
+    auto spec = other("else_web").spec;
+    for (const auto& [key, value] : labels) spec.set_label(key, value);
+    live.services = {live_service(spec)};
+    return problems(stack_of({service}), live);
+  };
+  CHECK(with({{"traefik.http.routers.WEB.rule", "Host(`b.example`)"}}) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.labels: traefik router \"web\" is already "
+              "defined by service "
+              "\"else_web\": both would answer 404\n  hint: give the router a name of its own"});
+  const Texts same_rule = {
+      "stack.yml:3:5: error: services.web.deploy.labels: traefik rule Host(`a.example`) is already "
+      "routed to service "
+      "\"else_web\" by router \"other\"\n  hint: use another host or path, or take the other "
+      "service away first"};
+  CHECK(with({{"traefik.http.routers.other.rule", "Host( `a.example` )"}}) == same_rule);
+  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
+              {"traefik.http.routers.other.entrypoints", "websecure"}}) == same_rule);
+  CHECK(with({{"traefik.http.routers.other.rule", "Host(`b.example`)"}}).empty());
+  CHECK(with({{"traefik.tcp.routers.web.rule", "HostSNI(`a.example`)"}}).empty());
+  CHECK(with({{"traefik.http.routers.web.rule", "Host(`a.example`)"}, {"traefik.enable", "false"}})
+            .empty());
+  service.spec.set_label("traefik.http.routers.web.entrypoints", "web");
+  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
+              {"traefik.http.routers.other.entrypoints", "websecure"}})
+            .empty());
+  service.spec.set_label("traefik.http.routers.web.priority", "10");
+  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
+              {"traefik.http.routers.other.priority", "20"}})
+            .empty());
+}
+
+TEST_CASE("a service's own live router is no problem, another service's of the stack is",
+          "[plan]") {
+  auto service = desired_service("web");
+  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
+  CHECK(problems(stack_of({service}), released(service)).empty());
+  auto second = desired_service("zzz");
+  second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
+  CHECK(problems(stack_of({service, second}), empty_swarm()).size() == 1);
+}
+
+TEST_CASE("nodes that are to be labelled exist, each once", "[plan]") {
+  auto wishes = choices();
+  wishes.node_labels["docker04"] = {{"usage", "apps"}};
+  CHECK(problems(stack_of({}), empty_swarm(), wishes) ==
+        Texts{"error: nodes.docker04: the swarm has no node \"docker04\"\n  hint: did you mean "
+              "\"docker01\"?"});
+  wishes.node_labels = {{"somewhere", {}}};
+  CHECK(problems(stack_of({}), empty_swarm(), wishes) ==
+        Texts{"error: nodes.somewhere: the swarm has no node \"somewhere\"\n  hint: its nodes are "
+              "docker01, docker02, "
+              "docker03"});
+  wishes.node_labels = {{"docker01", {}}};
+  auto live = empty_swarm();
+  live.nodes.push_back(node("docker01"));
+  CHECK(problems(stack_of({}), live, wishes) ==
+        Texts{"error: nodes.docker01: 2 nodes of the swarm are called \"docker01\"\n  hint: give "
+              "each node a host name of "
+              "its own, or remove the node that is gone"});
+}
+
+TEST_CASE("a service's mode cannot change", "[plan]") {
+  auto service = desired_service("web");
+  const auto live = released(service);
+  const auto to = [&](const char* mode) {
+    service.spec.json()["Mode"] = {{mode, Json::object()}};
+    return problems(stack_of({service}), live);
+  };
+  CHECK(
+      to("Global") ==
+      Texts{"stack.yml:3:5: error: services.web.deploy.mode: service \"shop_web\" is replicated "
+            "and would "
+            "become global: Swarm cannot change a service's mode\n  hint: give it another name, or "
+            "remove it first"});
+  CHECK(to("ReplicatedJob").at(0).find("would become replicated-job") != std::string::npos);
+  CHECK(to("GlobalJob").at(0).find("would become global-job") != std::string::npos);
+}
+
+TEST_CASE("a service's name belongs to one stack", "[plan]") {
+  auto live = empty_swarm();
+  live.services = {other("shop_web", "else")};
+  const std::string hint = "\n  hint: give the stack or the service another name";
+  CHECK(problems(stack_of({desired_service("web")}), live) ==
+        Texts{"stack.yml:3:5: error: services.web: there is already a service \"shop_web\", of "
+              "stack \"else\"" +
+              hint});
+  live.services = {other("shop_web", "")};
+  CHECK(problems(stack_of({desired_service("web")}), live) ==
+        Texts{"stack.yml:3:5: error: services.web: there is already a service \"shop_web\", which "
+              "belongs to no stack" +
+              hint});
+}
+
+TEST_CASE("a paused service is said before anything is changed", "[plan]") {
+  auto live = released(desired_service("web"));
+  live.services[0].update = swarm::UpdateStatus{"rollback_paused", "", "", ""};
+  CHECK(problems(stack_of({desired_service("web")}), live) ==
+        Texts{"stack.yml:3:5: error: services.web: service \"shop_web\" stands half-updated: "
+              "rollback_paused\n  hint: go "
+              "back to the last good release with `skep rollback`, or go forward with --resume"});
+  auto wishes = choices();
+  wishes.resume = true;
+  CHECK(problems(stack_of({desired_service("web")}), live, wishes).empty());
+}
+
+TEST_CASE("an image that cannot be had is said with its place", "[plan]") {
+  auto wishes = choices();
+  wishes.digests["app:9"].error = "manifest unknown";
+  CHECK(problems(stack_of({desired_service("web", "app:9")}), empty_swarm(), wishes) ==
+        Texts{"stack.yml:4:12: error: services.web.image: image \"app:9\" cannot be deployed: "
+              "manifest unknown\n  hint: "
+              "check the reference and the registry's credentials; --resolve-image never deploys "
+              "local images"});
+  wishes.digests["app:9"].error.clear();
+  CHECK(problems(stack_of({desired_service("web", "app:9")}), empty_swarm(), wishes)
+            .at(0)
+            .find("no digest was found") != std::string::npos);
+}
+
+TEST_CASE("what the engine would answer 400 to is said before", "[plan]") {
+  auto job = desired_service("job");
+  job.spec.json()["Mode"] = {{"ReplicatedJob", Json::object()}};
+  job.spec.json()["UpdateConfig"] = {{"Parallelism", 1}};
+  CHECK(problems(stack_of({job}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services.job.deploy: a job cannot have an update_config or "
+              "rollback_config\n  hint: "
+              "remove the section: a job is run anew, never updated task by task"});
+  auto service = desired_service("web");
+  publish(service.spec, 80, "ingress");
+  service.spec.json()["EndpointSpec"]["Mode"] = "dnsrr";
+  CHECK(
+      problems(stack_of({service}), empty_swarm()) ==
+      Texts{
+          "stack.yml:3:5: error: services.web.deploy.endpoint_mode: endpoint mode dnsrr cannot "
+          "publish ports through "
+          "the ingress network\n  hint: publish them with `mode: host`, or use endpoint_mode vip"});
+}
+
+TEST_CASE("a circle of depends_on is a problem of the file", "[plan]") {
+  auto a = desired_service("a");
+  a.depends_on = {"a"};
+  CHECK(problems(stack_of({a}), empty_swarm()) ==
+        Texts{"stack.yml:3:5: error: services: depends_on goes round in a circle: "
+              "a → a\n  hint: remove one of these dependencies"});
+}
