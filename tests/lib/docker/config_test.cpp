@@ -14,10 +14,17 @@ namespace {
 
 using test::TempDir;
 
+Env make_env(std::map<std::string, std::string> variables, std::string cwd) {
+  Env env;
+  env.variables = std::move(variables);
+  env.cwd = std::move(cwd);
+  return env;
+}
+
 Env env_of(const TempDir& folder, std::map<std::string, std::string> more = {}) {
   more["DOCKER_CONFIG"] = folder.path();
   more["PATH"] = folder.path() + "/bin:/usr/bin:/bin";
-  return {.variables = std::move(more), .cwd = folder.path()};
+  return make_env(std::move(more), folder.path());
 }
 
 Credentials credentials_of(const Env& env) {
@@ -50,12 +57,11 @@ TEST_CASE("without a config.json every registry is anonymous", "[docker]") {
 
 TEST_CASE("config.json is in DOCKER_CONFIG, else in .docker of the home folder", "[docker]") {
   const TempDir folder;
-  REQUIRE(load_config({.variables = {{"HOME", folder.path()}}, .cwd = "/"}).file ==
+  REQUIRE(load_config(make_env({{"HOME", folder.path()}}, "/")).file ==
           folder.path() + "/.docker/config.json");
-  REQUIRE(load_config({.variables = {{"HOME", "/x"}, {"DOCKER_CONFIG", ""}}, .cwd = "/"}).file ==
+  REQUIRE(load_config(make_env({{"HOME", "/x"}, {"DOCKER_CONFIG", ""}}, "/")).file ==
           "/x/.docker/config.json");
-  REQUIRE(load_config({.variables = {{"DOCKER_CONFIG", "conf"}}, .cwd = "/y"}).file ==
-          "/y/conf/config.json");
+  REQUIRE(load_config(make_env({{"DOCKER_CONFIG", "conf"}}, "/y")).file == "/y/conf/config.json");
 }
 
 TEST_CASE("auths hold user and password in base64, or an identity token", "[docker]") {

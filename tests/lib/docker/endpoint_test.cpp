@@ -13,7 +13,10 @@ Endpoint resolve(const EndpointFlags& flags, const Variables& variables,
   Config config;
   config.file = "/home/tom/.docker/config.json";
   config.current_context = context;
-  return resolve_endpoint(flags, config, {.variables = variables, .cwd = "/"});
+  Env env;
+  env.variables = variables;
+  env.cwd = "/";
+  return resolve_endpoint(flags, config, env);
 }
 
 std::string refusal(const EndpointFlags& flags, const Variables& variables,
