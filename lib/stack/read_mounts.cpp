@@ -123,7 +123,7 @@ void add_tmpfs(const Cursor& service, std::vector<Mount>& result) {
   const Cursor cursor = service.at("tmpfs");
   if (service.as_docker()) {
     if (cursor.there())
-      service.ignored("tmpfs", "docker drops it; write volumes: [{type: tmpfs, target: …}]");
+      cursor.ignored_key("docker drops it; write volumes: [{type: tmpfs, target: …}]");
     return;
   }
   if (cursor.is_text()) result.push_back(tmpfs_mount(cursor));

@@ -99,7 +99,7 @@ CredentialSpec credential_spec(const Cursor& cursor) {
 std::int64_t oom_score_adj(const Cursor& service) {
   const Cursor cursor = service.at("oom_score_adj");
   if (service.as_docker()) {
-    if (cursor.there()) service.ignored("oom_score_adj", "docker drops it");
+    if (cursor.there()) cursor.ignored_key("docker drops it");
     return 0;
   }
   const auto value = cursor.integer().value_or(0);
@@ -170,7 +170,7 @@ std::vector<Dependency> dependencies(const Cursor& service) {
   const Cursor cursor = service.at("depends_on");
   std::vector<Dependency> result;
   if (service.as_docker()) {
-    if (cursor.there()) service.ignored("depends_on", "docker starts services in any order");
+    if (cursor.there()) cursor.ignored_key("docker starts services in any order");
     return result;
   }
   for (const auto& item : cursor.items())
@@ -218,7 +218,7 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
 std::optional<Build> build(const Cursor& service) {
   const Cursor cursor = service.at("build");
   if (!cursor.filled() || service.as_docker()) {
-    if (cursor.filled()) service.ignored("build", "docker deploys what is in the registry");
+    if (cursor.filled()) cursor.ignored_key("docker deploys what is in the registry");
     return std::nullopt;
   }
   if (cursor.is_text()) return Build{resolved_path(cursor, cursor.text()), "", {}, "", {}};

@@ -31,7 +31,8 @@ std::vector<std::string> case_names() {
 
 /// `# env: NAME=VALUE` lines of a case file
 Env env_of(const std::string& text) {
-  Env env{{}, kCases};
+  Env env;
+  env.cwd = kCases;
   for (std::size_t at = text.find("# env: "); at != std::string::npos;
        at = text.find("# env: ", at + 1)) {
     const std::string line = text.substr(at + 7, text.find('\n', at) - at - 7);

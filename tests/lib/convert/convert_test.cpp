@@ -1,0 +1,162 @@
+// What docker's CLI cannot be asked about: what the Compose Specification adds, builds, names, the
+// order of rollout.
+#include "base/files.hpp"
+#include "base/json.hpp"
+#include "convert/desired.hpp"
+#include "stack/keys.hpp"
+#include "stack/read.hpp"
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "yaml/read.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <set>
+
+namespace skep {
+namespace {
+
+const std::string kBeyond = std::string(SKEP_SOURCE_DIR) + "/tests/lib/convert/beyond_docker.yml";
+
+yaml::Document document_of(const std::string& text, Diagnostics& problems) {
+  return yaml::read(text, "s.yml", problems);
+}
+
+convert::Desired desired_of(const std::string& text, const std::string& name,
+                            Diagnostics& problems) {
+  stack::ReadOptions options;
+  options.base_dir = "/base";
+  options.env.variables = {{"TOKEN", "t0ken"}};
+  return convert::convert(stack::read(document_of(text, problems), options, problems), name,
+                          problems);
+}
+
+std::string names_problem(const std::string& text, const std::string& stack) {
+  Diagnostics problems;
+  desired_of(text, stack, problems);
+  return format(problems);
+}
+
+Json to_json(const convert::DesiredService& service) {
+  Json result = {
+      {"spec", service.spec.json()}, {"depends_on", service.depends_on}, {"image", service.image}};
+  if (service.build) {
+    result["build"] = {{"context", service.build->context},
+                       {"dockerfile", service.build->dockerfile},
+                       {"args", service.build->args},
+                       {"target", service.build->target},
+                       {"labels", service.build->labels}};
+  }
+  return result;
+}
+
+std::string text_of(const convert::Desired& desired) {
+  Json result = Json::object();
+  for (const auto& service : desired.services) result["services"][service.key] = to_json(service);
+  for (const auto& network : desired.networks) result["networks"][network.key] = network.spec;
+  for (const auto& secret : desired.secrets)
+    result["secrets"][secret.key] = {{"spec", secret.spec}, {"data", secret.data}};
+  for (const auto& config : desired.configs)
+    result["configs"][config.key] = {{"spec", config.spec}, {"data", config.data}};
+  return dump_json_pretty(result) + "\n";
+}
+
+/// The rows of the table that a document touches.
+void rows(const yaml::Node& node, const stack::KeyTree& tree, std::set<std::string>& touched) {
+  for (const auto& entry : node.entries()) {
+    const auto* row = tree.child(entry.key);
+    if (row == nullptr) continue;
+    touched.insert(std::string(row->key.path));
+    rows(entry.value, *row, touched);
+  }
+  for (const auto& item : node.items()) {
+    const auto* row = tree.item();
+    if (row == nullptr) continue;
+    touched.insert(std::string(row->key.path));
+    rows(item, *row, touched);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what the Compose Specification adds arrives in the specs", "[convert]") {
+  Diagnostics problems;
+  const auto desired = desired_of(read_file(kBeyond), "app", problems);
+  INFO(format(problems));
+  CHECK_FALSE(problems.has_errors());
+  test::golden(SKEP_TEST_DIR, "beyond_docker.json", text_of(desired));
+}
+
+TEST_CASE("every key that is converted stands in a case file, so that a body shows it",
+          "[convert]") {
+  const auto tree = stack::key_tree(stack::all_keys());
+  std::set<std::string> touched;
+  Diagnostics problems;
+  rows(document_of(read_file(kBeyond), problems).root, tree, touched);
+  const std::string conformance = std::string(SKEP_SOURCE_DIR) + "/tests/conformance/cases";
+  for (const auto& entry : std::filesystem::directory_iterator(conformance)) {
+    if (entry.path().extension() != ".yml") continue;
+    rows(document_of(read_file(entry.path().string()), problems).root, tree, touched);
+  }
+  std::string missing;
+  for (const auto& key : stack::all_keys()) {
+    const bool counts =
+        key.status == stack::Status::converted && !touched.contains(std::string(key.path));
+    if (counts) missing += std::string(key.path) + "\n";
+  }
+  CHECK(missing == "");
+}
+
+TEST_CASE("a service's full name has at most 63 characters and is a DNS label", "[convert]") {
+  const std::string text = "services: {web: {image: x}}\n";
+  CHECK(names_problem(text, std::string(59, 'a')) == "");
+  CHECK(names_problem(text, std::string(60, 'a')) ==
+        "s.yml:1:12: error: services.web: the service's name \"" + std::string(60, 'a') +
+            "_web\" has 64 characters, at most 63 are allowed\n  hint: shorten it, or the stack's "
+            "name\n");
+  CHECK(names_problem("services: {w.b: {image: x}}\n", "app") ==
+        "s.yml:1:12: error: services.w.b: the engine takes no service named \"app_w.b\"\n"
+        "  hint: use letters and digits, and - or _ between them\n");
+}
+
+TEST_CASE("names of secrets and configs: length, form, and two of one name", "[convert]") {
+  const std::string head = "services: {web: {image: x}}\n";
+  CHECK(names_problem(head + "configs: {c: {content: x, name: -x}}\n", "app") ==
+        "s.yml:2:11: error: configs.c: the engine takes no config named \"-x\"\n"
+        "  hint: use letters and digits, and -, _ or . between them\n");
+  CHECK(
+      names_problem(head + "configs: {a: {content: x, name: same}, b: {content: y, name: same}}\n",
+                    "app") ==
+      "s.yml:2:40: error: configs.b: its name \"same\" is a's too\n  hint: give them different "
+      "names\n");
+  CHECK(names_problem(head + "secrets: {" + std::string(61, 's') + ": {environment: TOKEN}}\n",
+                      "app") == "s.yml:2:11: error: secrets." + std::string(61, 's') +
+                                    ": the secret's name \"app_" + std::string(61, 's') +
+                                    "\" has 65 characters, at most 64 are allowed\n  hint: shorten "
+                                    "it, or the stack's name\n");
+}
+
+TEST_CASE("an external object has no body and keeps its own name", "[convert]") {
+  Diagnostics problems;
+  const auto desired = desired_of(
+      "services: {web: {image: x, secrets: [s], networks: [n]}}\nsecrets: {s: {external: true}}\n"
+      "networks: {n: {external: true, name: other}, unused: }\n",
+      "app", problems);
+  REQUIRE(desired.secrets.size() == 1);
+  CHECK(desired.secrets[0].external);
+  CHECK(desired.secrets[0].name == "s");
+  REQUIRE(desired.networks.size() == 1);
+  CHECK(desired.networks[0].name == "other");
+  CHECK(desired.networks[0].spec.is_null());
+}
+
+TEST_CASE("a service that is only built has no image yet", "[convert]") {
+  Diagnostics problems;
+  const auto desired = desired_of("services: {web: {build: .}}\n", "app", problems);
+  CHECK(format(problems) == "");
+  CHECK(desired.services.at(0).image == "");
+  CHECK(desired.services.at(0).build->context == "/base");
+}
+
+}  // namespace skep

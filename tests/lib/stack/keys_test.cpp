@@ -1,0 +1,157 @@
+// The table of keys against documents: what is unknown, of the wrong kind, left out.
+#include "stack/keys.hpp"
+
+#include "stack_support.hpp"
+
+#include <set>
+
+namespace skep::stack {
+
+using test::findings;
+using test::read_stack;
+
+TEST_CASE("no key has two rows, and every row's parent has one", "[stack]") {
+  std::set<std::string_view> paths;
+  for (const auto& key : all_keys()) {
+    INFO(key.path);
+    CHECK(paths.insert(key.path).second);
+    const auto dot = key.path.rfind('.');
+    if (dot != std::string_view::npos) CHECK(paths.contains(key.path.substr(0, dot)));
+    const bool reasoned = key.status == Status::converted || !key.hint.empty();
+    CHECK(reasoned);
+  }
+}
+
+TEST_CASE("an unknown key is named with what was meant", "[stack]") {
+  CHECK(findings("imge: y") ==
+        "4:5: error: services.a.imge: unknown key\n  hint: did you mean \"image\"?\n");
+  CHECK(findings("Restart: always") ==
+        "4:5: error: services.a.Restart: unknown key\n  hint: did you mean \"restart\"?\n");
+  CHECK(
+      findings("replicas: 2") ==
+      "4:5: error: services.a.replicas: unknown key\n  hint: it belongs under services.*.deploy\n");
+  CHECK(findings("frobnicate: 2") ==
+        "4:5: error: services.a.frobnicate: unknown key\n"
+        "  hint: keys that begin with \"x-\" are for your own use\n");
+  CHECK(findings("deploy: {update_config: {paralelism: 2}}") ==
+        "4:30: error: services.a.deploy.update_config.paralelism: unknown key\n"
+        "  hint: did you mean \"parallelism\"?\n");
+  CHECK(findings("ports: [{target: 80, publish: 8080}]") ==
+        "4:26: error: services.a.ports[0].publish: unknown key\n  hint: did you mean "
+        "\"published\"?\n");
+}
+
+TEST_CASE("keys that begin with x- are allowed everywhere", "[stack]") {
+  CHECK(findings("x-a: {b: [c]}\ndeploy: {x-b: 1}\nhealthcheck: {test: x, x-c: 1}") == "");
+  CHECK(read_stack("x-top: 1\nservices: {a: {image: x}, x-none: 5}\n").text() == "");
+}
+
+TEST_CASE("a value of the wrong kind says what it must be", "[stack]") {
+  CHECK(findings("hostname: 5") ==
+        "4:15: error: services.a.hostname: must be a string, not an integer\n"
+        "  hint: write it in quotes: \"5\"\n");
+  CHECK(findings("hostname: [x]") ==
+        "4:15: error: services.a.hostname: must be a string, not a list\n");
+  CHECK(findings("ports: \"80:80\"") ==
+        "4:12: error: services.a.ports: must be a list, not \"80:80\"\n");
+  CHECK(findings("deploy: {replicas: two}") ==
+        "4:24: error: services.a.deploy.replicas: must be an integer, not \"two\"\n");
+  CHECK(findings("tty: maybe") ==
+        "4:10: error: services.a.tty: must be true or false, not \"maybe\"\n");
+  CHECK(findings("environment: {A: [x]}") ==
+        "4:22: error: services.a.environment.A: must be a string or a number, not a list\n");
+  CHECK(findings("environment: [5]") ==
+        "4:19: error: services.a.environment[0]: must be a string, not an integer\n"
+        "  hint: write it in quotes: \"5\"\n");
+  CHECK(findings("cap_add: NET_ADMIN") ==
+        "4:14: error: services.a.cap_add: must be a list of strings, not \"NET_ADMIN\"\n");
+  CHECK(findings("stop_grace_period: 5") ==
+        "4:24: error: services.a.stop_grace_period: must be a duration such as 1m30s, not an "
+        "integer\n"
+        "  hint: write it in quotes: \"5\"\n");
+}
+
+TEST_CASE("an empty value is named by its key", "[stack]") {
+  CHECK(findings("environment:") ==
+        "4:5: error: services.a.environment: is empty, must be a map, or a list of "
+        "NAME=VALUE\n  hint: write a value, or remove the key\n");
+  CHECK(findings("command:\ndeploy:") == "");
+}
+
+TEST_CASE("what is there twice in a list is an error", "[stack]") {
+  CHECK(findings("cap_add: [A, B, A]") ==
+        "4:21: error: services.a.cap_add[2]: \"A\" is there twice\n  hint: remove one of them\n");
+  CHECK(findings("command: [a, a]") == "");
+}
+
+TEST_CASE("a value out of its list is named with what was meant", "[stack]") {
+  CHECK(findings("deploy: {update_config: {order: start-frist}}") ==
+        "4:37: error: services.a.deploy.update_config.order: \"start-frist\" is none of "
+        "start-first, stop-first\n"
+        "  hint: did you mean \"start-first\"?\n");
+  CHECK(findings("deploy: {mode: everywhere}") ==
+        "4:20: error: services.a.deploy.mode: \"everywhere\" is none of replicated, global, "
+        "replicated-job, global-job\n"
+        "  hint: write one of replicated, global, replicated-job, global-job\n");
+  CHECK(findings("deploy: {endpoint_mode: VIP}") == "");
+}
+
+TEST_CASE("what Swarm cannot do is named once, all together, with lines and reasons", "[stack]") {
+  CHECK(findings("privileged: true\nlinks: [b]\ndeploy: {}\npid: host") ==
+        "4:5: warning: Swarm cannot do these, they are left out: links (services.a, line 5), pid "
+        "(services.a, line 7), "
+        "privileged (services.a, line 4)\n"
+        "  hint: links: services on one network find each other by name; use network aliases; pid: "
+        "each task has its "
+        "own; privileged: name the capabilities under cap_add\n");
+}
+
+TEST_CASE("one key of several services is listed with each place", "[stack]") {
+  const auto read = read_stack(
+      "services:\n  a: {image: x, privileged: true}\n  b: {image: x, privileged: true}\n");
+  CHECK(read.text() ==
+        "s.yml:2:17: warning: Swarm cannot do these, they are left out: privileged (services.a, "
+        "line 2; services.b, "
+        "line 3)\n  hint: privileged: name the capabilities under cap_add\n");
+}
+
+TEST_CASE("what is ignored is one notice, and strict turns both into errors", "[stack]") {
+  CHECK(findings("container_name: x\nexpose: [80]") ==
+        "4:5: notice: these do nothing on Swarm: container_name (services.a, line 4), expose "
+        "(services.a, line 5)\n"
+        "  hint: container_name: Swarm names the containers; expose: services on one network reach "
+        "each other on every "
+        "port\n");
+  ReadOptions strict = test::options_with();
+  strict.strict = true;
+  CHECK(read_stack(test::service_with("container_name: x"), strict).problems.has_errors());
+  CHECK(read_stack(test::service_with("privileged: true"), strict).problems.has_errors());
+}
+
+TEST_CASE("a key that skep does not read yet is an error, not a silence", "[stack]") {
+  CHECK(findings("profiles: [debug]") ==
+        "4:5: error: services.a.profiles: skep does not read this key yet\n"
+        "  hint: put the service into a file of its own\n");
+}
+
+TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]") {
+  CHECK(read_stack("- a\n").text() ==
+        "s.yml:1:1: error: a stack file is a map\n  hint: begin with a line "
+        "\"services:\"\n");
+  CHECK(read_stack("version: \"3.8\"\n").text() ==
+        "s.yml:1:1: error: services: there are no services\n  hint: a stack needs at least one\n");
+  CHECK(read_stack("version: \"2.4\"\nservices: {a: {image: x}}\n").text() ==
+        "s.yml:1:10: error: version: unsupported Compose file version \"2.4\"\n  hint: the "
+        "format's versions are 3.0 "
+        "to 3.13; without the line the newest counts\n");
+  CHECK(read_stack("services: {a b: {image: x}}\n").text() ==
+        "s.yml:1:12: error: services.a b: \"a b\" is no name\n  hint: use letters, digits, \".\", "
+        "\"_\" and \"-\"\n");
+  for (const char* version : {"\"\"", "\"3\"", "3.8", "\"3.0\"", "\"3.13\""}) {
+    CHECK(read_stack(std::string("version: ") + version + "\nservices: {a: {image: x}}\n").text() ==
+          "");
+  }
+  CHECK(read_stack("name: shop\nservices: {a: {image: x}}\n").stack.name == "shop");
+}
+
+}  // namespace skep::stack
