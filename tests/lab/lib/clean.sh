@@ -12,11 +12,17 @@ lab_down() {
   net_down
   mounts_remove
   cgroups_remove
-  # The settings go last: until then this is still a lab that `down` knows.
-  find "$DIR" -mindepth 1 -maxdepth 1 ! -name conf -exec rm -rf --one-file-system {} + &&
-    rm -rf --one-file-system "$DIR" || die "cannot remove all of $DIR: see above; is something mounted there?"
+  folder_remove || die "cannot remove all of $DIR: see above; is something mounted there?"
   rmdir "$LAB_ROOT" 2>/dev/null || true
   say "lab '$NAME' is down"
+}
+
+# folder_remove: the settings go last: until then this is still a lab that `down` knows. Many at a
+# time, because on a file system that discards, removing each of 40,000 files waits for the disk.
+folder_remove() {
+  find "$DIR" -xdev -mindepth 2 -type f -print0 | xargs -0 -r -P 16 -n 64 rm -f
+  find "$DIR" -mindepth 1 -maxdepth 1 ! -name conf -exec rm -rf --one-file-system {} + &&
+    rm -rf --one-file-system "$DIR"
 }
 
 # nodes_kill: by the folders, not by the settings, which an aborted `up` may not have written.
