@@ -1,15 +1,15 @@
 #pragma once
-// Carries out a plan: stage by stage, write, then wait for what the stage names. The same function does a release, the way
-// back after a failure, and a rollback to a kept release.
-#include <functional>
-#include <stop_token>
-#include <string>
-
+// Carries out a plan: stage by stage, write, then wait for what the stage names. The same function
+// does a release, the way back after a failure, and a rollback to a kept release.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"
 #include "plan/plan.hpp"
 #include "swarm/outcome.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <string>
 
 namespace skep::rollout {
 
@@ -22,13 +22,16 @@ struct Options {
 struct Callbacks {
   /// X-Registry-Auth value for an image reference ("e30=" when there is no credential).
   std::function<std::string(const std::string& image)> registry_auth;
-  /// Called before every write: confirms the lock, throws Error{lock} when it is lost. May be empty.
+  /// Called before every write: confirms the lock, throws Error{lock} when it is lost. May be
+  /// empty.
   std::function<void()> before_write;
 };
 
 /// Never throws for what the cluster says: that is the Outcome. Throws Error{interrupted, lock}.
-/// "update out of sequence" is read again: retried when only status moved, a conflict when the spec moved.
-swarm::Outcome roll_out(engine::Transport& engine, Clock& clock, EventSink& events, const plan::Plan& plan,
-                        const Callbacks& callbacks, const Options& options, std::stop_token stop);
+/// "update out of sequence" is read again: retried when only status moved, a conflict when the spec
+/// moved.
+swarm::Outcome roll_out(engine::Transport& engine, Clock& clock, EventSink& events,
+                        const plan::Plan& plan, const Callbacks& callbacks, const Options& options,
+                        std::stop_token stop);
 
 }  // namespace skep::rollout

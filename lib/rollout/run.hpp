@@ -1,0 +1,84 @@
+#pragma once
+// One rollout under way: the state that its handlers share. For lib/rollout only.
+#include "base/error.hpp"
+#include "rollout/rollout.hpp"
+#include "swarm/snapshot.hpp"
+#include "watch/watch.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace skep::rollout {
+
+class Run {
+ public:
+  Run(engine::Transport& engine, Clock& clock, EventSink& events, const plan::Plan& plan,
+      const Callbacks& callbacks, const Options& options, std::stop_token stop);
+  swarm::Outcome go();
+
+ private:
+  // One handler for each alternative of plan::Action: a new one does not compile until it has its
+  // own.
+  void carry_out(const plan::LabelNode& action);
+  void carry_out(const plan::CreateNetwork& action);
+  void carry_out(const plan::CreateSecret& action);
+  void carry_out(const plan::CreateConfig& action);
+  void carry_out(const plan::CreateService& action);
+  void carry_out(const plan::UpdateService& action);
+  void carry_out(const plan::RemoveService& action);
+  void carry_out(const plan::RemoveSecret& action);
+  void carry_out(const plan::RemoveConfig& action);
+  void carry_out(const plan::RemoveNetwork& action);
+
+  // stages.cpp
+  bool do_stage(const plan::Stage& stage);
+  bool do_action(const plan::Action& action);
+  void read_names();
+  void read_tasks();
+  bool wait_for(const std::vector<plan::Wait>& waits);
+  bool wait_converged(const std::vector<std::string>& services);
+  bool wait_gone(const std::string& service);
+  watch::Expectation expectation_of(const std::string& service);
+  Duration time_left();
+  void fail(swarm::Cause cause, const std::string& message);
+
+  // write.cpp
+  /// Runs one write. What may or may not have reached the engine is run again, so `once` must know
+  /// its own traces.
+  void write(const std::function<void()>& once);
+  /// Removes; gone already is good, "in use" is tried again for as long as tasks may take to go.
+  void remove(const std::string& what, const std::string& name, const std::function<void()>& once);
+  void wrote(const std::string& verb, const std::string& object, const std::string& name,
+             const std::string& why = {});
+  std::string registry_auth(const swarm::Spec& spec) const;
+  /// Names and ids for a spec: configs are looked up one by one, a list of them carries all data.
+  const swarm::Names& names_for(const swarm::Spec& spec);
+  /// Remembers what watch must know of a service that is about to be written.
+  void expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
+              const std::optional<swarm::UpdateStatus>& baseline);
+  bool try_update(const plan::UpdateService& action, std::set<std::uint64_t>& tried);
+
+  engine::Transport& engine_;
+  Clock& clock_;
+  EventSink& events_;
+  const plan::Plan& plan_;
+  const Callbacks& callbacks_;
+  Options options_;
+  std::stop_token stop_;
+
+  swarm::Outcome outcome_;
+  std::optional<TimePoint> deadline_;  // from the first write
+  swarm::Names names_;
+  std::vector<swarm::Task> tasks_;                      // of the stack, before the stage's writes
+  std::map<std::string, watch::Expectation> expected_;  // of services written in this run
+  std::map<std::string, std::string> removed_;          // name → id
+};
+
+/// The outcome's cause for an error of a write.
+swarm::Cause cause_of(Kind kind);
+
+}  // namespace skep::rollout

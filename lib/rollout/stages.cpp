@@ -1,0 +1,234 @@
+#include "base/units.hpp"
+#include "engine/networks.hpp"
+#include "engine/nodes.hpp"
+#include "engine/secrets.hpp"
+#include "engine/services.hpp"
+#include "engine/tasks.hpp"
+#include "rollout/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <variant>
+
+namespace skep::rollout {
+
+namespace {
+
+constexpr Duration kGonePoll = std::chrono::milliseconds(300);
+
+bool is_service_write(const plan::Action& action) {
+  return std::holds_alternative<plan::CreateService>(action) ||
+         std::holds_alternative<plan::UpdateService>(action);
+}
+
+/// A task that still holds its container, its networks and its secrets.
+bool still_there(const swarm::Task& task, const std::vector<swarm::Node>& nodes) {
+  constexpr const char* kEnded[] = {"complete", "shutdown", "failed",
+                                    "rejected", "remove",   "orphaned"};
+  if (std::find(std::begin(kEnded), std::end(kEnded), task.state) != std::end(kEnded)) return false;
+  return std::none_of(nodes.begin(), nodes.end(), [&](const auto& node) {
+    return node.id == task.node_id && node.state == "down";
+  });
+}
+
+}  // namespace
+
+swarm::Cause cause_of(Kind kind) {
+  switch (kind) {
+    case Kind::conflict:
+      return swarm::Cause::conflict;
+    case Kind::deadline:
+      return swarm::Cause::deadline;
+    case Kind::registry:
+      return swarm::Cause::registry;
+    case Kind::database:
+      return swarm::Cause::database;
+    case Kind::preflight:
+      return swarm::Cause::preflight;
+    case Kind::unhealthy:
+      return swarm::Cause::unhealthy;
+    case Kind::check:
+      return swarm::Cause::check;
+    case Kind::lock:
+      return swarm::Cause::lock;
+    case Kind::interrupted:
+      return swarm::Cause::interrupted;
+    case Kind::build:
+      return swarm::Cause::build;
+    case Kind::usage:
+    case Kind::input:
+      return swarm::Cause::input;
+    case Kind::unreachable:
+    case Kind::unauthorized:
+    case Kind::not_found:
+    case Kind::rejected:
+    case Kind::unavailable:
+    case Kind::internal:
+      return swarm::Cause::engine;
+  }
+  return swarm::Cause::engine;
+}
+
+Run::Run(engine::Transport& engine, Clock& clock, EventSink& events, const plan::Plan& plan,
+         const Callbacks& callbacks, const Options& options, std::stop_token stop)
+    : engine_(engine),
+      clock_(clock),
+      events_(events),
+      plan_(plan),
+      callbacks_(callbacks),
+      options_(options),
+      stop_(std::move(stop)) {}
+
+swarm::Outcome Run::go() {
+  outcome_.good = true;
+  for (const auto& stage : plan_.stages) {
+    if (!do_stage(stage) && options_.stop_on_failure) break;
+  }
+  return outcome_;
+}
+
+/// Whether all of it was written and became true.
+bool Run::do_stage(const plan::Stage& stage) {
+  try {
+    if (std::any_of(stage.actions.begin(), stage.actions.end(), is_service_write)) {
+      read_names();
+      read_tasks();
+    }
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    fail(cause_of(error.kind()), error.what());
+    return false;
+  }
+  bool good = true;
+  for (const auto& action : stage.actions) {
+    if (do_action(action)) continue;
+    good = false;
+    if (options_.stop_on_failure) return false;
+  }
+  return wait_for(stage.wait_for) && good;
+}
+
+bool Run::do_action(const plan::Action& action) {
+  try {
+    std::visit([this](const auto& one) { carry_out(one); }, action);
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;
+    fail(cause_of(error.kind()), error.what());
+    return false;
+  }
+}
+
+void Run::read_names() {
+  swarm::Names names;
+  for (const auto& network : engine::list_networks(engine_, {}, stop_)) {
+    names.network_name_by_id[network.id] = network.name;
+    // Of two with one name a service means the swarm's.
+    if (network.scope == "swarm" || !names.network_id_by_name.contains(network.name)) {
+      names.network_id_by_name[network.name] = network.id;
+    }
+  }
+  for (const auto& secret : engine::list_secrets(engine_, {}, stop_)) {
+    names.secret_id_by_name[secret.name] = secret.id;
+  }
+  names_ = std::move(names);
+}
+
+void Run::read_tasks() {
+  tasks_ = engine::list_tasks(engine_, engine::of_stack(plan_.stack), stop_);
+}
+
+bool Run::wait_for(const std::vector<plan::Wait>& waits) {
+  std::vector<std::string> converged;
+  std::vector<std::string> gone;
+  for (const auto& wait : waits) {
+    switch (wait.what) {
+      case plan::Wait::For::converged:
+        converged.push_back(wait.service);
+        break;
+      case plan::Wait::For::gone:
+        gone.push_back(wait.service);
+        break;
+    }
+  }
+  bool good = true;
+  try {
+    if (options_.wait && !converged.empty()) good = wait_converged(converged);
+    for (const auto& service : gone) {
+      if (!wait_gone(service)) good = false;
+    }
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;
+    fail(cause_of(error.kind()), error.what());
+    good = false;
+  }
+  return good;
+}
+
+bool Run::wait_converged(const std::vector<std::string>& services) {
+  std::vector<watch::Expectation> expected;
+  for (const auto& service : services) expected.push_back(expectation_of(service));
+  watch::Options options;
+  options.timeout = time_left();
+  const auto seen = watch::watch(engine_, clock_, events_, plan_.stack, expected, options, stop_);
+  for (const auto& [service, state] : seen.services) outcome_.services[service] = state;
+  // What converged in this stage is only looked at when a later one names it again.
+  for (auto& [service, one] : expected_) one.written = false;
+  if (!seen.good) fail(seen.cause, seen.message);
+  return seen.good;
+}
+
+watch::Expectation Run::expectation_of(const std::string& service) {
+  if (const auto found = expected_.find(service); found != expected_.end()) return found->second;
+  if (names_.network_id_by_name.empty()) read_names();
+  const auto live = engine::find_service(engine_, service, names_, stop_);
+  if (!live) throw Error(Kind::conflict, fmt::format("service \"{}\" is not there", service));
+  return {.service = service,
+          .id = live->id,
+          .spec = live->spec,
+          .known_tasks = {},
+          .baseline = live->update,
+          .written = false};
+}
+
+bool Run::wait_gone(const std::string& service) {
+  const auto removed = removed_.find(service);
+  const auto end = clock_.now() + time_left();
+  while (true) {
+    std::vector<swarm::Task> left;
+    // Not list_tasks(): "up to date" means nothing where the service is gone.
+    const auto request =
+        engine::get("/tasks", {{"filters", engine::encode(engine::of_stack(plan_.stack))}});
+    const auto nodes = engine::list_nodes(engine_, stop_);
+    for (const auto& object : engine::call_json(engine_, request, stop_)) {
+      auto task = swarm::parse_task(object);
+      const bool of_it = removed != removed_.end() && task.service_id == removed->second;
+      if (of_it && still_there(task, nodes)) left.push_back(std::move(task));
+    }
+    if (left.empty()) {
+      outcome_.services[service] = "removed";
+      return true;
+    }
+    if (clock_.now() >= end) {
+      fail(swarm::Cause::deadline,
+           fmt::format("service \"{}\" is removed, but {} of its tasks still run", service,
+                       left.size()));
+      return false;
+    }
+    clock_.sleep(kGonePoll, stop_);
+  }
+}
+
+Duration Run::time_left() {
+  if (!deadline_) deadline_ = clock_.now() + options_.timeout;
+  return std::max(Duration(*deadline_ - clock_.now()), Duration{});
+}
+
+void Run::fail(swarm::Cause cause, const std::string& message) {
+  if (outcome_.good) outcome_.cause = cause;
+  outcome_.message = outcome_.good ? message : fmt::format("{}; {}", outcome_.message, message);
+  outcome_.good = false;
+}
+
+}  // namespace skep::rollout
