@@ -5,11 +5,15 @@
 #include "engine/images.hpp"
 #include "image/context.hpp"
 #include "image/image.hpp"
+#include "image/registry.hpp"
 #include "image/session.hpp"
 #include "image/trace.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <map>
+#include <mutex>
 
 namespace skep::image {
 
@@ -34,6 +38,39 @@ engine::Pairs build_query(const BuildOptions& options, const Dockerfile& dockerf
   return query;
 }
 
+/// Credentials for the session, and which registries asked for them.
+class Access {
+ public:
+  Access(const docker::Credentials& credentials, EventSink& events)
+      : credentials_(credentials), events_(events) {}
+
+  std::optional<docker::Auth> find(const std::string& domain) {
+    auto auth = credentials_.find(domain);
+    if (auth) {
+      events_.redactor().hide(auth->password);
+      events_.redactor().hide(auth->identity_token);
+    }
+    const std::lock_guard lock(mutex_);
+    asked_[domain] = {.domain = domain, .config = credentials_.file(), .anonymous = !auth};
+    return auth;
+  }
+
+  /// The registry that a failed step was about: its name stands in the step's, or in the message.
+  std::optional<RegistryQuestion> about(const std::string& text) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [domain, question] : asked_) {
+      if (text.find(domain) != std::string::npos) return question;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const docker::Credentials& credentials_;
+  EventSink& events_;
+  mutable std::mutex mutex_;
+  std::map<std::string, RegistryQuestion> asked_;
+};
+
 /// What has come of the stream so far.
 class Outcome {
  public:
@@ -53,21 +90,24 @@ class Outcome {
     }
   }
 
-  std::string image() {
+  std::string image(const Access& access) {
     trace_.finish();
-    if (error_) throw failure();
+    if (error_) throw failure(access);
     if (!image_.empty()) return image_;
     throw Error(Kind::build, "the build ended without an image and without an error",
                 "the engine may have been stopped; its log says more");
   }
 
  private:
-  Error failure() const {
+  Error failure(const Access& access) const {
     const auto failed = trace_.failure();
-    if (!failed) return {Kind::build, *error_};
-    auto text = fmt::format("step \"{}\": {}", failed->step, failed->error);
-    for (const auto& line : failed->lines) text += "\n  | " + line;
-    return {Kind::build, text};
+    auto text = failed ? fmt::format("step \"{}\": {}", failed->step, failed->error) : *error_;
+    const auto about = access.about(text);
+    const auto hint = about ? registry_hint(failed ? failed->error : text, *about) : std::string();
+    if (failed) {
+      for (const auto& line : failed->lines) text += "\n  | " + line;
+    }
+    return {Kind::build, text, hint};
   }
 
   BuildTrace trace_;
@@ -82,22 +122,21 @@ std::string build(engine::Transport& engine, EventSink& events,
                   std::stop_token stop) {
   const auto dockerfile = find_dockerfile(options);
   auto context = context_tar(options, dockerfile);
-  const auto find_auth = [&](const std::string& domain) {
-    auto auth = credentials.find(domain);
-    if (auth) {
-      events.redactor().hide(auth->password);
-      events.redactor().hide(auth->identity_token);
-    }
-    return auth;
-  };
+  Access access(credentials, events);
   const auto session_id = random_hex(16);
-  const auto session =
-      open_session(engine, session_id, sha256_hex(options.context), find_auth, stop);
+  const auto session = open_session(
+      engine, session_id, sha256_hex(options.context),
+      [&](const std::string& domain) { return access.find(domain); }, stop);
   Outcome outcome(events, options, dockerfile);
-  engine::build_image(
-      engine, build_query(options, dockerfile, session_id), std::move(context),
-      [&](const Json& object) { outcome.take(object); }, stop);
-  return outcome.image();
+  try {
+    engine::build_image(
+        engine, build_query(options, dockerfile, session_id), std::move(context),
+        [&](const Json& object) { outcome.take(object); }, stop);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::rejected) throw;
+    throw Error(Kind::build, error.message(), error.hint());  // refused before the stream began
+  }
+  return outcome.image(access);
 }
 
 }  // namespace skep::image

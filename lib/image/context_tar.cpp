@@ -23,8 +23,8 @@ class TarStream {
   TarStream(const BuildOptions& options, const Dockerfile& dockerfile)
       : dockerfile_(dockerfile),
         walk_(options.context, read_ignore_rules(options, dockerfile), dockerfile),
-        archive_(::archive_write_new(), ::archive_write_free),
-        entry_(::archive_entry_new(), ::archive_entry_free) {
+        entry_(::archive_entry_new(), ::archive_entry_free),
+        archive_(::archive_write_new(), ::archive_write_free) {
     // GNU's format takes names as bytes, of any length; pax wants them in UTF-8, which libarchive
     // cannot see in the C locale.
     check(::archive_write_set_format_gnutar(archive_.get()));
@@ -34,6 +34,15 @@ class TarStream {
     // long name would need more than that, so the folder itself comes first.
     header({.path = "./", .source = options.context, .target = {}, .mode = S_IFDIR | 0755}, 0);
   }
+
+  /// Freeing an archive writes what is left of its entry, as zeros and of any size: take() refuses
+  /// that.
+  ~TarStream() {
+    ended_ = true;
+    archive_.reset();
+  }
+  TarStream(const TarStream&) = delete;
+  TarStream& operator=(const TarStream&) = delete;
 
   std::size_t next(char* buffer, std::size_t size) {
     while (at_ == pending_.size()) {
@@ -50,9 +59,10 @@ class TarStream {
 
  private:
   static la_ssize_t take(archive* /*archive*/, void* self, const void* data, std::size_t size) {
-    auto& pending = static_cast<TarStream*>(self)->pending_;
+    auto& stream = *static_cast<TarStream*>(self);
+    if (stream.ended_) return -1;
     try {
-      pending.append(static_cast<const char*>(data), size);
+      stream.pending_.append(static_cast<const char*>(data), size);
     } catch (const std::bad_alloc&) {
       errno = ENOMEM;
       return -1;
@@ -127,7 +137,6 @@ class TarStream {
 
   Dockerfile dockerfile_;
   ContextWalk walk_;
-  std::unique_ptr<archive, int (*)(archive*)> archive_;
   std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry_;
   std::unique_ptr<ContextFile> file_;
   std::array<char, kChunk> chunk_{};
@@ -135,6 +144,7 @@ class TarStream {
   std::size_t at_ = 0;
   bool dockerfile_sent_ = false;
   bool ended_ = false;
+  std::unique_ptr<archive, int (*)(archive*)> archive_;  // freed first: it still writes
 };
 
 }  // namespace

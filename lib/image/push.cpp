@@ -27,6 +27,10 @@ Access access_to(const std::string& domain, const docker::Credentials& credentia
           .question = {.domain = domain, .config = credentials.file(), .anonymous = !auth}};
 }
 
+Error refused(Kind kind, const std::string& message, const Access& access) {
+  return {kind, message, registry_hint(message, access.question)};
+}
+
 std::string tag_of(const ImageRef& ref) {
   return ref.tag.empty() ? "latest" : ref.tag;
 }
@@ -134,7 +138,7 @@ std::string push(engine::Transport& engine, EventSink& events,
   engine::push_image(
       engine, ref.repository(), tag_of(ref), access.header,
       [&](const Json& object) { stream.take(object); }, std::move(stop));
-  if (stream.error) throw registry_error(Kind::registry, *stream.error, access.question);
+  if (stream.error) throw refused(Kind::registry, *stream.error, access);
   if (stream.digest.empty()) {
     throw Error(Kind::registry, "the push ended without a digest and without an error",
                 "the engine may have been stopped; its log says more");
@@ -159,10 +163,10 @@ std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentia
     const auto& message = error.message();
     if (error.kind() == Kind::not_found || says_absent(message)) return std::nullopt;
     if (error.kind() == Kind::unauthorized || says_unauthorized(message)) {
-      throw registry_error(Kind::unauthorized, message, access.question);
+      throw refused(Kind::unauthorized, message, access);
     }
     if (error.kind() != Kind::rejected) throw;
-    throw registry_error(Kind::registry, message, access.question);
+    throw refused(Kind::registry, message, access);
   }
 }
 

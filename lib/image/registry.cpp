@@ -33,7 +33,22 @@ std::string credentials_hint(const RegistryQuestion& question) {
       question.domain, where, login);
 }
 
-std::string hint_for(const std::string& message, const RegistryQuestion& question) {
+}  // namespace
+
+bool says_absent(const std::string& message) {
+  return holds_any<5>(message, {"manifest unknown", "manifest_unknown", "name unknown",
+                                "name_unknown", "not found: manifest"}) ||
+         holds_any<1>(message, {"repository name not known to registry"});
+}
+
+bool says_unauthorized(const std::string& message) {
+  return holds_any<8>(message,
+                      {"unauthorized", "no basic auth credentials", "authentication required",
+                       "authorization failed", "access denied", "access to the resource is denied",
+                       "insufficient_scope", "403 forbidden"});
+}
+
+std::string registry_hint(const std::string& message, const RegistryQuestion& question) {
   if (says_unauthorized(message)) return credentials_hint(question);
   if (holds_any<2>(message, {"toomanyrequests", "rate limit"})) {
     return fmt::format("{} counts pulls: wait, or log in for a higher limit", question.domain);
@@ -54,25 +69,6 @@ std::string hint_for(const std::string& message, const RegistryQuestion& questio
     return fmt::format("the engine cannot reach {}", question.domain);
   }
   return {};
-}
-
-}  // namespace
-
-bool says_absent(const std::string& message) {
-  return holds_any<5>(message, {"manifest unknown", "manifest_unknown", "name unknown",
-                                "name_unknown", "not found: manifest"}) ||
-         holds_any<1>(message, {"repository name not known to registry"});
-}
-
-bool says_unauthorized(const std::string& message) {
-  return holds_any<8>(message,
-                      {"unauthorized", "no basic auth credentials", "authentication required",
-                       "authorization failed", "access denied", "access to the resource is denied",
-                       "insufficient_scope", "403 forbidden"});
-}
-
-Error registry_error(Kind kind, const std::string& message, const RegistryQuestion& question) {
-  return {kind, message, hint_for(message, question)};
 }
 
 }  // namespace skep::image

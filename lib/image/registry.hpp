@@ -1,8 +1,5 @@
 #pragma once
 // What a registry said through the engine, and what can be done about it.
-#include "base/error.hpp"
-#include "docker/config.hpp"
-
 #include <string>
 
 namespace skep::image {
@@ -17,9 +14,9 @@ struct RegistryQuestion {
 bool says_absent(const std::string& message);
 /// Whether the message says that credentials are missing or refused.
 bool says_unauthorized(const std::string& message);
-/// Error{registry} with a hint for what is known: who is refused and by which config.json, a
-/// certificate that the engine does not trust, plain HTTP, a registry that the engine cannot reach,
-/// a pull limit.
-Error registry_error(Kind kind, const std::string& message, const RegistryQuestion& question);
+/// What can be done about it: who is refused and by which config.json, a certificate that the
+/// engine does not trust, plain HTTP, a registry that the engine cannot reach, a pull limit. ""
+/// when the message says none of these.
+std::string registry_hint(const std::string& message, const RegistryQuestion& question);
 
 }  // namespace skep::image
