@@ -33,8 +33,8 @@ fetch_debs() {
   local suite=$1 folder=$2 downloads deb
   shift 2
   suite_update "$suite"
-  mkdir -p "$folder"
-  downloads=$(mktemp -d "$CACHE/download.XXXXXX")
+  downloads=$folder/.downloads
+  mkdir -p "$downloads"
   (cd "$downloads" && suite_apt "$suite" download "$@") >"$downloads/log" 2>&1 ||
     die_with_log "$downloads/log" "cannot download $* of Debian $suite from $DEBIAN_MIRROR"
   for deb in "$downloads"/*.deb; do
