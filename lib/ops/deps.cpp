@@ -1,9 +1,26 @@
 #include "ops/deps.hpp"
 
+#include "docker/config.hpp"
+#include "docker/endpoint.hpp"
+#include "engine/connect.hpp"
+
 namespace skep::ops {
+namespace {
+
+std::optional<std::string> given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
+                                                     Clock& clock) {
+  const docker::EndpointFlags flags{given(options.host), given(options.context)};
+  return engine::connect(docker::resolve_endpoint(flags, docker::load_config(env), env), clock);
+}
 
 engine::Transport& Deps::engine() {
-  std::call_once(once_, [this] { engine_ = connect(host, env); });
+  std::call_once(once_, [this] { engine_ = connect(host, env, clock); });
   return *engine_;
 }
 

@@ -21,11 +21,13 @@ struct HostOptions {
 };
 
 /// Makes the connection to an engine; tests give one that returns a fake.
-using Connector = std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&)>;
+using Connector =
+    std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&, Clock&)>;
 
 /// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws
 /// Error{usage} for a kind of endpoint that skep does not speak.
-std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env);
+std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
+                                                     Clock& clock);
 
 struct Deps {
   Deps(const Env& environment, Clock& time, EventSink& sink, std::stop_token stop_token,

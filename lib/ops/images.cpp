@@ -83,11 +83,10 @@ class Preparer {
     if (!forced) {
       if (const auto found = find(target)) return *found;
     }
-    if (!options_.build) {
+    if (!options_.build || options_.dry_run) {
       return missing(target, fmt::format("{} is not in the registry, and this verb builds nothing",
                                          target.by_content()));
     }
-    if (options_.dry_run) return missing(target, "not built yet (--dry-run)");
     build_image(target);
     std::string digest;
     for (const auto& tag : target.build.tags) digest = push(tag);
@@ -115,9 +114,12 @@ class Preparer {
     return std::pair{same ? target.tagged() : target.by_content(), resolved(*content)};
   }
 
-  static std::pair<std::string, Resolved> missing(const Target& target, const std::string& why) {
+  /// A dry run shows what would be built as a new image without a digest; else there is no plan
+  /// without it.
+  std::pair<std::string, Resolved> missing(const Target& target, const std::string& why) const {
     Resolved result;
-    result.error = why;
+    result.local = options_.dry_run;
+    if (!options_.dry_run) result.error = why;
     return {target.tagged(), result};
   }
 

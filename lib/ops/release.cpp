@@ -1,5 +1,6 @@
 #include "ops/release.hpp"
 
+#include "base/image_ref.hpp"
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
 #include "ops/verdict.hpp"
@@ -43,14 +44,54 @@ Ended watch_unchanged(Run& run, const Situation& situation) {
   return ended;
 }
 
+/// Preflight, then images: built or found, pushed, resolved.
+Images prepared(Run& run) {
+  run.emit_phase("cluster", "reading the swarm");
+  preflight(run.deps(), run.loaded(), read_cluster(run.deps(), run.loaded()), run.early_choices());
+  return prepare_images(run.deps(), run.loaded(), run.credentials(),
+                        image_options(run.options(), run.loaded()));
+}
+
+/// For `mongo ensure`: what is live is what is wanted, so that only a delivery can make a
+/// difference.
+void desire_what_is_live(Loaded& loaded, const swarm::Snapshot& snapshot) {
+  const auto live = snapshot.stack_services(loaded.stack);
+  if (live.empty()) {
+    throw Error(
+        Kind::preflight,
+        fmt::format("stack \"{}\" is not deployed: a new user's password would have no place to go",
+                    loaded.stack),
+        "`skep release` creates the user and delivers its password");
+  }
+  loaded.desired = {};
+  loaded.desired.stack = loaded.stack;
+  loaded.project.nodes.clear();
+  loaded.project.checks.clear();
+  for (const auto* service : live) {
+    convert::DesiredService desired;
+    desired.name = service->name;
+    desired.key = service->name.substr(loaded.stack.size() + 1);
+    desired.spec = service->spec;
+    desired.image = service->spec.image();
+    loaded.desired.services.push_back(std::move(desired));
+  }
+}
+
+Images images_of_live(const Loaded& loaded) {
+  Images images;
+  for (const auto& service : loaded.desired.services) {
+    images.of_service[service.key] = service.image;
+    images.digests[service.image].digest = image_ref(service.image).digest;
+    images.digests[service.image].local = image_ref(service.image).digest.empty();
+  }
+  return images;
+}
+
 Ended run_release(Run& run) {
   Deps& deps = run.deps();
   const Loaded& loaded = run.loaded();
   const ReleaseOptions& options = run.options();
-  run.emit_phase("cluster", "reading the swarm");
-  preflight(deps, loaded, read_cluster(deps, loaded), run.early_choices());
-  const Images images =
-      prepare_images(deps, loaded, run.credentials(), image_options(options, loaded));
+  const Images images = options.database_only ? images_of_live(loaded) : prepared(run);
   const PlanOptions plan_options{options.prune, options.resume};
   Situation situation = read_situation(deps, loaded, images, plan_options);
   if (options.verify && !situation.database.due) run.verify(situation);
@@ -77,11 +118,12 @@ Ended run_release(Run& run) {
 }  // namespace
 
 Ended release(Deps& deps, const ReleaseOptions& options) {
-  const Loaded loaded = load(options.project, deps.env);
+  Loaded loaded = load(options.project, deps.env);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   Run run(deps, options, loaded);
   Ended ended;
   try {
+    if (options.database_only) desire_what_is_live(loaded, read_cluster(deps, loaded));
     ended = run_release(run);
   } catch (const Error& error) {
     deps.events.emit(Warned{as_diagnostic(error)});

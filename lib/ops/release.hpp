@@ -22,6 +22,7 @@ struct ReleaseOptions {
   bool prune = false;
   bool resolve = true;  // false: --resolve-image never, images are deployed as written
   bool detach = false;  // do not wait for tasks
+  bool database_only = false;  // `mongo ensure`: the users, and only what their delivery changes
   bool dry_run = false;
   bool exit_code = false;  // with dry_run: 3 when changes are pending
   Duration timeout = std::chrono::minutes(10);

@@ -2,6 +2,7 @@
 
 #include "base/parallel.hpp"
 #include "check/check.hpp"
+#include "ops/checks.hpp"
 #include "ops/verdict.hpp"
 #include "watch/watch.hpp"
 
@@ -118,13 +119,9 @@ Outcome Run::run_checks() {
                                   loaded_.project.checks.size() == 1 ? "" : "s"));
   const auto results = check::run(to_checks(loaded_.project), deps_.clock, deps_.events,
                                   deps_.clock.now() + options_.timeout, deps_.stop);
-  for (const auto& result : results) {
-    if (result.good) continue;
-    outcome.good = false;
-    outcome.cause = Cause::check;
-    outcome.message += fmt::format("{}check {}: {}", outcome.message.empty() ? "" : "; ",
-                                   result.url, result.detail);
-  }
+  outcome.message = failures(results);
+  outcome.good = outcome.message.empty();
+  if (!outcome.good) outcome.cause = Cause::check;
   return outcome;
 }
 

@@ -1,0 +1,57 @@
+#include "ops/checks.hpp"
+#include "ops/inspect.hpp"
+#include "ops/verdict.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+
+std::vector<check::Check> to_checks(const config::Project& project) {
+  std::vector<check::Check> checks;
+  for (const auto& written : project.checks) {
+    check::Check check;
+    check.url = written.url;
+    check.connect = written.connect;
+    check.method = written.method;
+    check.headers = written.headers;
+    check.body = written.body;
+    check.status = written.status;
+    check.contains = written.contains;
+    check.timeout = written.timeout;
+    check.loc = written.loc;
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+std::string failures(const std::vector<check::Result>& results) {
+  std::string text;
+  for (const auto& result : results) {
+    if (!result.good)
+      text += fmt::format("{}check {}: {}", text.empty() ? "" : "; ", result.url, result.detail);
+  }
+  return text;
+}
+
+Ended check(Deps& deps, const CheckOptions& options) {
+  const auto project = load_project(options.project, deps.env);
+  if (project.checks.empty()) {
+    throw Error(Kind::input, fmt::format("{} has no checks", project.file),
+                "`checks:` lists URLs that must answer");
+  }
+  const TimePoint start = deps.clock.now();
+  const auto results =
+      check::run(to_checks(project), deps.clock, deps.events, start + options.timeout, deps.stop);
+  const std::string bad = failures(results);
+  Ended ended;
+  if (bad.empty()) {
+    ended = ended_well("unchanged", project.stack, fmt::format("{} good", results.size()));
+  } else {
+    ended = ended_by(Error(Kind::check, bad), project.stack);
+  }
+  ended.seconds = std::chrono::duration<double>(deps.clock.now() - start).count();
+  deps.events.emit(ended);
+  return ended;
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,12 @@
+#pragma once
+#include "check/check.hpp"
+#include "config/project.hpp"
+
+namespace skep::ops {
+
+/// The checks of skep.yml as lib/check takes them.
+std::vector<check::Check> to_checks(const config::Project& project);
+/// "check http://…: status 503, wanted 200; …" of those that failed; "" when all are good.
+std::string failures(const std::vector<check::Result>& results);
+
+}  // namespace skep::ops

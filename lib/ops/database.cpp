@@ -1,0 +1,221 @@
+#include "ops/database.hpp"
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "oneshot/oneshot.hpp"
+#include "ops/situation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::ops {
+namespace {
+
+const std::vector<config::User> kNoUsers;
+
+std::vector<mongo::Delivery> deliveries(const config::User& user) {
+  std::vector<mongo::Delivery> result;
+  for (const auto& delivery : user.deliver)
+    result.push_back({delivery.service, delivery.env, delivery.secret});
+  return result;
+}
+
+mongo::User user_of(const config::User& user) {
+  return {user.name, user.database, user.roles, deliveries(user), user.loc};
+}
+
+/// Everything but the admin's password: enough for what needs no database.
+mongo::Cluster cluster_of(const config::MongoDb& mongodb) {
+  mongo::Cluster cluster;
+  cluster.hosts = mongodb.hosts;
+  cluster.replica_set = mongodb.replica_set;
+  cluster.network = mongodb.network;
+  cluster.admin_user = mongodb.admin.user;
+  cluster.admin_auth_source = mongodb.admin.auth_source;
+  if (mongodb.admin.password.from == config::PasswordSource::From::secret) {
+    cluster.admin_secret = mongodb.admin.password.name;
+  }
+  cluster.auth_source = mongodb.auth_source;
+  cluster.tls = mongodb.tls;
+  if (!mongodb.ca.empty()) cluster.ca = read_file(mongodb.ca);
+  cluster.options = mongodb.options;
+  cluster.image = mongodb.image;
+  return cluster;
+}
+
+std::string without_newline(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Secret admin_password(const config::PasswordSource& source, const Loaded& loaded, const Env& env) {
+  switch (source.from) {
+    case config::PasswordSource::From::secret:
+      return {};
+    case config::PasswordSource::From::env: {
+      const auto value = config::lookup(loaded.project, env)(source.name);
+      if (value && !value->empty()) return Secret(*value);
+      throw Error(Kind::input, source.loc,
+                  fmt::format("the admin's password: variable {} is not set", source.name),
+                  "set it, or name a Swarm secret: password: {secret: NAME}");
+    }
+    case config::PasswordSource::From::file: {
+      const std::string text = without_newline(read_file(source.name));
+      if (!text.empty()) return Secret(text);
+      throw Error(Kind::input, source.loc,
+                  fmt::format("the admin's password: file {} is empty", source.name));
+    }
+  }
+  return {};
+}
+
+swarm::Injection placeholder(const mongo::Cluster& cluster, const mongo::User& user,
+                             const mongo::Delivery& delivery, bool carried) {
+  swarm::Injection injection;
+  injection.service = delivery.service;
+  injection.env = delivery.env;
+  injection.by_secret = delivery.env.empty();
+  injection.secret = delivery.secret;
+  injection.keep = carried;
+  // Never written: the plan is made anew when the database has been asked.
+  if (!carried) injection.value = mongo::connection_string(cluster, user, Secret("not-known-yet"));
+  return injection;
+}
+
+mongo::Context context_of(Deps& deps, const Loaded& loaded, const mongo::Cluster& cluster,
+                          const swarm::Snapshot& snapshot, const docker::Credentials& credentials,
+                          Duration timeout) {
+  return {deps.engine(), deps.clock,
+          deps.events,   loaded.stack,
+          timeout,       registry_auth_of(credentials, mongo::server_of(cluster, snapshot).image)};
+}
+
+std::string summary_of(const mongo::User& user, const mongo::Ensured& ensured) {
+  std::string text = fmt::format("user \"{}\"", user.name);
+  if (ensured.created)
+    return text + fmt::format(" created with {} on {}", fmt::join(user.roles, ", "), user.database);
+  if (ensured.password_replaced) text += ": the delivered password did not work and is replaced";
+  if (!ensured.roles_granted.empty())
+    text += fmt::format(", granted {}", fmt::join(ensured.roles_granted, ", "));
+  if (!ensured.roles_to_revoke.empty()) {
+    text += fmt::format(", to lose {} after the rollout", fmt::join(ensured.roles_to_revoke, ", "));
+  }
+  const bool right = !ensured.password_replaced && ensured.roles_granted.empty() &&
+                     ensured.roles_to_revoke.empty();
+  return right ? text + " is right" : text;
+}
+
+}  // namespace
+
+const std::vector<config::User>& users_of(const Loaded& loaded) {
+  return loaded.project.mongodb ? loaded.project.mongodb->users : kNoUsers;
+}
+
+DatabaseNeed database_need(const Loaded& loaded, const swarm::Snapshot& snapshot,
+                           const std::vector<release::Kept>& records) {
+  DatabaseNeed need;
+  if (users_of(loaded).empty()) return need;
+  need.wanted = true;
+  const auto cluster = cluster_of(*loaded.project.mongodb);
+  const auto* last = release::last_released(records);
+  need.due = last == nullptr || last->fingerprint != database_fingerprint(loaded, snapshot);
+  for (const auto& written : users_of(loaded)) {
+    const auto user = user_of(written);
+    for (const auto& delivery : user.deliver) {
+      const bool carries =
+          mongo::carries_user(cluster, user, mongo::carried(delivery, loaded.stack, snapshot));
+      if (!carries) need.due = true;
+      need.injections.push_back(placeholder(cluster, user, delivery, carries));
+    }
+  }
+  if (!need.due) need.verified_in = last->record.number;
+  return need;
+}
+
+void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,
+                        Diagnostics& problems) {
+  if (users_of(loaded).empty()) return;
+  const auto& mongodb = *loaded.project.mongodb;
+  const auto cluster = cluster_of(mongodb);
+  try {
+    (void)mongo::server_of(cluster, snapshot);
+  } catch (const Error& error) {
+    problems.error(mongodb.loc, "mongodb", error.message(), error.hint());
+  }
+  if (!cluster.admin_secret.empty() && snapshot.find_secret(cluster.admin_secret) == nullptr) {
+    problems.error(mongodb.admin.password.loc, "mongodb.admin.password",
+                   fmt::format("secret \"{}\" is not there", cluster.admin_secret),
+                   fmt::format("docker secret create {} - puts it there", cluster.admin_secret));
+  }
+}
+
+DatabasePlan database_plan(const Loaded& loaded, Deps& deps) {
+  DatabasePlan plan;
+  plan.cluster = cluster_of(*loaded.project.mongodb);
+  plan.cluster.admin_password =
+      admin_password(loaded.project.mongodb->admin.password, loaded, deps.env);
+  deps.events.redactor().hide(plan.cluster.admin_password);
+  for (const auto& user : users_of(loaded)) plan.users.push_back(user_of(user));
+  return plan;
+}
+
+DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                               const docker::Credentials& credentials, Duration timeout) {
+  const auto plan = database_plan(loaded, deps);
+  const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
+  DatabaseResult result;
+  for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, deps.stop)) {
+    deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
+  }
+  for (const auto& user : plan.users) {
+    const auto ensured = mongo::ensure(context, plan.cluster, user, snapshot, deps.stop);
+    result.injections.insert(result.injections.end(), ensured.injections.begin(),
+                             ensured.injections.end());
+    result.to_revoke[user.name] = ensured.roles_to_revoke;
+    if (!result.summary.empty()) result.summary += "; ";
+    result.summary += summary_of(user, ensured);
+    result.changed |=
+        ensured.created || ensured.password_replaced || !ensured.roles_granted.empty();
+  }
+  return result;
+}
+
+std::string verify_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                            const docker::Credentials& credentials, Duration timeout) {
+  const auto plan = database_plan(loaded, deps);
+  const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
+  std::string wrong;
+  for (const auto& user : plan.users) {
+    const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
+    if (!status.message.empty()) wrong += (wrong.empty() ? "" : "; ") + status.message;
+  }
+  return wrong;
+}
+
+void revoke_roles(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                  const docker::Credentials& credentials, const DatabaseResult& result,
+                  Duration timeout) {
+  const bool none = std::all_of(result.to_revoke.begin(), result.to_revoke.end(),
+                                [](const auto& entry) { return entry.second.empty(); });
+  if (none) return;
+  const auto plan = database_plan(loaded, deps);
+  const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
+  for (const auto& user : plan.users) {
+    const auto& roles = result.to_revoke.at(user.name);
+    if (roles.empty()) continue;
+    mongo::revoke(context, plan.cluster, user, roles, snapshot, deps.stop);
+    deps.events.emit(Note{fmt::format("user \"{}\" lost {}", user.name, fmt::join(roles, ", "))});
+  }
+}
+
+std::string database_fingerprint(const Loaded& loaded, const swarm::Snapshot& snapshot) {
+  if (users_of(loaded).empty()) return "";
+  const auto cluster = cluster_of(*loaded.project.mongodb);
+  std::string all;
+  for (const auto& user : users_of(loaded))
+    all += mongo::fingerprint(cluster, user_of(user), snapshot, loaded.stack);
+  return sha256_hex(all);
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,193 @@
+#include "base/files.hpp"
+#include "base/image_ref.hpp"
+#include "engine/services.hpp"
+#include "engine/system.hpp"
+#include "ops/database.hpp"
+#include "ops/images.hpp"
+#include "ops/inspect.hpp"
+#include "ops/situation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace skep::ops {
+namespace {
+
+constexpr Duration kDatabaseTimeout = std::chrono::minutes(2);
+
+/// The lines of the report; each finding once, good or bad, and a bad one with what to do.
+class Report {
+ public:
+  void good(const std::string& what, const std::string& fact) { add("good", what, fact, ""); }
+  void bad(const std::string& what, const std::string& fact, const std::string& hint) {
+    result_.good = false;
+    add("BAD", what, fact, hint);
+  }
+  void unknown(const std::string& what, const std::string& fact) { add("unknown", what, fact, ""); }
+  /// Runs one question; an Error of it is a bad line, and the next question is asked all the same.
+  template <typename F>
+  void ask(const std::string& what, F f) {
+    try {
+      f();
+    } catch (const Error& error) {
+      if (error.kind() == Kind::interrupted) throw;
+      bad(what, error.what(), error.hint());
+    }
+  }
+  DoctorResult take() {
+    result_.printable.json = {{"good", result_.good}, {"findings", findings_}};
+    return std::move(result_);
+  }
+
+ private:
+  void add(const std::string& mark, const std::string& what, const std::string& fact,
+           const std::string& hint) {
+    result_.printable.text += fmt::format("{:<8} {:<12} {}\n", mark, what, fact);
+    if (!hint.empty()) result_.printable.text += fmt::format("{:<21} hint: {}\n", "", hint);
+    findings_.push_back({{"state", mark}, {"what", what}, {"fact", fact}, {"hint", hint}});
+  }
+
+  DoctorResult result_;
+  Json findings_ = Json::array();
+};
+
+void look_at_engine(Deps& deps, Report& report) {
+  report.ask("engine", [&] {
+    const Json version = engine::version(deps.engine(), deps.stop);
+    report.good("engine",
+                fmt::format("{} (API {}, {}/{})", engine::text_of(version, "Version"),
+                            engine::text_of(version, "ApiVersion"), engine::text_of(version, "Os"),
+                            engine::text_of(version, "Arch")));
+  });
+  report.ask("swarm", [&] {
+    const Json swarm = engine::inspect_swarm(deps.engine(), deps.stop);
+    report.good("swarm",
+                fmt::format("this node is a manager of swarm {}", engine::text_of(swarm, "ID")));
+  });
+}
+
+void look_at_nodes(const swarm::Snapshot& snapshot, Report& report) {
+  std::size_t ready = 0;
+  for (const auto& node : snapshot.nodes) {
+    if (node.state == "ready") {
+      ++ready;
+    } else {
+      report.bad("nodes", fmt::format("{} is {}", node.hostname, node.state),
+                 "bring it back, or remove it from the swarm");
+    }
+  }
+  report.good("nodes", fmt::format("{} of {} ready", ready, snapshot.nodes.size()));
+}
+
+void look_at_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot, Report& report) {
+  plan::Choices choices;
+  for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
+  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  database_preflight(loaded, snapshot, problems);
+  if (!problems.has_errors()) {
+    report.good(
+        "stack",
+        fmt::format("{}: networks, secrets, placement, ports and gateway rules are possible",
+                    loaded.stack));
+  }
+  for (const auto& problem : problems.sorted()) {
+    const std::string fact = fmt::format("{}{}{}", format(problem.loc),
+                                         problem.loc.file.empty() ? "" : ": ", problem.message);
+    if (problem.severity == Severity::error) {
+      report.bad("stack", fact, problem.hint);
+    } else {
+      report.unknown("stack", fact);
+    }
+  }
+}
+
+void look_at_registries(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
+                        bool read_only, Report& report) {
+  std::set<std::string> domains;
+  for (const auto& service : loaded.desired.services) {
+    if (!service.image.empty()) domains.insert(image_ref(service.image).domain);
+  }
+  for (const auto& domain : domains) {
+    report.ask("registry", [&] {
+      const auto auth = credentials.find(domain);
+      if (!auth) {
+        report.unknown("registry", fmt::format("{}: no credentials; asked anonymously", domain));
+      } else if (read_only) {
+        report.unknown("registry",
+                       fmt::format("{}: credentials found, not tried (--read-only)", domain));
+      } else {
+        engine::check_auth(deps.engine(), *auth, deps.stop);
+        report.good("registry", fmt::format("{}: the credentials are accepted", domain));
+      }
+    });
+  }
+}
+
+/// What can be seen of a traefik: its dial timeout decides how long a request hangs on an address
+/// that is gone.
+void look_at_gateway(const swarm::Snapshot& snapshot, Report& report) {
+  static constexpr const char* kDialTimeout = "forwardingtimeouts.dialtimeout";
+  for (const auto& service : snapshot.services) {
+    if (service.spec.image().find("traefik") == std::string::npos) continue;
+    std::string arguments = service.spec.json().dump();
+    std::transform(arguments.begin(), arguments.end(), arguments.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (arguments.find(kDialTimeout) != std::string::npos) {
+      report.good("gateway", fmt::format("{} says a dial timeout", service.name));
+    } else {
+      report.bad("gateway",
+                 fmt::format("{} has traefik's default dial timeout of 30 s", service.name),
+                 "--serversTransport.forwardingTimeouts.dialTimeout=1s: requests to a task that is "
+                 "gone are retried sooner");
+    }
+  }
+}
+
+void look_at_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                      const docker::Credentials& credentials, bool read_only, Report& report) {
+  if (users_of(loaded).empty()) return;
+  if (read_only) {
+    report.unknown("database", "not asked (--read-only)");
+    return;
+  }
+  report.ask("database", [&] {
+    const std::string wrong =
+        verify_database(deps, loaded, snapshot, credentials, kDatabaseTimeout);
+    if (wrong.empty()) {
+      report.good("database", "the users log in and have their roles");
+    } else {
+      report.unknown("database",
+                     fmt::format("it answers; {}: the next release makes that right", wrong));
+    }
+  });
+}
+
+}  // namespace
+
+DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
+  Report report;
+  look_at_engine(deps, report);
+  const bool has_project = !options.project.file.empty() ||
+                           !options.project.compose_files.empty() ||
+                           file_exists(absolute_path(deps.env.cwd, "skep.yml"));
+  if (!has_project) {
+    report.unknown("project", "no skep.yml here: only the engine was looked at");
+    return report.take();
+  }
+  const Loaded loaded = load(options.project, deps.env);
+  report.ask("cluster", [&] {
+    const auto snapshot = read_cluster(deps, loaded);
+    const auto credentials = load_credentials(deps.env);
+    look_at_nodes(snapshot, report);
+    look_at_preflight(loaded, snapshot, report);
+    look_at_registries(deps, loaded, credentials, options.read_only, report);
+    look_at_gateway(snapshot, report);
+    look_at_database(deps, loaded, snapshot, credentials, options.read_only, report);
+  });
+  return report.take();
+}
+
+}  // namespace skep::ops
