@@ -117,6 +117,10 @@ class Walker {
       case Status::converted:
         break;
     }
+    if (!row.key.docker_drops.empty() && compat() == Compat::docker) {
+      return context_.ignored.push_back(
+          {what.loc, what.owner, what.key, std::string(row.key.docker_drops)});
+    }
     if (!fits(row.key.form, node, compat())) return misfit(node, row.key.form, path, what.loc);
     value(node, row.key, path);
     inside(node, row, path);

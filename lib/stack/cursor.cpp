@@ -58,11 +58,6 @@ void Cursor::impossible(const std::string& what, const std::string& why) const {
   context_->impossible.push_back({loc(), path_, what, why});
 }
 
-void Cursor::ignored_key(const std::string& why) const {
-  const auto dot = path_.rfind('.');
-  context_->ignored.push_back({key_loc_, path_.substr(0, dot), path_.substr(dot + 1), why});
-}
-
 std::string Cursor::text() const {
   return is_text() ? node_->as_string() : std::string();
 }

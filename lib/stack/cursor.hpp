@@ -55,8 +55,6 @@ class Cursor {
   void error(const std::string& message, const std::string& hint = {}) const;
   void warning(const std::string& message, const std::string& hint = {}) const;
   void impossible(const std::string& what, const std::string& why) const;
-  /// This key does nothing.
-  void ignored_key(const std::string& why) const;
 
   std::string text() const;    // "" for nothing
   std::string scalar() const;  // also of numbers and booleans, as docker turns them into text

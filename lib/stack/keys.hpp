@@ -53,6 +53,8 @@ struct Key {
   std::string_view hint = {};
   /// The values allowed, "a|b"; with a leading `~` in any case.
   std::string_view values = {};
+  /// Not empty: docker drops it, and so does a file that is read as docker reads it. Says how.
+  std::string_view docker_drops = {};
 };
 
 /// Every row: top level and objects, services, deploy.

@@ -37,13 +37,13 @@ std::vector<Key> running_keys() {
       {"services.*.sysctls", F::pairs},
       {"services.*.cap_add", F::list_of_text},
       {"services.*.cap_drop", F::list_of_text},
-      {"services.*.oom_score_adj", F::integer},
+      {"services.*.oom_score_adj", F::integer, S::converted, "", "", "docker reads it and loses it"},
       {"services.*.ulimits", F::map},
       {"services.*.ulimits.*", F::integer_or_map},
       {"services.*.ulimits.*.soft", F::integer},
       {"services.*.ulimits.*.hard", F::integer},
       {"services.*.restart", F::text},
-      {"services.*.depends_on", F::list_or_map},
+      {"services.*.depends_on", F::list_or_map, S::converted, "", "", "docker starts services in any order"},
       {"services.*.depends_on.*", F::map},
       {"services.*.depends_on.*.condition", F::text, S::converted, "", "service_started|service_healthy|service_completed_successfully"},
       {"services.*.depends_on.*.restart", F::boolean, S::ignored, "Swarm restarts no service because of another"},
@@ -123,7 +123,7 @@ std::vector<Key> attached_keys() {
       {"services.*.volumes.[].image", F::map},
       {"services.*.volumes.[].image.subpath", F::text},
       {"services.*.volumes.[].cluster", F::map_or_null},
-      {"services.*.tmpfs", F::text_or_list},
+      {"services.*.tmpfs", F::text_or_list, S::converted, "", "", "docker drops it; write volumes: [{type: tmpfs, target: …}]"},
       {"services.*.secrets", F::list},
       {"services.*.secrets.[]", F::text_or_map},
       {"services.*.secrets.[].source", F::text},
@@ -145,7 +145,7 @@ std::vector<Key> build_keys() {
   using F = Form;
   using S = Status;
   return {
-      {"services.*.build", F::text_or_map},
+      {"services.*.build", F::text_or_map, S::converted, "", "", "docker deploys what is in the registry"},
       {"services.*.build.context", F::text},
       {"services.*.build.dockerfile", F::text},
       {"services.*.build.args", F::pairs},

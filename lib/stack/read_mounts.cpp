@@ -120,12 +120,8 @@ Mount tmpfs_mount(const Cursor& cursor) {
 }
 
 void add_tmpfs(const Cursor& service, std::vector<Mount>& result) {
+  if (service.as_docker()) return;
   const Cursor cursor = service.at("tmpfs");
-  if (service.as_docker()) {
-    if (cursor.there())
-      cursor.ignored_key("docker drops it; write volumes: [{type: tmpfs, target: …}]");
-    return;
-  }
   if (cursor.is_text()) result.push_back(tmpfs_mount(cursor));
   for (const auto& item : cursor.items()) result.push_back(tmpfs_mount(item));
 }

@@ -98,10 +98,7 @@ CredentialSpec credential_spec(const Cursor& cursor) {
 /// OomScoreAdj).
 std::int64_t oom_score_adj(const Cursor& service) {
   const Cursor cursor = service.at("oom_score_adj");
-  if (service.as_docker()) {
-    if (cursor.there()) cursor.ignored_key("docker drops it");
-    return 0;
-  }
+  if (service.as_docker()) return 0;
   const auto value = cursor.integer().value_or(0);
   if (value < -1000 || value > 1000)
     cursor.error(fmt::format("{} is out of range", value), "write one from -1000 to 1000");
@@ -169,10 +166,7 @@ Service service(const std::string& name, const Cursor& cursor) {
 std::vector<Dependency> dependencies(const Cursor& service) {
   const Cursor cursor = service.at("depends_on");
   std::vector<Dependency> result;
-  if (service.as_docker()) {
-    if (cursor.there()) cursor.ignored_key("docker starts services in any order");
-    return result;
-  }
+  if (service.as_docker()) return result;
   for (const auto& item : cursor.items())
     result.push_back({item.text(), "service_started", item.loc()});
   for (const auto& [name, wanted] : cursor.entries()) {
@@ -217,10 +211,7 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
 
 std::optional<Build> build(const Cursor& service) {
   const Cursor cursor = service.at("build");
-  if (!cursor.filled() || service.as_docker()) {
-    if (cursor.filled()) cursor.ignored_key("docker deploys what is in the registry");
-    return std::nullopt;
-  }
+  if (!cursor.filled() || service.as_docker()) return std::nullopt;
   if (cursor.is_text()) return Build{resolved_path(cursor, cursor.text()), "", {}, "", {}};
   if (!cursor.is_map()) return std::nullopt;
   Build build;

@@ -74,7 +74,8 @@ def created(requests):
 
 def canonical(value, names):
     """Ids by name; places of this checkout by @CASES@; SecretID and ConfigID left out (the name says it); references
-    to secrets and configs sorted, since docker sends two to one object in a random order."""
+    to secrets and configs sorted, since docker sends two to one object in a random order; ports sorted, since its
+    sort leaves those of one published port in any order."""
     if isinstance(value, dict):
         result = {k: canonical(v, names) for k, v in value.items() if k not in ("SecretID", "ConfigID", "CheckDuplicate")}
         if isinstance(value.get("Data"), str):
@@ -84,6 +85,8 @@ def canonical(value, names):
         items = [canonical(item, names) for item in value]
         if items and all(isinstance(i, dict) and ("SecretName" in i or "ConfigName" in i) for i in items):
             items.sort(key=lambda i: (i.get("SecretName") or i.get("ConfigName"), (i.get("File") or {}).get("Name", "")))
+        if items and all(isinstance(i, dict) and "TargetPort" in i for i in items):
+            items.sort(key=lambda i: (i.get("PublishedPort", 0), i["TargetPort"], i.get("Protocol", "")))
         return items
     if isinstance(value, str):
         return names.get(value, value).replace(str(CASES), "@CASES@")

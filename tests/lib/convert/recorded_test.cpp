@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 namespace skep {
 namespace {
@@ -74,6 +75,22 @@ void replace_place(Json& value) {
   }
 }
 
+/// docker's sort leaves those of one published port in any order; the recording has them in this
+/// one.
+void sort_ports(Json& service) {
+  auto& endpoint = service.at("EndpointSpec");
+  if (!endpoint.contains("Ports")) return;
+  std::vector<Json> ports = endpoint.at("Ports");
+  std::sort(ports.begin(), ports.end(), [](const Json& a, const Json& b) {
+    const auto key = [](const Json& port) {
+      return std::tuple(port.value("PublishedPort", 0), port.at("TargetPort").get<int>(),
+                        port.value("Protocol", std::string()));
+    };
+    return key(a) < key(b);
+  });
+  endpoint["Ports"] = std::move(ports);
+}
+
 Json bodies(const convert::Desired& desired) {
   Json result = Json::object();
   for (const auto& network : desired.networks) {
@@ -85,8 +102,11 @@ Json bodies(const convert::Desired& desired) {
   for (const auto& config : desired.configs) {
     if (!config.external) result["configs/" + config.name] = object_body(config);
   }
-  for (const auto& service : desired.services)
-    result["services/" + service.name] = service.spec.json();
+  for (const auto& service : desired.services) {
+    Json body = service.spec.json();
+    sort_ports(body);
+    result["services/" + service.name] = std::move(body);
+  }
   replace_place(result);
   return result;
 }

@@ -209,7 +209,7 @@ TEST_CASE("a service's tmpfs is mounts; read as docker it is dropped and said", 
         "oom_score_adj (services.a, line 7), tmpfs (services.a, line 4)\n"
         "  hint: build: docker deploys what is in the registry; depends_on: docker starts services "
         "in any order; "
-        "oom_score_adj: docker drops it; tmpfs: docker drops it; write volumes: [{type: tmpfs, "
+        "oom_score_adj: docker reads it and loses it; tmpfs: docker drops it; write volumes: [{type: tmpfs, "
         "target: …}]\n");
 }
 
