@@ -43,7 +43,9 @@ Kind kind_of(int status, const std::string& message) {
   if (status == 404) return Kind::not_found;
   if (status == 409) return Kind::conflict;
   if (status == 503) return Kind::unavailable;
-  if (status == 401 || status == 403) return Kind::unauthorized;
+  // A look-up without credentials at a registry that wants some is a 500.
+  const bool anonymous = message.find("no basic auth credentials") != std::string::npos;
+  if (status == 401 || status == 403 || anonymous) return Kind::unauthorized;
   return Kind::rejected;
 }
 

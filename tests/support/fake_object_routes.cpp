@@ -149,6 +149,10 @@ http::Response FakeSwarm::answer_images(const Call& call) {
     const auto domain = image_ref(name).domain;
     const auto guard = protected_.find(domain);
     if (guard != protected_.end() && guard->second != call.header("X-Registry-Auth")) {
+      if (distribution && call.header("X-Registry-Auth") == "e30=") {
+        throw Refusal{500,
+                      fmt::format("Head \"https://{}/v2/\": no basic auth credentials", domain)};
+      }
       if (distribution) throw Refusal{401, "unauthorized: authentication required"};
       return {.status = 200,
               .headers = {},

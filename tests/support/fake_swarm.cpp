@@ -200,6 +200,8 @@ http::Response FakeSwarm::answer(const Call& call) {
   if (under("/configs")) return answer_objects(call, "config", configs);
   if (under("/networks")) return answer_networks(call);
   if (under("/images") || under("/distribution") || under("/build")) return answer_images(call);
+  // The containers of a swarm's tasks are on their nodes, not on the engine that is asked.
+  if (under("/containers")) throw Refusal{404, "No such container: " + call.path.substr(12)};
   return answer_system(call);
 }
 

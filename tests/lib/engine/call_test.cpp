@@ -47,6 +47,8 @@ TEST_CASE("a refusal says the request and the engine's words, and its kind follo
        Kind::unavailable, "The swarm does not have a leader."},
       {401, R"({"message":"unauthorized: authentication required"})", Kind::unauthorized,
        "unauthorized: authentication required"},
+      {500, R"({"message":"Head \"https://r/v2/a/manifests/1\": no basic auth credentials"})",
+       Kind::unauthorized, "Head \"https://r/v2/a/manifests/1\": no basic auth credentials"},
       {403, R"({"message":"denied"})", Kind::unauthorized, "denied"},
       {400, R"({"message":"rpc error: code = InvalidArgument desc = bad"})", Kind::rejected, "bad"},
       {501, R"({"message":"no"})", Kind::rejected, "no"},

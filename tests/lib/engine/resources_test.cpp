@@ -280,6 +280,11 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
   REQUIRE(error_of([&] {
             inspect_distribution(world.fake, "registry.example.com/web:1", "e30=");
           }).kind() == Kind::unauthorized);
+  REQUIRE(
+      error_of([&] {
+        inspect_distribution(world.fake, "registry.example.com/web:1", "wrong");
+      }).message() ==
+      "GET /distribution/registry.example.com/web:1/json: unauthorized: authentication required");
   std::optional<std::string> failed;
   push_image(world.fake, "registry.example.com/web", "1",
              "e30=", [&](const Json& object) { failed = stream_error(object); });
