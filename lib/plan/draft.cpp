@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace skep::plan {
 namespace {
@@ -54,7 +56,7 @@ void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& 
   draft.restarts =
       draft.write && (draft.spec.is_job() || swarm::restarts_tasks(draft.live->spec, draft.spec));
   judge_placement(draft, snapshot, nodes);
-  if (draft.paused()) {
+  if (draft.paused) {
     draft.write = draft.write || choices.resume;
     draft.restarts = draft.restarts || choices.resume;
     draft.why = "its last update was paused half-way";
@@ -66,6 +68,19 @@ void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& 
   draft.restarts = true;
   draft.why =
       fmt::format("{} running task{} of an older spec", stale, stale == 1 ? " is" : "s are");
+}
+
+/// The oldest release among the managers: any of them may be the one that stores the spec. Unknown
+/// counts as newest.
+unsigned oldest_engine(const swarm::Snapshot& snapshot) {
+  unsigned oldest = std::numeric_limits<unsigned>::max();
+  for (const auto& node : snapshot.nodes) {
+    unsigned release = 0;
+    const auto& text = node.engine_version;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), release);
+    if (node.role == "manager" && parsed.ec == std::errc()) oldest = std::min(oldest, release);
+  }
+  return oldest;
 }
 
 bool platform_fits(const Json& platform, const swarm::Node& node) {
@@ -82,9 +97,11 @@ bool platform_fits(const Json& platform, const swarm::Node& node) {
 
 }  // namespace
 
-bool is_paused(const swarm::Service& service) {
-  return service.update &&
-         (service.update->state == "paused" || service.update->state == "rollback_paused");
+bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot) {
+  if (!service.update) return false;
+  if (service.update->state == "rollback_paused") return true;
+  if (service.update->state != "paused") return false;
+  return service.spec.restart_condition() == "any" || stale_tasks(service, snapshot) > 0;
 }
 
 bool is_in_progress(const swarm::Service& service) {
@@ -92,9 +109,6 @@ bool is_in_progress(const swarm::Service& service) {
          (service.update->state == "updating" || service.update->state == "rollback_started");
 }
 
-bool Draft::paused() const {
-  return live != nullptr && is_paused(*live);
-}
 bool Draft::in_progress() const {
   return live != nullptr && is_in_progress(*live);
 }
@@ -154,11 +168,14 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   Drafts drafts;
   drafts.objects = bind_objects(desired, snapshot, choices);
   const auto nodes = labelled_nodes(snapshot, choices);
+  const auto engine = oldest_engine(snapshot);
   for (const auto& service : desired.services) {
     Draft one;
     one.desired = &service;
     one.live = own_service(snapshot, desired.stack, service.name);
-    one.spec = service.spec;
+    auto fitted = swarm::without_newer_fields(service.spec, engine);
+    one.spec = std::move(fitted.spec);
+    one.dropped = std::move(fitted.dropped);
     const auto image = choose_image(service, one.live, choices);
     one.image_error = image.error;
     set_image(one.spec, image);
@@ -168,6 +185,7 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
       one.write = true;
     } else {
       keep_force_update(one.spec, *one.live);
+      one.paused = is_paused(*one.live, snapshot);
       judge_update(one, snapshot, choices, nodes);
     }
     drafts.services.push_back(std::move(one));

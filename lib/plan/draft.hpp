@@ -16,12 +16,13 @@ struct Draft {
   const swarm::Service* live = nullptr;  // the stack's own; nullptr: it will be created
   swarm::Spec spec;  // as it will be: image pinned, values delivered, names of objects bound
   std::vector<swarm::FieldChange> changes;
-  std::string image_error;  // a new image without a digest
-  std::string why;          // a reason beside the changes
+  std::vector<std::string> dropped;  // fields that this swarm's engines do not know
+  std::string image_error;           // a new image without a digest
+  std::string why;                   // a reason beside the changes
   bool restarts = false;
-  bool write = false;  // something is to be written: a create, or an update
+  bool write = false;   // something is to be written: a create, or an update
+  bool paused = false;  // an update was stopped half-way
 
-  bool paused() const;       // an update was stopped half-way
   bool in_progress() const;  // an update runs now
 };
 
@@ -37,7 +38,9 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
 const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,
                                   const std::string& name);
 
-bool is_paused(const swarm::Service& service);
+/// An update was stopped half-way. Not a one-shot whose tasks ended: the engine's updater takes
+/// every end for a failure.
+bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot);
 bool is_in_progress(const swarm::Service& service);
 /// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
 std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot);

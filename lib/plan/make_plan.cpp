@@ -85,6 +85,15 @@ void create_networks(const Checked& checked, Stage& stage, Plan& plan) {
   }
 }
 
+void note_dropped(const Checked& checked, Plan& plan) {
+  for (const auto& one : checked.drafts.services) {
+    for (const auto& field : one.dropped) {
+      plan.notes.push_back(
+          fmt::format("service {}: {}, and is left out", one.desired->name, field));
+    }
+  }
+}
+
 void note_labels(const Checked& checked, Plan& plan) {
   const auto compare = [&](const char* kind, const convert::DesiredObject& wanted,
                            const swarm::Labels& live) {
@@ -209,6 +218,7 @@ Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   for (const auto& config : drafts.objects.new_configs) objects.actions.emplace_back(config);
   for (const auto& secret : drafts.objects.new_secrets) objects.actions.emplace_back(secret);
   note_labels(checked, plan);
+  note_dropped(checked, plan);
   if (!objects.actions.empty()) plan.stages.push_back(std::move(objects));
   for (auto& stage : service_stages(checked, plan)) plan.stages.push_back(std::move(stage));
   remove_rest(checked, plan);

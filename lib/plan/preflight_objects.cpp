@@ -24,7 +24,8 @@ void check_external_network(const convert::DesiredNetwork& wanted, const swarm::
   if (of_engine(wanted.name)) return;
   if (live == nullptr) {
     problems.error(wanted.loc, path,
-                   fmt::format("external network \"{}\" does not exist", wanted.name), hint);
+                   fmt::format("external network \"{}\" does not exist in this swarm", wanted.name),
+                   hint);
   } else if (live->scope != "swarm") {
     problems.error(
         wanted.loc, path,

@@ -132,6 +132,10 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
 
 void check_placement(const Checked& checked, Diagnostics& problems) {
   for (const auto& one : checked.drafts.services) {
+    for (const auto& field : one.dropped) {
+      problems.warning(one.desired->loc, path_of(*one.desired), field + ", and is left out",
+                       "upgrade the swarm's managers, or remove it");
+    }
     if (!check_constraints(one, problems)) continue;
     if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
     const auto nodes = fitting_nodes(one.spec, checked.nodes);

@@ -54,16 +54,17 @@ void go_back(const swarm::Service& before, const swarm::Service& live, const swa
     return;
   }
   const auto stale = stale_tasks(live, now);
-  if (changes.empty() && !is_paused(live) && (stale == 0 || is_in_progress(live))) {
+  if (changes.empty() && !is_paused(live, now) && (stale == 0 || is_in_progress(live))) {
     back.plan.unchanged.push_back(before.name);
     // The engine may be rolling it back itself: that is let finish.
     if (is_in_progress(live)) back.writes.wait_for.push_back({before.name, Wait::For::converged});
     return;
   }
   UpdateService update{before.name, live.id, live.version, before.spec, changes, true, ""};
-  update.restarts = stale > 0 || is_paused(live) || swarm::restarts_tasks(live.spec, before.spec);
-  update.why = is_paused(live) ? "its last update was paused half-way"
-                               : "back to what it was before the release";
+  update.restarts =
+      stale > 0 || is_paused(live, now) || swarm::restarts_tasks(live.spec, before.spec);
+  update.why = is_paused(live, now) ? "its last update was paused half-way"
+                                    : "back to what it was before the release";
   back.writes.actions.emplace_back(std::move(update));
   back.writes.wait_for.push_back({before.name, Wait::For::converged});
 }

@@ -113,6 +113,28 @@ Json canonical_map(const Json& value) {
   return value.is_object() && !value.empty() ? value : Json();
 }
 
+/// Takes the fields away that are newer than `engine`, and names those that said something.
+void drop_newer(std::span<const Field> fields, unsigned engine, const std::string& path,
+                Json& object, std::vector<std::string>& dropped) {
+  if (!object.is_object()) return;
+  for (const auto& field : fields) {
+    const auto found = object.find(field.name);
+    if (found == object.end()) continue;
+    const auto here = path + std::string(field.name);
+    if (field.since > engine) {
+      if (!canonical_value(field, *found, {}).is_null()) {
+        dropped.push_back(here + " needs Engine " + std::to_string(field.since));
+      }
+      object.erase(found);
+    } else if (field.kind == FieldKind::object) {
+      drop_newer(field.fields, engine, here + ".", *found, dropped);
+    } else if (field.kind == FieldKind::list && found->is_array()) {
+      for (auto& element : *found)
+        drop_newer(field.fields, engine, here + "[" + field.key(element) + "].", element, dropped);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_empty(const Json& value) {
@@ -158,6 +180,12 @@ Json canonical_fields(std::span<const Field> fields, const Json& object, const N
 
 Spec canonical(const Spec& spec, const Names& names) {
   return Spec(canonical_fields(service_spec_fields(), spec.json(), names));
+}
+
+Fitted without_newer_fields(const Spec& spec, unsigned engine) {
+  Fitted fitted{spec, {}};
+  drop_newer(service_spec_fields(), engine, "", fitted.spec.json(), fitted.dropped);
+  return fitted;
 }
 
 }  // namespace skep::swarm

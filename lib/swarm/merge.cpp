@@ -112,12 +112,18 @@ const std::string& id_of(const std::map<std::string, std::string>& ids, const st
   return found->second;
 }
 
+/// Docker's own networks have one id on each node and another in the swarm: the engine itself finds
+/// the right one.
+bool of_the_engine(const std::string& network) {
+  return network == "host" || network == "bridge" || network == "none";
+}
+
 void bind_networks(Json& spec, const Names& names) {
   auto* networks = descend(spec, {"TaskTemplate", "Networks"});
   if (networks == nullptr) return;
   for (auto& network : *networks) {
     const auto target = network.value("Target", std::string());
-    if (names.network_name_by_id.contains(target)) continue;
+    if (names.network_name_by_id.contains(target) || of_the_engine(target)) continue;
     network["Target"] = id_of(names.network_id_by_name, target, "network");
   }
 }

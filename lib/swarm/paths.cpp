@@ -85,6 +85,11 @@ constexpr Field with(Field field, Special special) {
   return field;
 }
 
+constexpr Field since(unsigned engine, Field field) {
+  field.since = engine;
+  return field;
+}
+
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 // moby daemon/cluster/convert/container.go; an enum's first value is what the engine echoes for "".
@@ -94,7 +99,7 @@ constexpr std::array kBindOptions = {
     empty_is_absent("ReadOnlyForceRecursive")};
 constexpr std::array kDriver = {empty_is_absent("Name"), string_map("Options")};
 constexpr std::array kVolumeOptions = {empty_is_absent("NoCopy"), string_map("Labels"),
-                                       empty_is_absent("Subpath"),
+                                       since(26, empty_is_absent("Subpath")),
                                        section("DriverConfig", kDriver)};
 constexpr std::array kTmpfsOptions = {empty_is_absent("SizeBytes"), empty_is_absent("Mode"),
                                       empty_is_absent("Options")};
@@ -118,8 +123,9 @@ constexpr std::array kConfig = {empty_is_absent("ConfigName"), ignored("ConfigID
                                 section("File", kFile), presence("Runtime")};
 
 constexpr std::array kHealthcheck = {
-    empty_is_absent("Test"),    empty_is_absent("Interval"),    empty_is_absent("Timeout"),
-    empty_is_absent("Retries"), empty_is_absent("StartPeriod"), empty_is_absent("StartInterval")};
+    empty_is_absent("Test"),        empty_is_absent("Interval"),
+    empty_is_absent("Timeout"),     empty_is_absent("Retries"),
+    empty_is_absent("StartPeriod"), since(25, empty_is_absent("StartInterval"))};
 constexpr std::array kDns = {empty_is_absent("Nameservers"), empty_is_absent("Search"),
                              empty_is_absent("Options")};
 constexpr std::array kUlimit = {empty_is_absent("Name"), empty_is_absent("Soft"),
@@ -132,7 +138,7 @@ constexpr std::array kCredentialSpec = {with(empty_is_absent("Config"), Special:
 // 20.10 drops NoNewPrivileges, 28 echoes false (engine-notes §4.9).
 constexpr std::array kPrivileges = {section("CredentialSpec", kCredentialSpec),
                                     section("SELinuxContext", kSelinux),
-                                    empty_is_absent("NoNewPrivileges")};
+                                    since(25, empty_is_absent("NoNewPrivileges"))};
 
 // Init has no fallback: false overrules the daemon's own setting, absent does not. StopGracePeriod
 // and the restart policy's Delay: swarmkit api/defaults/service.go.
@@ -163,7 +169,7 @@ constexpr std::array kContainer = {empty_is_absent("Image"),
                                    string_set("CapabilityAdd"),
                                    string_set("CapabilityDrop"),
                                    keyed("Ulimits", kUlimit, key_name),
-                                   empty_is_absent("OomScoreAdj"),
+                                   since(27, empty_is_absent("OomScoreAdj")),
                                    ignored("PullOptions")};
 
 constexpr std::array kLimits = {empty_is_absent("NanoCPUs"), empty_is_absent("MemoryBytes"),

@@ -61,6 +61,7 @@ struct Field {
   Effect effect = Effect::none;  // of the outermost field that says one
   Special special = Special::nothing;
   bool keep_empty = false;  // an empty object says something ("Global": {})
+  unsigned since = 0;  // the Engine release that knows the field; older ones drop it without a word
 };
 
 /// The fields of a ServiceSpec.

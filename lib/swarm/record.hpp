@@ -1,20 +1,24 @@
 #pragma once
-// A release record: the Swarm config skep.STACK.rN (design §5). Data is immutable, so state lives in its labels.
+// A release record: the Swarm config skep.STACK.rN (design §5). Data is immutable, so state lives
+// in its labels.
+#include "base/json.hpp"
+#include "swarm/snapshot.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
-#include "swarm/snapshot.hpp"
-
 namespace skep::swarm {
 
-/// Labels of records and of the lock. None of them is docker's namespace label: `docker stack rm` would take them along.
-inline constexpr const char* kStackLabel = "skep.stack";    // whose record or lock it is
-inline constexpr const char* kKindLabel = "skep.kind";      // record, lock
-inline constexpr const char* kStateLabel = "skep.state";    // record: pending, released, failed, restored, torn, interrupted
-inline constexpr const char* kPlainNameLabel = "skep.name"; // the plain name of a suffixed secret or config
+/// Labels of records and of the lock. None of them is docker's namespace label: `docker stack rm`
+/// would take them along.
+inline constexpr const char* kStackLabel = "skep.stack";  // whose record or lock it is
+inline constexpr const char* kKindLabel = "skep.kind";    // record, lock
+inline constexpr const char* kStateLabel =
+    "skep.state";  // record: pending, released, failed, restored, torn, interrupted
+inline constexpr const char* kPlainNameLabel =
+    "skep.name";  // the plain name of a suffixed secret or config
 
 struct RecordedService {
   std::string name;  // full name
@@ -25,18 +29,21 @@ struct RecordedService {
 struct Record {
   std::uint64_t number = 0;
   std::string stack;
-  std::string who;     // user@host
-  std::string when;    // RFC 3339
-  std::string commit;  // may be empty
+  std::string who;                        // user@host
+  std::string when;                       // RFC 3339
+  std::string commit;                     // may be empty
   std::vector<RecordedService> services;  // the release, digests pinned
-  /// The live specs read just before the first change: where a failure goes back to. Only what differs from `services`;
-  /// a service of this release that is in neither list's difference was the same before.
+  /// The live specs read just before the first change: where a failure goes back to. Only what
+  /// differs from `services`; a service of this release that is in neither list's difference was
+  /// the same before.
   std::vector<RecordedService> before;
-  std::vector<std::string> created;  // services that this release creates: the way back removes them
+  std::vector<std::string>
+      created;  // services that this release creates: the way back removes them
   bool operator==(const Record&) const = default;
 };
 
-inline constexpr std::size_t kMaxConfigBytes = 1'023'999;  // engine-notes: config data must be below 1000 KiB
+inline constexpr std::size_t kMaxConfigBytes =
+    1'023'999;  // engine-notes: config data must be below 1000 KiB
 inline constexpr std::size_t kKeptRecords = 10;
 
 /// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMaxConfigBytes.
@@ -44,7 +51,8 @@ std::string encode(const Record& record);
 /// Throws Error{rejected} naming what is wrong with the data.
 Record decode_record(const std::string& data);
 
-std::string record_name(const std::string& stack, std::uint64_t number);  // skep.STACK.rN, cut to fit 64
-std::string lock_name(const std::string& stack);                          // skep.STACK.lock
+std::string record_name(const std::string& stack,
+                        std::uint64_t number);    // skep.STACK.rN, cut to fit 64
+std::string lock_name(const std::string& stack);  // skep.STACK.lock
 
 }  // namespace skep::swarm

@@ -1,14 +1,15 @@
 #pragma once
-// The cluster as it was read once: plain values, parsed from the Engine API's JSON (GET /services, /tasks, …).
+// The cluster as it was read once: plain values, parsed from the Engine API's JSON (GET /services,
+// /tasks, …).
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "swarm/spec.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "base/json.hpp"
-#include "swarm/spec.hpp"
 
 namespace skep::swarm {
 
@@ -41,13 +42,14 @@ struct Config {
   std::string name;
   std::uint64_t version = 0;
   Labels labels;
-  std::string data;      // decoded bytes
-  std::string created;   // RFC 3339 text of the engine
+  std::string data;     // decoded bytes
+  std::string created;  // RFC 3339 text of the engine
   std::string updated;
 };
 
 struct UpdateStatus {
-  std::string state;  // updating, paused, completed, rollback_started, rollback_paused, rollback_completed
+  std::string
+      state;  // updating, paused, completed, rollback_started, rollback_paused, rollback_completed
   std::string started;
   std::string completed;
   std::string message;
@@ -71,17 +73,20 @@ struct Task {
   std::string service_id;
   std::uint64_t slot = 0;  // 0 for global services (and omitted by the engine)
   std::string node_id;
-  std::string state;    // new, pending, assigned, …, starting, running, complete, shutdown, failed, rejected, …
+  std::string state;  // new, pending, assigned, …, starting, running, complete, shutdown, failed,
+                      // rejected, …
   std::string desired;  // the same words
   std::string error;    // Status.Err
   std::string message;  // Status.Message
   std::string timestamp;
   std::string created;
   std::string container_id;
-  std::optional<int> exit_code;  // only with state complete or failed: a rejected task carries a meaningless 0
+  std::optional<int>
+      exit_code;  // only with state complete or failed: a rejected task carries a meaningless 0
   std::string image;
   std::uint64_t job_iteration = 0;
-  bool up_to_date = false;  // in the answer of the `_up-to-date` filter (swarmkit IsTaskDirty is false)
+  bool up_to_date =
+      false;  // in the answer of the `_up-to-date` filter (swarmkit IsTaskDirty is false)
 };
 
 struct Node {
@@ -107,10 +112,12 @@ struct Snapshot {
   std::vector<Network> networks;  // all of swarm scope, and the predefined ones
   std::vector<Secret> secrets;    // all
   std::vector<Config> configs;    // those of the stack (with data)
-  std::vector<Service> services;  // all of the cluster: gateway labels and used objects are judged over all
-  std::vector<Task> tasks;        // all
-  std::vector<Node> nodes;        // all
-  std::vector<std::string> config_names;  // where known: names of configs outside the stack that a file refers to
+  std::vector<Service>
+      services;  // all of the cluster: gateway labels and used objects are judged over all
+  std::vector<Task> tasks;  // all
+  std::vector<Node> nodes;  // all
+  std::vector<std::string>
+      config_names;  // where known: names of configs outside the stack that a file refers to
 
   Names names() const;
   const Service* find_service(const std::string& name) const;
@@ -129,9 +136,10 @@ Service parse_service(const Json& object, const Names& names);
 Task parse_task(const Json& object);
 Node parse_node(const Json& object);
 
-/// Whether a node satisfies a constraint "node.labels.usage == apps" (swarmkit manager/constraint): node.id,
-/// node.hostname, node.role, node.platform.os|arch, node.ip (CIDR), node.labels.*, engine.labels.*; == and !=;
-/// values are compared without case. Throws Error{input} when it is not a constraint.
+/// Whether a node satisfies a constraint "node.labels.usage == apps" (swarmkit manager/constraint):
+/// node.id, node.hostname, node.role, node.platform.os|arch, node.ip (CIDR), node.labels.*,
+/// engine.labels.*; == and !=; values are compared without case. Throws Error{input} when it is not
+/// a constraint.
 bool satisfies(const Node& node, const std::string& constraint);
 /// Why the text is no constraint; "" when it is one.
 std::string wrong_with_constraint(const std::string& constraint);

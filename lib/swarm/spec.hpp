@@ -1,19 +1,20 @@
 #pragma once
-// A service spec is a JSON document, not a struct (ServiceSpec of the Engine API): what skep does not know survives.
-// Two specs are compared in canonical form: references by name, the engine's defaults left out, unordered lists sorted.
+// A service spec is a JSON document, not a struct (ServiceSpec of the Engine API): what skep does
+// not know survives. Two specs are compared in canonical form: references by name, the engine's
+// defaults left out, unordered lists sorted.
+#include "base/json.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
-
-#include <nlohmann/json.hpp>
-
 namespace skep::swarm {
 
-/// Names and ids of what a spec refers to. In a canonical spec Networks[].Target is a network's name, and secrets and
-/// configs carry names only.
+/// Names and ids of what a spec refers to. In a canonical spec Networks[].Target is a network's
+/// name, and secrets and configs carry names only.
 struct Names {
   std::map<std::string, std::string> network_name_by_id;
   std::map<std::string, std::string> network_id_by_name;
@@ -29,50 +30,63 @@ class Spec {
   const Json& json() const { return document_; }
   Json& json() { return document_; }
 
-  std::string name() const;                                // Name
-  std::string image() const;                               // TaskTemplate.ContainerSpec.Image
-  void set_image(const std::string& image);                // the same, and nothing else
-  std::map<std::string, std::string> labels() const;       // Labels
-  std::string label(const std::string& key) const;         // "" when absent
+  std::string name() const;                           // Name
+  std::string image() const;                          // TaskTemplate.ContainerSpec.Image
+  void set_image(const std::string& image);           // the same, and nothing else
+  std::map<std::string, std::string> labels() const;  // Labels
+  std::string label(const std::string& key) const;    // "" when absent
   void set_label(const std::string& key, const std::string& value);
-  std::vector<std::string> networks() const;               // TaskTemplate.Networks[].Target
-  std::vector<std::string> secrets() const;                // …Secrets[].SecretName
-  std::vector<std::string> configs() const;                // …Configs[].ConfigName
-  std::vector<std::string> constraints() const;            // TaskTemplate.Placement.Constraints
-  std::uint64_t max_replicas_per_node() const;             // 0: no limit
-  std::map<std::string, std::string> env() const;          // ContainerSpec.Env; "A" without "=" has value ""
+  std::vector<std::string> networks() const;     // TaskTemplate.Networks[].Target
+  std::vector<std::string> secrets() const;      // …Secrets[].SecretName
+  std::vector<std::string> configs() const;      // …Configs[].ConfigName
+  std::vector<std::string> constraints() const;  // TaskTemplate.Placement.Constraints
+  std::uint64_t max_replicas_per_node() const;   // 0: no limit
+  std::map<std::string, std::string> env()
+      const;  // ContainerSpec.Env; "A" without "=" has value ""
   void set_env(const std::string& key, const std::string& value);
 
   enum class Mode { replicated, global, replicated_job, global_job };
   Mode mode() const;
   bool is_job() const;
-  std::uint64_t replicas() const;        // replicated: Replicas (1 when absent); replicated job: TotalCompletions
-  std::string update_order() const;      // "stop-first" when absent
-  std::string failure_action() const;    // of the update; "pause" when absent
-  std::int64_t monitor() const;          // ns of UpdateConfig.Monitor; the engine's 5 s when absent
-  std::string restart_condition() const; // "any" when absent
-  bool has_health_check() const;         // says one itself (an image may still bring one)
+  std::uint64_t replicas()
+      const;  // replicated: Replicas (1 when absent); replicated job: TotalCompletions
+  std::string update_order() const;    // "stop-first" when absent
+  std::string failure_action() const;  // of the update; "pause" when absent
+  std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent
+  std::string restart_condition() const;  // "any" when absent
+  bool has_health_check() const;          // says one itself (an image may still bring one)
 
-  /// Equal in canonical form (see canonical()). A canonical spec of the same cluster is compared with another.
+  /// Equal in canonical form (see canonical()). A canonical spec of the same cluster is compared
+  /// with another.
   bool operator==(const Spec& other) const;
 
  private:
   Json document_ = Json::object();
 };
 
-/// The canonical form: ids replaced by names (Names), defaults that the engine fills in left out, empty values dropped,
-/// unordered lists sorted, nothing that only the engine writes (ForceUpdate stays: it is a field).
-/// Idempotent. Source of each default: the table in swarm/paths.hpp.
+/// The canonical form: ids replaced by names (Names), defaults that the engine fills in left out,
+/// empty values dropped, unordered lists sorted, nothing that only the engine writes (ForceUpdate
+/// stays: it is a field). Idempotent. Source of each default: the table in swarm/paths.hpp.
 Spec canonical(const Spec& spec, const Names& names = {});
 
-/// The document to POST: starts from `live` (as the engine gave it) and sets or unsets every path that our table owns
-/// so that it equals `desired`; only unknown paths of `live` stay. Names are replaced by ids (bind).
-/// Throws Error{not_found} when a referenced network, secret or config has no id in `names`.
+/// A spec without what an engine of that release (20, 28, …) would drop without a word: else it
+/// would differ for ever.
+struct Fitted {
+  Spec spec;
+  std::vector<std::string> dropped;  // "TaskTemplate.ContainerSpec.OomScoreAdj needs Engine 27"
+};
+Fitted without_newer_fields(const Spec& spec, unsigned engine);
+
+/// The document to POST: starts from `live` (as the engine gave it) and sets or unsets every path
+/// that our table owns so that it equals `desired`; only unknown paths of `live` stay. Names are
+/// replaced by ids (bind). Throws Error{not_found} when a referenced network, secret or config has
+/// no id in `names`.
 Json merged_for_update(const Json& live, const Spec& desired, const Names& names);
 /// The document to POST for a create.
 Json bound_for_create(const Spec& desired, const Names& names);
 
-/// One field that differs. `old_value` / `new_value` are JSON text, "" when absent; secret values are shown as "***".
+/// One field that differs. `old_value` / `new_value` are JSON text, "" when absent; secret values
+/// are shown as "***".
 struct FieldChange {
   std::string path;  // "TaskTemplate.ContainerSpec.Env[MONGODB_URI]"
   std::string old_value;
@@ -83,8 +97,8 @@ struct FieldChange {
 std::vector<FieldChange> diff(const Spec& live, const Spec& desired);
 /// The document with everything that looks secret shown as "***": for people and for JSON output.
 Json redacted(const Spec& spec);
-/// Whether going from one to the other restarts tasks: TaskTemplate (without Placement constraints that still fit) or
-/// EndpointSpec differ (swarmkit manager/orchestrator/task.go IsTaskDirty).
+/// Whether going from one to the other restarts tasks: TaskTemplate (without Placement constraints
+/// that still fit) or EndpointSpec differ (swarmkit manager/orchestrator/task.go IsTaskDirty).
 bool restarts_tasks(const Spec& live, const Spec& desired);
 
 }  // namespace skep::swarm

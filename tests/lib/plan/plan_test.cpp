@@ -269,6 +269,19 @@ TEST_CASE("a paused service stops the release, and goes forward only with --resu
   CHECK(updates[0].why == "its last update was paused half-way");
 }
 
+TEST_CASE("a one-shot that ended is not half-updated, whatever the engine's updater says",
+          "[plan]") {
+  auto service = desired_service("once");
+  service.spec.json()["TaskTemplate"]["RestartPolicy"] = {{"Condition", "none"}};
+  auto live = released(service);
+  live.services[0].update = swarm::UpdateStatus{"paused", "t", "", ""};
+  for (auto& task : live.tasks) task.state = "complete";
+  CHECK(make_plan(stack_of({service}), live, choices()).empty());
+  live.tasks[0].state = "running";
+  live.tasks[0].up_to_date = false;
+  CHECK(problem([&] { make_plan(stack_of({service}), live, choices()); }).kind == Kind::preflight);
+}
+
 TEST_CASE("a config with the wanted content is used, whatever its name", "[plan]") {
   auto service = desired_service("web");
   mount_config(service, "shop_conf");
@@ -543,6 +556,41 @@ TEST_CASE("a change of placement restarts tasks only where a node does not fit a
   REQUIRE(moves.size() == 1);
   CHECK(moves[0].restarts);
   CHECK(moves[0].why == "tasks leave docker02, which does not fit any more");
+}
+
+TEST_CASE("what the swarm's engines would drop is left out, and that is said", "[plan]") {
+  auto service = desired_service("web");
+  container(service)["OomScoreAdj"] = 5;
+  container(service)["Healthcheck"] = {{"Test", {"CMD", "true"}}, {"StartInterval", 1}};
+  auto plain = service;
+  container(plain).erase("OomScoreAdj");
+  container(plain)["Healthcheck"].erase("StartInterval");
+  auto live = released(plain);
+  live.nodes[0].role = "manager";
+  live.nodes[0].engine_version = "20.10.24+dfsg1";
+  const auto plan = make_plan(stack_of({service}), live, choices());
+  CHECK(plan.empty());
+  CHECK(plan.notes == std::vector<std::string>{
+                          "service shop_web: TaskTemplate.ContainerSpec.Healthcheck.StartInterval "
+                          "needs Engine 25, and is "
+                          "left out",
+                          "service shop_web: TaskTemplate.ContainerSpec.OomScoreAdj needs Engine "
+                          "27, and is left out"});
+  const auto warnings = preflight(stack_of({service}), live, choices()).sorted();
+  REQUIRE(warnings.size() == 2);
+  CHECK(format(warnings[1]) ==
+        "stack.yml:3:5: warning: services.web: TaskTemplate.ContainerSpec.OomScoreAdj needs Engine "
+        "27, and is left out\n"
+        "  hint: upgrade the swarm's managers, or remove it");
+  live.nodes[0].engine_version = "28.5.1";
+  CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
+            .at(0)
+            .changes.size() == 2);
+  live.nodes[1].role = "manager";
+  live.nodes[1].engine_version = "26.1.5";
+  CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
+            .at(0)
+            .changes.size() == 1);
 }
 
 TEST_CASE("an unchanged job is not run again, a changed one is", "[plan]") {

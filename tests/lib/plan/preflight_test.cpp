@@ -76,9 +76,9 @@ TEST_CASE("external networks exist, in the swarm", "[plan]") {
   auto live = empty_swarm();
   const std::string hint =
       "\n  hint: create it first: docker network create --driver overlay front";
-  CHECK(problems(desired, live) ==
-        Texts{"stack.yml:30:3: error: networks.net: external network \"front\" does not exist" +
-              hint});
+  CHECK(problems(desired, live) == Texts{"stack.yml:30:3: error: networks.net: external network "
+                                         "\"front\" does not exist in this swarm" +
+                                         hint});
   live.networks = {network("front", "")};
   CHECK(problems(desired, live).empty());
   live.networks[0].scope = "local";

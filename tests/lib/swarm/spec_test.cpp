@@ -335,6 +335,13 @@ TEST_CASE("a reference to what is not there says so", "[swarm]") {
         "config \"c\" is not there");
 }
 
+TEST_CASE("docker's own networks are sent by name: their ids differ from node to node", "[swarm]") {
+  Names ids;
+  ids.network_id_by_name["host"] = "local-id";
+  const auto text = R"({"TaskTemplate": {"Networks": [{"Target": "host"}]}})";
+  CHECK(bound_for_create(spec(text), ids) == Json::parse(text));
+}
+
 TEST_CASE("a live reference to a config outside the stack keeps its id", "[swarm]") {
   const auto text =
       R"({"TaskTemplate": {"ContainerSpec": {"Configs": [{"ConfigName": "c", "ConfigID": "x",
