@@ -30,6 +30,21 @@ void check_name(const std::string& name, const std::string& kind) {
   }
 }
 
+http::Response pushed(const std::string& name, const std::string& tag, const std::string& digest) {
+  const std::vector<Json> objects{
+      {{"status", fmt::format("The push refers to repository [{}]", name)}},
+      {{"status", "Pushing"},
+       {"progressDetail", {{"current", 512}, {"total", 1024}}},
+       {"id", "aaaaaaaaaaaa"}},
+      {{"status", "Pushed"}, {"progressDetail", Json::object()}, {"id", "aaaaaaaaaaaa"}},
+      {{"status", fmt::format("{}: digest: {} size: 528", tag, digest)}},
+      {{"progressDetail", Json::object()},
+       {"aux", {{"Tag", tag}, {"Digest", digest}, {"Size", 528}}}}};
+  std::string body;
+  for (const auto& object : objects) body += dump_json(object) + "\r\n";
+  return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = body};
+}
+
 }  // namespace
 
 http::Response FakeSwarm::answer_objects(const Call& call, const std::string& kind,
@@ -183,18 +198,7 @@ http::Response FakeSwarm::answer_images(const Call& call) {
   const auto tag = call.parameter("tag");
   const auto digest = "sha256:" + sha256_hex(name + ":" + tag);
   digests_[name + ":" + tag] = digest;
-  const std::vector<Json> objects{
-      {{"status", fmt::format("The push refers to repository [{}]", name)}},
-      {{"status", "Pushing"},
-       {"progressDetail", {{"current", 512}, {"total", 1024}}},
-       {"id", "aaaaaaaaaaaa"}},
-      {{"status", "Pushed"}, {"progressDetail", Json::object()}, {"id", "aaaaaaaaaaaa"}},
-      {{"status", fmt::format("{}: digest: {} size: 528", tag, digest)}},
-      {{"progressDetail", Json::object()},
-       {"aux", {{"Tag", tag}, {"Digest", digest}, {"Size", 528}}}}};
-  std::string body;
-  for (const auto& object : objects) body += dump_json(object) + "\r\n";
-  return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = body};
+  return pushed(name, tag, digest);
 }
 
 }  // namespace skep::test
