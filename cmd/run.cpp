@@ -88,7 +88,7 @@ void add_common_flags(Flags& flags, Common& common) {
   flags.choice("-o,--output", common.output, {"text", "json"}, "Form of the output");
   flags.flag("-q,--quiet", common.quiet, "No progress, only problems and the result");
   flags.flag("--no-color", common.no_color, "No colours (NO_COLOR does the same)");
-  flags.flag("-v,--verbose", common.verbose, "More: build output, notices, where values came from");
+  flags.flag("-v,--verbose", common.verbose, "More: build output and notices");
 }
 
 void print_error(std::ostream& err, const Error& error, const Redactor& redactor) {

@@ -13,7 +13,8 @@ Runner bind_init(Flags& flags) {
   flags.option("--stack", options->stack, "NAME", "The stack's name; the folder's when not given");
   flags.option("--image", options->image, "REPOSITORY",
                "Image to build and release, such as registry.example.com/team/api");
-  flags.option("--host", options->host, "NAME", "Host name that the gateway answers to");
+  // Not --host: that is the engine, as in every verb.
+  flags.option("--hostname", options->host, "NAME", "Host name that the gateway answers to");
   flags.flag("--force", options->force, "Replace a skep.yml that is there");
   return [options](Session& session) {
     const auto result = ops::init(*options, session.env());
