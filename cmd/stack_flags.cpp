@@ -8,7 +8,8 @@ void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
                "Environment of the project to lay over it");
   flags.option("--set", options.set, "PATH=VALUE",
                "Lay a value over the file, such as values.replicas=3");
-  flags.option("--env-file", options.env_files, "FILE", "Read variables from a file, instead of .env");
+  flags.option("--env-file", options.env_files, "FILE",
+               "Read variables from a file, instead of .env");
   flags.option("-c,--compose-file", options.compose_files, "FILE",
                "Use Compose files alone, without skep.yml (\"-\" is standard input)");
   flags.positional("STACK", options.stack, false, "The stack's name, with -c");
