@@ -27,8 +27,9 @@ Json generic_resources(const std::vector<std::optional<stack::GenericResource>>&
   for (const auto& resource : written) {
     Json item = Json::object();
     if (resource) {
-      item["DiscreteResourceSpec"] = {{"Value", resource->value}};
-      set_text(item["DiscreteResourceSpec"], "Kind", resource->kind);
+      Json& spec = item["DiscreteResourceSpec"] = Json::object();
+      set_text(spec, "Kind", resource->kind);
+      set_number(spec, "Value", resource->value);
     }
     result.push_back(std::move(item));
   }

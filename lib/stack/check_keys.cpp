@@ -40,7 +40,7 @@ bool fits(Form form, const yaml::Node& node, Compat compat) {
     case Form::text_or_number:
       return text || is_number(node);
     case Form::integer:
-      return yaml::to_integer(cast).has_value();
+      return whole_number(cast).has_value();
     case Form::number:
       return yaml::to_floating(cast).has_value();
     case Form::boolean:
@@ -66,7 +66,7 @@ bool fits(Form form, const yaml::Node& node, Compat compat) {
     case Form::text_or_map:
       return text || map;
     case Form::integer_or_map:
-      return map || yaml::to_integer(cast).has_value();
+      return map || whole_number(cast).has_value();
     case Form::boolean_or_map:
       return map || yaml::to_boolean(cast).has_value();
     case Form::port:
@@ -176,6 +176,8 @@ class Walker {
 
   void value(const yaml::Node& node, const Key& key, const std::string& path) {
     if (key.values.empty() || !node.is_string()) return;
+    if (node.as_string().empty() && key.path != "services.*.volumes.[].type")
+      return;  // as if not there
     const auto allowed = allowed_values(key);
     const std::string& written = node.as_string();
     const std::string compared = key.values.starts_with('~') ? lower(written) : written;

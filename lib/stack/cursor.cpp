@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace skep::stack {
@@ -16,6 +17,16 @@ yaml::Node castable(const yaml::Node& node, Compat compat) {
   yaml::Node copy = node;
   if (copy.is_string() && compat == Compat::none) copy.set_interpolated(true);
   return copy;
+}
+
+std::optional<std::int64_t> whole_number(const yaml::Node& node) {
+  constexpr double kExact = 9007199254740992.0;  // beyond 2^53 a double is no exact integer
+  if (node.type() == yaml::Type::floating) {
+    const double value = node.as_floating();
+    if (std::abs(value) > kExact || std::trunc(value) != value) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+  }
+  return yaml::to_integer(node);
 }
 
 Cursor Cursor::at(const std::string& key) const {
@@ -77,7 +88,7 @@ bool Cursor::boolean() const {
 
 std::optional<std::int64_t> Cursor::integer() const {
   if (!filled()) return std::nullopt;
-  return yaml::to_integer(castable(*node_, options().compat));
+  return whole_number(castable(*node_, options().compat));
 }
 
 std::optional<std::uint64_t> Cursor::count() const {

@@ -82,6 +82,9 @@ class Cursor {
 /// read as docker would, any string that spells the value, as the Compose Specification allows.
 yaml::Node castable(const yaml::Node& node, Compat compat);
 
+/// An integer; `3.0` is one too, as for docker.
+std::optional<std::int64_t> whole_number(const yaml::Node& node);
+
 /// Walks the document beside the table of keys: unknown keys, wrong kinds, values out of the list,
 /// what is left out.
 void check_keys(const yaml::Document& document, Context& context);

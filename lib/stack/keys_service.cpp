@@ -119,7 +119,7 @@ std::vector<Key> attached_keys() {
       {"services.*.volumes.[].volume.labels", F::pairs, S::impossible, "say the labels under the top-level volumes"},
       {"services.*.volumes.[].tmpfs", F::map},
       {"services.*.volumes.[].tmpfs.size", F::size},
-      {"services.*.volumes.[].tmpfs.mode", F::integer},
+      {"services.*.volumes.[].tmpfs.mode", F::integer, S::converted, "", "", "docker takes it and drops it"},
       {"services.*.volumes.[].image", F::map},
       {"services.*.volumes.[].image.subpath", F::text},
       {"services.*.volumes.[].cluster", F::map_or_null},

@@ -32,6 +32,7 @@ std::optional<RestartPolicy> restart_policy(const Cursor& cursor) {
 
 std::int64_t cpus(const Cursor& cursor) {
   if (!cursor.filled() || cursor.is_map() || cursor.is_list()) return 0;
+  if (cursor.node().text().empty()) return 0;  // as docker reads ""
   const auto parsed = parse_cpus(cursor.node().text());
   if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
   return parsed.value;

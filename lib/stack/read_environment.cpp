@@ -80,7 +80,11 @@ void lay_over(Environment& result, const Environment& variables, const Cursor& c
 Environment environment(const Cursor& service) {
   Environment from_files;
   for (const auto& file : env_files(service.at("env_file"))) {
-    if (file.path.empty()) continue;
+    if (file.path.empty()) {
+      if (file.cursor.is_text())
+        file.cursor.error("names no file", "write a path, or remove the key");
+      continue;
+    }
     const std::string path = resolved_path(file.cursor, file.path);
     if (!file.required && !file_exists(path)) continue;
     const auto text = content_of(file.cursor, path);

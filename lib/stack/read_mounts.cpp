@@ -51,6 +51,7 @@ Mount long_mount(const Cursor& cursor) {
   mount.target = cursor.at("target").text();
   mount.read_only = cursor.at("read_only").boolean();
   mount.consistency = cursor.at("consistency").text();
+  if (mount.type.empty()) return mount;
   check_options(cursor, mount.type);
   check_source(cursor, mount);
   if (mount.target.empty())
@@ -60,7 +61,7 @@ Mount long_mount(const Cursor& cursor) {
     mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text()};
   }
   if (const Cursor tmpfs = cursor.at("tmpfs"); tmpfs.is_map()) {
-    const auto mode = tmpfs.at("mode").count_to(07777).value_or(0);
+    const auto mode = cursor.as_docker() ? 0 : tmpfs.at("mode").count_to(07777).value_or(0);
     mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode)};
   }
   if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();

@@ -67,7 +67,8 @@ std::vector<std::string> extra_hosts(const Cursor& cursor) {
     if (at == std::string::npos) at = line.find(':');
     if (at == std::string::npos) {
       if (item.is_text())
-        item.error(fmt::format("\"{}\" names no address", line), "write HOST=ADDRESS");
+        item.impossible(fmt::format("the host {}", line),
+                        "it names no address; write HOST=ADDRESS");
     } else {
       add(line.substr(0, at), line.substr(at + 1));
     }
@@ -156,7 +157,8 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.healthcheck = health_check(cursor);
   service.build = build(cursor);
   service.deploy = deploy(cursor);
-  if (service.image.empty() && !service.build && !cursor.at("image").there()) {
+  const Cursor image = cursor.at("image");
+  if (service.image.empty() && !service.build && (!image.there() || image.is_text())) {
     cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
                                     "add \"image:\", or \"build:\" to build one");
   }
@@ -196,8 +198,11 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
   const bool named = check.test.empty() || check.test[0] == "CMD" || check.test[0] == "CMD-SHELL" ||
                      check.test[0] == "NONE";
   if (!named)
-    test.error(fmt::format("a list begins with CMD, CMD-SHELL or NONE, not \"{}\"", check.test[0]),
-               "write [\"CMD\", …], or one string for a shell");
+    test.warning(
+        fmt::format(
+            "a list begins with CMD, CMD-SHELL or NONE, not \"{}\": the engine then runs no check",
+            check.test[0]),
+        "write [\"CMD\", …], or one string for a shell");
   const auto time = [&](const char* key) {
     return cursor.at(key).duration().value_or(Duration{0});
   };

@@ -63,6 +63,7 @@ Parsed<std::int64_t> parse_cpus(const std::string& text) {
     shift = *value;
   }
   std::string digits = text.substr(0, e);
+  if (digits.starts_with('+')) digits.erase(0, 1);
   const auto point = digits.find('.');
   if (point != std::string::npos) {
     shift -= static_cast<std::int64_t>(digits.size() - point - 1);

@@ -21,7 +21,6 @@ struct Range {
 };
 
 std::optional<int> port_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
   int value = 0;
   const auto [rest, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || bad != std::errc() || rest != text.data() + text.size()) return std::nullopt;

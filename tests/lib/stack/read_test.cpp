@@ -57,6 +57,9 @@ TEST_CASE(
     "docker",
     "[stack]") {
   CHECK(service_of("deploy: {replicas: \"3\"}").deploy.replicas == 3);
+  CHECK(service_of("deploy: {replicas: 3.0}").deploy.replicas == 3);
+  CHECK(findings("deploy: {replicas: 2.5}") ==
+        "4:24: error: services.a.deploy.replicas: must be an integer, not a number\n");
   CHECK(service_of("ports: [{target: 80, published: \"8080\"}]").ports.at(0).published == 8080);
   CHECK(service_of("deploy: {resources: {limits: {cpus: 0.50, memory: 1024}}}").deploy.limits ==
         Limits{500'000'000, 1024, 0});
@@ -95,8 +98,12 @@ TEST_CASE("mistakes in values that the kind does not show", "[stack]") {
       findings("ulimits: {nofile: {soft: 1}}") ==
       "4:23: error: services.a.ulimits.nofile: hard is missing\n  hint: give both soft and hard\n");
   CHECK(findings("extra_hosts: [nothing]") ==
-        "4:19: error: services.a.extra_hosts[0]: \"nothing\" names no address\n  hint: write "
-        "HOST=ADDRESS\n");
+        "4:19: warning: Swarm cannot do these, they are left out: the host nothing "
+        "(services.a.extra_hosts[0], line 4)\n"
+        "  hint: the host nothing: it names no address; write HOST=ADDRESS\n");
+  CHECK(
+      findings("env_file: \"\"") ==
+      "4:15: error: services.a.env_file: names no file\n  hint: write a path, or remove the key\n");
   CHECK(findings("credential_spec: {file: x, registry: y}") ==
         "4:22: error: services.a.credential_spec: names more than one source\n"
         "  hint: keep one of config, file and registry\n");
@@ -104,6 +111,9 @@ TEST_CASE("mistakes in values that the kind does not show", "[stack]") {
 
 TEST_CASE("images and restart policies are checked as written", "[stack]") {
   CHECK(read_stack("services:\n  a: {command: x}\n").text() ==
+        "s.yml:2:3: error: services.a: names no image\n  hint: add \"image:\", or \"build:\" to "
+        "build one\n");
+  CHECK(read_stack("services:\n  a: {image: \"\"}\n").text() ==
         "s.yml:2:3: error: services.a: names no image\n  hint: add \"image:\", or \"build:\" to "
         "build one\n");
   CHECK(read_stack("services:\n  a: {image: team/UPPER}\n").text() ==
@@ -121,10 +131,11 @@ TEST_CASE("health checks: forms and mistakes", "[stack]") {
   using Words = std::vector<std::string>;
   CHECK(service_of("healthcheck: {test: a b}").healthcheck->test == Words{"CMD-SHELL", "a b"});
   CHECK(service_of("healthcheck: {test: [CMD, a]}").healthcheck->test == Words{"CMD", "a"});
-  CHECK(findings("healthcheck: {test: [curl, x]}") ==
-        "4:25: error: services.a.healthcheck.test: a list begins with CMD, CMD-SHELL or NONE, not "
-        "\"curl\"\n"
-        "  hint: write [\"CMD\", …], or one string for a shell\n");
+  CHECK(
+      findings("healthcheck: {test: [curl, x]}") ==
+      "4:25: warning: services.a.healthcheck.test: a list begins with CMD, CMD-SHELL or NONE, not "
+      "\"curl\"\n"
+      "  hint: write [\"CMD\", …], or one string for a shell\n");
   CHECK(findings("healthcheck: {test: x, disable: true}") ==
         "4:25: error: services.a.healthcheck.test: a disabled health check has no test\n"
         "  hint: remove test, or disable\n");
@@ -209,7 +220,8 @@ TEST_CASE("a service's tmpfs is mounts; read as docker it is dropped and said", 
         "oom_score_adj (services.a, line 7), tmpfs (services.a, line 4)\n"
         "  hint: build: docker deploys what is in the registry; depends_on: docker starts services "
         "in any order; "
-        "oom_score_adj: docker reads it and loses it; tmpfs: docker drops it; write volumes: [{type: tmpfs, "
+        "oom_score_adj: docker reads it and loses it; tmpfs: docker drops it; write volumes: "
+        "[{type: tmpfs, "
         "target: …}]\n");
 }
 

@@ -83,6 +83,9 @@ TEST_CASE("numbers become text as Go prints them", "[yaml]") {
   CHECK(plain_text(Node::plain("1e3")) == "1000");
   CHECK(plain_text(Node::plain("3.0")) == "3");
   CHECK(plain_text(Node::plain("1e21")) == "1e+21");
+  CHECK(plain_text(Node::plain("123456.5")) == "123456.5");
+  CHECK(plain_text(Node::plain("1234567.5")) == "1.2345675e+06");
+  CHECK(plain_text(Node::plain("0.00001")) == "1e-05");
   CHECK(plain_text(Node::plain("0.00001")) == "1e-05");
   CHECK(plain_text(Node::plain("0.0001")) == "0.0001");
   CHECK(plain_text(Node::plain(".inf")) == "+Inf");
