@@ -1,6 +1,7 @@
 #include "oneshot/oneshot.hpp"
 
 #include "base/random.hpp"
+#include "base/time_limit.hpp"
 #include "engine/configs.hpp"
 #include "engine/logs.hpp"
 #include "engine/networks.hpp"
@@ -22,12 +23,20 @@ namespace {
 constexpr Duration kPoll = std::chrono::milliseconds(250);
 constexpr Duration kPlacementGrace = std::chrono::seconds(20);  // a node may come back
 constexpr Duration kCleanUp = std::chrono::seconds(60);
+constexpr Duration kLogLimit =
+    std::chrono::seconds(20);  // a lost node's log is waited for without an end
 constexpr int kLogReads = 8;
 
 bool ended(const swarm::Task& task) {
   static constexpr auto kStates =
       std::to_array<std::string_view>({"complete", "failed", "rejected", "shutdown", "orphaned"});
   return std::find(kStates.begin(), kStates.end(), task.state) != kStates.end();
+}
+
+/// A task whose program could not be started is `failed` too, and has a container.
+bool has_run(const swarm::Task& task) {
+  return task.state == "complete" ||
+         (task.state == "failed" && task.error.find("non-zero exit") != std::string::npos);
 }
 
 swarm::Labels labels_of(const std::string& stack) {
@@ -48,7 +57,7 @@ class OneShot {
     create(stop);
     const swarm::Task last = wait(deadline, stop);
     Result result;
-    result.started = !last.container_id.empty() && last.state != "rejected";
+    result.started = has_run(last);
     if (result.started) result.exit_code = last.exit_code;
     result.error = last.error;
     for (const auto& node : engine::list_nodes(engine_, stop)) {
@@ -62,19 +71,19 @@ class OneShot {
   /// also after Ctrl-C.
   void clean_up() {
     const TimePoint deadline = clock_.now() + kCleanUp;
-    if (!service_.empty())
-      remove_until_gone(deadline, [&] { engine::remove_service(engine_, service_); });
-    wait_for_tasks(deadline);
-    for (const auto& id : secrets_)
-      remove_until_gone(deadline, [&] { engine::remove_secret(engine_, id); });
-    for (const auto& id : configs_)
-      remove_until_gone(deadline, [&] { engine::remove_config(engine_, id); });
+    if (asked_) remove_until_gone(deadline, [&] { engine::remove_service(engine_, name_); });
+    if (!service_.empty()) wait_for_tasks(deadline);
+    for (const auto& name : secrets_)
+      remove_until_gone(deadline, [&] { engine::remove_secret(engine_, name); });
+    for (const auto& name : configs_)
+      remove_until_gone(deadline, [&] { engine::remove_config(engine_, name); });
   }
 
  private:
   void create(std::stop_token stop) {
     Bound bound;
     bound.name = service_name(task_.stack, task_.purpose, run_);
+    name_ = bound.name;
     const auto networks = engine::list_networks(engine_, {}, stop);
     for (const auto& name : task_.networks) {
       const auto found = std::find_if(networks.begin(), networks.end(), [&](const auto& network) {
@@ -94,6 +103,7 @@ class OneShot {
     }
     for (std::size_t i = 0; i < task_.files.size(); ++i)
       create_file(bound, task_.files[i], i, stop);
+    asked_ = true;
     service_ =
         engine::create_service(engine_, service_spec(task_, bound), task_.registry_auth, stop).id;
   }
@@ -101,14 +111,15 @@ class OneShot {
   void create_file(Bound& bound, const File& file, std::size_t number, std::stop_token stop) {
     const std::string name = fmt::format("skep-oneshot-{}-{}", run_, number);
     if (file.secret) {
+      secrets_.push_back(
+          name);  // before it is made: the answer may be cut, and the object be there
       const auto id =
           engine::create_secret(engine_, name, labels_of(task_.stack), file.content, stop);
-      secrets_.push_back(id);
       bound.secrets.push_back({id, name, file.target, file.mode});
     } else {
+      configs_.push_back(name);
       const auto id =
           engine::create_config(engine_, name, labels_of(task_.stack), file.content.reveal(), stop);
-      configs_.push_back(id);
       bound.configs.push_back({id, name, file.target, file.mode});
     }
   }
@@ -145,13 +156,19 @@ class OneShot {
   /// The node hands its last lines on a moment after the container has ended: read until two
   /// readings are equal.
   void read_logs(const std::string& task, Result& result, std::stop_token stop) {
+    const TimeLimit limit(kLogLimit, stop);
     for (int i = 0; i < kLogReads; ++i) {
       std::string out;
       std::string err;
       const auto take = [&](const engine::LogLine& line) {
         (line.channel == engine::LogChannel::out ? out : err) += line.text + "\n";
       };
-      engine::task_logs(engine_, task, {}, take, stop);
+      try {
+        engine::task_logs(engine_, task, {}, take, limit.token());
+      } catch (const Error& error) {
+        if (stop.stop_requested() || error.kind() != Kind::interrupted) throw;
+        throw Error(Kind::rejected, "the node of the task does not give its log");
+      }
       const bool settled = (!out.empty() || !err.empty()) && out == result.out && err == result.err;
       result.out = std::move(out);
       result.err = std::move(err);
@@ -182,16 +199,22 @@ class OneShot {
     }
   }
 
+  /// By label: a list by a service that is gone is refused.
+  bool has_tasks() {
+    const auto request =
+        engine::get("/tasks", {{"filters", engine::encode(with_label(task_.stack))}});
+    for (const auto& object : engine::call_json(engine_, request)) {
+      if (swarm::parse_task(object).service_id == service_) return true;
+    }
+    return false;
+  }
+
   void wait_for_tasks(TimePoint deadline) {
     try {
-      while (!service_.empty() && !tasks({}).empty() && clock_.now() < deadline)
-        clock_.sleep(kPoll, {});
+      while (has_tasks() && clock_.now() < deadline) clock_.sleep(kPoll, {});
     } catch (const Error& error) {
-      // Filtering by a service that is gone may be refused; then its tasks are gone with it.
-      if (error.kind() != Kind::not_found) {
-        events_.emit(Warned{
-            {Severity::warning, {}, "", fmt::format("one-shot clean-up: {}", error.what()), ""}});
-      }
+      events_.emit(Warned{
+          {Severity::warning, {}, "", fmt::format("one-shot clean-up: {}", error.what()), ""}});
     }
   }
 
@@ -200,8 +223,10 @@ class OneShot {
   EventSink& events_;
   const Task& task_;
   std::string run_;
-  std::string service_;
-  std::vector<std::string> secrets_;
+  std::string name_;
+  bool asked_ = false;                // the create was sent
+  std::string service_;               // its id, once it is known
+  std::vector<std::string> secrets_;  // names
   std::vector<std::string> configs_;
 };
 

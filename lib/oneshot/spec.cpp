@@ -6,6 +6,8 @@
 namespace skep::oneshot {
 namespace {
 
+constexpr std::int64_t kStopGrace = 3'000'000'000;  // ns; one that hangs is removed soon
+
 Json mount(const std::string& target, unsigned mode) {
   return {{"Name", target}, {"UID", "0"}, {"GID", "0"}, {"Mode", mode}};
 }
@@ -46,6 +48,9 @@ Json service_spec(const Task& task, const Bound& bound) {
               {"Labels", labels},
               {"Command", task.command},
               {"Env", task.env},
+              // A health check of the image would hold back "running", and mean nothing here.
+              {"Healthcheck", {{"Test", {"NONE"}}}},
+              {"StopGracePeriod", kStopGrace},
               {"Secrets", secrets},
               {"Configs", configs}}},
             {"RestartPolicy", {{"Condition", "none"}}},

@@ -80,9 +80,10 @@ void clean_up(engine::Transport& engine, EventSink& events, const std::string& s
   }
   for (const auto& service : engine::list_services(engine, {}, {}, stop)) {
     needed.add(service.spec);
-    // The engine's own rollback goes to PreviousSpec, and dies when an object of it is gone
-    // (engine-notes §6).
-    if (service.update && service.update->state == "updating") return;
+    // The engine's own rollback goes to PreviousSpec, and dies when an object of it is gone:
+    // nothing goes while one may still come.
+    const bool ours = service.spec.label(swarm::kNamespaceLabel) == stack;
+    if (ours && service.update && service.update->state == "updating") return;
   }
   const engine::Filters of_stack{{"label", {fmt::format("{}={}", swarm::kNamespaceLabel, stack)}}};
   remove_unneeded(events, engine::list_secrets(engine, of_stack, stop), needed.secrets, "secret",

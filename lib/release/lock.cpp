@@ -1,5 +1,7 @@
 #include "base/random.hpp"
+#include "base/time_limit.hpp"
 #include "engine/configs.hpp"
+#include "engine/engine_time.hpp"
 #include "release/release.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +16,10 @@ namespace {
 constexpr Duration kHeartbeat = std::chrono::seconds(10);
 constexpr Duration kExpiry = std::chrono::seconds(60);
 constexpr Duration kPoll = std::chrono::seconds(1);
+// A living holder beats within this; before it has passed, no silence is believed.
+constexpr Duration kWatched = kHeartbeat + kHeartbeat / 2;
+constexpr Duration kFreeing = std::chrono::seconds(10);
+constexpr int kSwaps = 5;
 constexpr const char* kLockKind = "lock";
 constexpr const char* kHolderLabel = "skep.holder";
 constexpr const char* kRunLabel = "skep.run";
@@ -42,23 +48,30 @@ swarm::Labels freed(const swarm::Config& config) {
   return labels;
 }
 
-/// How long the holder of a lock has been silent. Judged by watching whether UpdatedAt moves, over
-/// our own CLOCK_BOOTTIME: then no two clocks need to agree. What is new is as alive as if it had
-/// been confirmed just now.
+/// How long the holder of a lock has been silent. What is believed is that UpdatedAt does not move
+/// while we look (over our own CLOCK_BOOTTIME): for the whole expiry, or for longer than a
+/// heartbeat when by the engine's clock it has not moved for the expiry. A clock that is wrong can
+/// so never take the lock from a holder that beats.
 class Silence {
  public:
-  Duration seen(const swarm::Config& config, TimePoint now) {
-    if (config.updated != updated_) {
-      moved_ = !updated_.empty();
-      updated_ = config.updated;
-      since_ = now;
-    }
-    return now - since_;
+  void see(const swarm::Config& config, TimePoint now) {
+    if (config.version == version_) return;
+    moved_ = version_ != 0;
+    version_ = config.version;
+    updated_ = config.updated;
+    since_ = now;
+  }
+  bool expired(engine::Transport& engine, TimePoint now, const std::stop_token& stop) const {
+    if (now - since_ >= kExpiry) return true;
+    if (now - since_ < kWatched || updated_.empty()) return false;
+    const auto time = engine::engine_time(engine, stop);
+    return time && *time - parse_utc(updated_) > kExpiry;
   }
   /// It was confirmed while we looked: somebody is alive there.
   bool alive() const { return moved_; }
 
  private:
+  std::uint64_t version_ = 0;
   std::string updated_;
   TimePoint since_{};
   bool moved_ = false;
@@ -72,24 +85,50 @@ struct Lock::State {
 
   /// A label update with the version read last: a compare-and-swap. False when somebody else
   /// changed the lock.
-  bool swap(const swarm::Labels& labels, std::stop_token stop) {
+  bool swap(const swarm::Labels& labels, const std::stop_token& stop) {
+    for (int left = kSwaps; left > 0; --left) {
+      const TimePoint asked = clock.now();
+      bool written = true;
+      try {
+        engine::set_config_labels(engine, config, labels, stop);
+      } catch (const Error& error) {
+        if (error.kind() != Kind::conflict && error.kind() != Kind::not_found) throw;
+        written = false;
+      }
+      // A swap of ours whose answer was cut has moved the version too: then it is still ours, and
+      // is tried again.
+      const auto now = engine::find_config(engine, config.id, stop);
+      if (!now || label(*now, kRunLabel) != run) return false;
+      if (!written && !held(*now)) return false;  // `skep unlock`
+      config = *now;
+      if (!written) continue;
+      confirmed = asked;
+      return true;
+    }
+    return false;
+  }
+
+  /// From free, or from a dead holder: one try, for somebody else may be faster.
+  bool take_over(const swarm::Labels& labels, const std::stop_token& stop) {
     const TimePoint asked = clock.now();
     try {
       engine::set_config_labels(engine, config, labels, stop);
     } catch (const Error& error) {
-      if (error.kind() == Kind::conflict || error.kind() == Kind::not_found) return false;
-      throw;
+      // Cut: whether it was done is seen when the lock is looked at again.
+      if (error.kind() != Kind::conflict && error.kind() != Kind::not_found &&
+          error.kind() != Kind::unreachable) {
+        throw;
+      }
+      return false;
     }
     const auto now = engine::find_config(engine, config.id, stop);
-    // Somebody may have taken it between our write and this look only if we had been silent for the
-    // whole expiry.
     if (!now || label(*now, kRunLabel) != run) return false;
     config = *now;
     confirmed = asked;
     return true;
   }
 
-  bool beat(std::stop_token stop) {
+  bool beat(const std::stop_token& stop) {
     swarm::Labels labels = config.labels;
     labels[kBeatLabel] = std::to_string(++beats);
     return swap(labels, stop);
@@ -136,6 +175,16 @@ namespace {
                   stack));
 }
 
+/// Atomic: of two only one is made. Whose it is, is seen when it is read.
+void create(engine::Transport& engine, const std::string& name, const swarm::Labels& labels,
+            const std::stop_token& stop) {
+  try {
+    engine::create_config(engine, name, labels, "skep", stop);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::conflict && error.kind() != Kind::unreachable) throw;
+  }
+}
+
 }  // namespace
 
 Lock::Lock(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -165,25 +214,23 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
     auto config = engine::find_config(engine, name, stop);
     const TimePoint asked = clock.now();
     if (!config) {
-      try {
-        engine::create_config(engine, name, labels, "skep", stop);
-      } catch (const Error& error) {
-        if (error.kind() != Kind::conflict) throw;
-        continue;  // somebody was faster
-      }
+      create(engine, name, labels, stop);
       config = engine::find_config(engine, name, stop);
-      if (!config || label(*config, kRunLabel) != state->run) continue;
+      if (!config) continue;
+    }
+    if (held(*config) && label(*config, kRunLabel) == state->run) {
       state->config = *config;
       state->confirmed = asked;
       break;
     }
-    const bool expired = held(*config) && silence.seen(*config, asked) >= kExpiry;
+    if (held(*config)) silence.see(*config, asked);
+    const bool expired = held(*config) && silence.expired(engine, asked, stop);
     if (!held(*config) || expired) {
       if (expired)
         events.emit(Note{
             fmt::format("the lock of {} has expired; taking it over", holder_of(*config).holder)});
       state->config = *config;
-      if (state->swap(labels, stop)) break;
+      if (state->take_over(labels, stop)) break;
       continue;
     }
     if (silence.alive() && asked - start >= wait) is_locked(stack, *config);
@@ -212,8 +259,9 @@ void Lock::confirm() {
 void Lock::free() noexcept {
   state_->heart.request_stop();
   try {
+    const TimeLimit limit(kFreeing);
     const std::lock_guard guard(state_->mutex);
-    if (!state_->lost) state_->swap(freed(state_->config), {});
+    if (!state_->lost) state_->swap(freed(state_->config), limit.token());
     state_->lost = true;
   } catch (const std::exception& error) {
     state_->events.emit(Warned{{Severity::warning,

@@ -65,18 +65,18 @@ Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_to
   const swarm::Labels labels{{swarm::kStackLabel, record.stack},
                              {swarm::kKindLabel, kRecordKind},
                              {swarm::kStateLabel, "pending"}};
-  for (int i = 0; i < kTries; ++i, ++record.number) {
+  for (int i = 0; i < kTries; ++i) {
     const std::string name = swarm::record_name(record.stack, record.number);
+    const std::string data = swarm::encode(record);
     try {
-      engine::create_config(engine, name, labels, swarm::encode(record), stop);
+      engine::create_config(engine, name, labels, data, stop);
     } catch (const Error& error) {
-      if (error.kind() != Kind::conflict) throw;
-      continue;  // another run has this number
+      if (error.kind() != Kind::conflict && error.kind() != Kind::unreachable) throw;
     }
+    // Refused or cut, what stands there says whose it is. Reads wait for an engine that comes back.
     const auto written = engine::find_config(engine, name, stop);
-    if (!written)
-      throw Error(Kind::rejected, fmt::format("config \"{}\" was created and is gone", name));
-    return kept_of(*written);
+    if (written && written->data == data) return kept_of(*written);
+    if (written) ++record.number;  // another run has this number
   }
   throw Error(Kind::conflict,
               fmt::format("no number for the next release of stack \"{}\" is free", record.stack));
@@ -97,7 +97,8 @@ void finish(engine::Transport& engine, const Kept& kept, const std::string& stat
       engine::set_config_labels(engine, *now, labels, stop);
       return;
     } catch (const Error& error) {
-      if (error.kind() != Kind::conflict || i + 1 >= kTries) throw;
+      const bool again = error.kind() == Kind::conflict || error.kind() == Kind::unreachable;
+      if (!again || i + 1 >= kTries) throw;
     }
   }
 }

@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -60,7 +59,7 @@ class Run {
   /// Remembers what watch must know of a service that is about to be written.
   void expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
               const std::optional<swarm::UpdateStatus>& baseline);
-  bool try_update(const plan::UpdateService& action, std::set<std::uint64_t>& tried);
+  bool try_update(const plan::UpdateService& action, std::size_t& sent);
 
   engine::Transport& engine_;
   Clock& clock_;

@@ -77,10 +77,10 @@ void Run::carry_out(const plan::CreateService& action) {
 
 void Run::carry_out(const plan::UpdateService& action) {
   in_context(fmt::format("update service \"{}\"", action.name), [&] {
-    std::set<std::uint64_t> tried;  // versions that were sent
+    std::size_t sent = 0;
     write([&] {
-      while (!try_update(action, tried)) {
-        if (tried.size() >= kUpdateTries) {
+      while (!try_update(action, sent)) {
+        if (sent >= kUpdateTries) {
           throw Error(Kind::conflict, "its version moves faster than it can be written");
         }
         clock_.sleep(kUpdatePause, stop_);
@@ -91,7 +91,7 @@ void Run::carry_out(const plan::UpdateService& action) {
 }
 
 /// False: only its status moved between reading and writing.
-bool Run::try_update(const plan::UpdateService& action, std::set<std::uint64_t>& tried) {
+bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
   const auto& names = names_for(action.spec);
   const auto live = engine::find_service(engine_, action.id, names, stop_);
   if (!live) throw Error(Kind::conflict, "somebody removed it in the meantime");
@@ -99,7 +99,7 @@ bool Run::try_update(const plan::UpdateService& action, std::set<std::uint64_t>&
   const bool moved = live->version != action.version;
   // A cut write had worked after all, or somebody did just this; a rewrite of an equal spec (a
   // paused service) is only done already when this run has sent it.
-  const bool is_there = differs.empty() && moved && (!action.changes.empty() || !tried.empty());
+  const bool is_there = differs.empty() && moved && (!action.changes.empty() || sent > 0);
   if (is_there) {
     if (!expected_.contains(action.name)) expect(action.name, live->id, action.spec, live->update);
     return true;
@@ -110,7 +110,7 @@ bool Run::try_update(const plan::UpdateService& action, std::set<std::uint64_t>&
                             shown(action.changes), shown(differs)));
   }
   const auto body = swarm::merged_for_update(live->live, action.spec, names);
-  tried.insert(live->version);
+  ++sent;
   expect(action.name, live->id, action.spec, live->update);
   try {
     const auto written = engine::update_service(engine_, live->id, live->version, body,

@@ -64,6 +64,14 @@ std::optional<WallTime> time_of(const std::string& text) {
   return parse_utc(text);
 }
 
+/// Whether the engine ever gives a failed task up. (Its default tries for ever.)
+bool may_give_up(const swarm::Spec& spec) {
+  const nlohmann::json::json_pointer attempts("/TaskTemplate/RestartPolicy/MaxAttempts");
+  const bool limited = spec.json().contains(attempts) && spec.json().at(attempts).is_number() &&
+                       spec.json().at(attempts).get<std::uint64_t>() > 0;
+  return limited || spec.restart_condition() == "none";
+}
+
 bool is_global(const swarm::Spec& spec) {
   const auto mode = spec.mode();
   return mode == swarm::Spec::Mode::global || mode == swarm::Spec::Mode::global_job;
@@ -171,6 +179,7 @@ std::optional<Failure> failure_of(const Progress& progress, const Observation& s
 }
 
 std::optional<std::string> failed_for_good(const Progress& progress, const Observation& seen) {
+  if (!may_give_up(progress.expected.spec)) return std::nullopt;
   struct Slot {
     const swarm::Task* newest = nullptr;
     bool alive = false;

@@ -37,14 +37,14 @@ struct Fault {
     cut_after,
     cut_middle
   };                   // middle: half of a streamed body comes
-  std::string method;  // "" is any
-  std::string path;    // a part of the path; "" is any
+  std::string method = {};  // "" is any
+  std::string path = {};    // a part of the path; "" is any
   int skip = 0;        // this many fitting requests go through first
   int times = 1;       // then this many fail; -1 is for ever
   How how = How::answer;
   int status = 500;  // of answer
   std::string message = "planted failure";
-  std::function<bool(const Call&)> match;  // more conditions
+  std::function<bool(const Call&)> match = {};  // more conditions
 };
 
 class FakeEngine : public engine::Transport {

@@ -44,7 +44,7 @@ swarm::Spec job(int completions) {
       {{"Mode",
         {{"Replicated", nullptr},
          {"ReplicatedJob", {{"MaxConcurrent", completions}, {"TotalCompletions", completions}}}}},
-       {"TaskTemplate", {{"RestartPolicy", {{"Condition", "on-failure"}}}}}});
+       {"TaskTemplate", {{"RestartPolicy", {{"Condition", "on-failure"}, {"MaxAttempts", 1}}}}}});
 }
 
 std::string at_second(int second) {

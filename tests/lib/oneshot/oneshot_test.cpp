@@ -1,0 +1,227 @@
+// One-off tasks on the fake engine: what they say, and that nothing of them is left.
+#include "oneshot/oneshot.hpp"
+
+#include "base/error.hpp"
+#include "support/catch.hpp"
+#include "support/collected_events.hpp"
+#include "support/fake_engine.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+using namespace skep;
+using namespace std::chrono_literals;
+using How = test::Fault::How;
+
+namespace {
+
+struct World {
+  test::FakeClock clock;
+  test::FakeEngine engine{clock};
+  test::CollectedEvents events;
+  oneshot::Task task;
+
+  World() {
+    engine.swarm().add_network("backend");
+    engine.swarm().add_secret("admin", "root-password");
+    task.stack = "s";
+    task.purpose = "mongo";
+    task.image = "mongo@sha256:1";
+    task.command = {"sh", "/script"};
+    task.networks = {"backend"};
+    task.files = {
+        {.target = "password", .content = Secret("user-password")},
+        {.target = "/script", .content = Secret("echo hello"), .secret = false, .mode = 0555}};
+    task.secrets = {{"admin", "admin_password"}};
+  }
+  oneshot::Result run(Duration timeout = 60s, std::stop_token stop = {}) {
+    return oneshot::run(engine, clock, events, task, timeout, stop);
+  }
+  void check_nothing_left() {
+    CHECK(engine.swarm().service_names().empty());
+    CHECK(engine.swarm().names(engine.swarm().secrets) == std::vector<std::string>{"admin"});
+    CHECK(engine.swarm().configs.empty());
+  }
+  Error error(Duration timeout = 60s, std::stop_token stop = {}) {
+    try {
+      static_cast<void>(run(timeout, stop));
+    } catch (const Error& error) {
+      return error;
+    }
+    FAIL("nothing was thrown");
+    return Error(Kind::internal, "");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a task that ends well gives its output, and is gone", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) {
+    auto script = test::completes_after(2s, "hello\nworld\n");
+    script.err = "a warning\n";
+    return script;
+  });
+  const auto result = world.run();
+  CHECK(result.started);
+  CHECK(result.exit_code == 0);
+  CHECK(result.out == "hello\nworld\n");
+  CHECK(result.err == "a warning\n");
+  CHECK(result.node == "docker01");
+  world.check_nothing_left();
+}
+
+TEST_CASE("its service is a plain one that is not restarted, with a log that can be read",
+          "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(1s); });
+  world.task.stack = std::string(70, 'x');
+  static_cast<void>(world.run());
+  Json spec;
+  for (const auto& call : world.engine.calls()) {
+    if (call.line() == "POST /services/create") spec = call.json();
+    if (call.path != "/secrets/create") CHECK(call.body.find("user-password") == std::string::npos);
+  }
+  const auto& task = spec["TaskTemplate"];
+  CHECK(task["RestartPolicy"]["Condition"] == "none");
+  CHECK(task["LogDriver"]["Name"] == "json-file");
+  CHECK(task["ContainerSpec"]["Command"] == Json{"sh", "/script"});
+  CHECK(task["ContainerSpec"]["Healthcheck"]["Test"] == Json{"NONE"});
+  CHECK(spec["Mode"]["Replicated"]["Replicas"] == 1);
+  CHECK(spec["Labels"]["skep.oneshot"] == world.task.stack);
+  CHECK(spec["Name"].get<std::string>().size() == 63);
+  CHECK_FALSE(spec["Labels"].contains("com.docker.stack.namespace"));
+}
+
+TEST_CASE("a task that fails gives its exit code and what it said", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task(
+      [](const Json&) { return test::crashes_after(1s, 7, "no primary\n"); });
+  const auto result = world.run();
+  CHECK(result.started);
+  CHECK(result.exit_code == 7);
+  CHECK(result.err == "no primary\n");
+  CHECK(result.error == "task: non-zero exit (7)");
+  world.check_nothing_left();
+}
+
+TEST_CASE("a task that cannot start gives the engine's words", "[oneshot]") {
+  World world;
+  SECTION("no image") {
+    world.engine.swarm().on_task(
+        [](const Json&) { return test::rejected("No such image: mongo@sha256:1"); });
+    const auto result = world.run();
+    CHECK_FALSE(result.started);
+    CHECK_FALSE(result.exit_code);
+    CHECK(result.error == "No such image: mongo@sha256:1");
+  }
+  SECTION("no shell") {
+    world.engine.swarm().on_task([](const Json&) {
+      auto script = test::crashes_after(0s, 127);
+      script.error = "starting container failed: exec: \"sh\": executable file not found in $PATH";
+      return script;
+    });
+    const auto result = world.run();
+    CHECK_FALSE(result.started);
+    CHECK_FALSE(result.exit_code);
+    CHECK_THAT(result.error, ContainsSubstring("exec: \"sh\": executable file not found"));
+  }
+  world.check_nothing_left();
+}
+
+TEST_CASE("a task that finds no node is said, with its constraints", "[oneshot]") {
+  World world;
+  world.task.constraints = {"node.labels.db == yes"};
+  world.engine.swarm().on_task([](const Json&) { return test::stays_pending(); });
+  const auto error = world.error();
+  CHECK(error.kind() == Kind::preflight);
+  CHECK(error.message() ==
+        "the task cannot be placed: no suitable node (scheduling constraints not satisfied on 1 "
+        "nodes)");
+  CHECK_THAT(error.hint(), ContainsSubstring("node.labels.db == yes"));
+  world.check_nothing_left();
+}
+
+TEST_CASE("a task that does not end in time is said, and removed", "[oneshot]") {
+  World world;
+  const auto error = world.error(30s);
+  CHECK(error.kind() == Kind::deadline);
+  CHECK(error.message() == "the task did not end in time: it is running");
+  world.check_nothing_left();
+}
+
+TEST_CASE("a network or a secret that is not there is said before anything is made", "[oneshot]") {
+  World world;
+  SECTION("network") {
+    world.task.networks = {"nowhere"};
+    CHECK(world.error().message() == "network \"nowhere\" is not there");
+  }
+  SECTION("secret") {
+    world.task.secrets = {{"nothing", "x"}};
+    CHECK(world.error().message() == "secret \"nothing\" is not there");
+  }
+  CHECK(world.engine.writes().empty());
+}
+
+TEST_CASE("a stop at any request leaves nothing", "[oneshot]") {
+  World world;
+  const int at = GENERATE(range(1, 14));
+  std::stop_source source;
+  int seen = 0;
+  world.engine.before = [&](const test::Call&) {
+    if (++seen == at) source.request_stop();
+  };
+  CHECK(world.error(60s, source.get_token()).kind() == Kind::interrupted);
+  world.check_nothing_left();
+}
+
+TEST_CASE("a write whose answer is lost leaves nothing", "[oneshot]") {
+  World world;
+  const auto path =
+      GENERATE(as<std::string>{}, "/secrets/create", "/configs/create", "/services/create");
+  world.engine.plant({.method = "POST", .path = path, .times = 1, .how = How::cut_after});
+  CHECK(world.error().kind() == Kind::unreachable);
+  world.check_nothing_left();
+}
+
+TEST_CASE("removal is tried again while things are in use", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(1s); });
+  world.engine.plant({.method = "DELETE",
+                      .path = "/secrets/",
+                      .times = 4,
+                      .status = 400,
+                      .message = "rpc error: code = InvalidArgument desc = secret 'x' is in use by "
+                                 "the following service: y"});
+  static_cast<void>(world.run());
+  world.check_nothing_left();
+  CHECK(world.events.all<Warned>().empty());
+}
+
+TEST_CASE("what cannot be removed is a warning", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(1s); });
+  world.engine.plant(
+      {.method = "DELETE", .path = "/configs/", .times = -1, .status = 500, .message = "no"});
+  static_cast<void>(world.run());
+  const auto warned = world.events.all<Warned>();
+  REQUIRE(warned.size() == 1);
+  CHECK_THAT(warned[0].diagnostic.message, ContainsSubstring("one-shot clean-up"));
+}
+
+TEST_CASE("what a killed run left is found by its label and removed", "[oneshot]") {
+  World world;
+  const std::map<std::string, std::string> label{{"skep.oneshot", "s"}};
+  world.engine.swarm().add_service({{"Name", "skep-s-mongo-1"},
+                                    {"Labels", label},
+                                    {"TaskTemplate", {{"ContainerSpec", {{"Image", "x"}}}}}});
+  world.engine.swarm().add_secret("skep-oneshot-1-0", "x", label);
+  world.engine.swarm().add_config("skep-oneshot-1-1", "x", label);
+  world.engine.swarm().add_config("another", "x", {{"skep.oneshot", "t"}});
+  CHECK(oneshot::sweep(world.engine, "s", {}) ==
+        std::vector<std::string>{"skep-s-mongo-1", "skep-oneshot-1-0", "skep-oneshot-1-1"});
+  CHECK(world.engine.swarm().names(world.engine.swarm().configs) ==
+        std::vector<std::string>{"another"});
+  CHECK(oneshot::sweep(world.engine, "s", {}).empty());
+}
