@@ -42,24 +42,31 @@ std::string tasks_of(const swarm::Spec& spec) {
   return "tasks";
 }
 
+/// "Env[A]" of "TaskTemplate.ContainerSpec.Env[A]".
+std::string short_path(const std::string& path) {
+  for (const std::string prefix :
+       {"TaskTemplate.ContainerSpec.", "TaskTemplate.", "EndpointSpec."}) {
+    if (path.starts_with(prefix)) return path.substr(prefix.size());
+  }
+  return path;
+}
+
 /// "restarts its 2 tasks because Image, Env[A] change"
 std::string effect_of(const UpdateService& update) {
-  const bool job = update.spec.is_job();
   if (!update.restarts) return "its tasks go on";
   std::vector<std::string> fields;
   for (const auto& change : update.changes) {
-    if (restarting(change.path))
-      fields.push_back(change.path.substr(
-          change.path.rfind("Spec.") == std::string::npos ? 0 : change.path.rfind("Spec.") + 5));
+    if (restarting(change.path)) fields.push_back(short_path(change.path));
   }
-  std::string why = update.why;
+  std::vector<std::string> reasons;
   if (!fields.empty()) {
-    why = fmt::format("{} change{}{}{}", fmt::join(fields, ", "), fields.size() == 1 ? "s" : "",
-                      update.why.empty() ? "" : "; ", update.why);
+    reasons.push_back(
+        fmt::format("{} change{}", fmt::join(fields, ", "), fields.size() == 1 ? "s" : ""));
   }
-  const auto what =
-      job ? std::string("runs the job again") : "restarts its " + tasks_of(update.spec);
-  return why.empty() ? what : what + " because " + why;
+  if (!update.why.empty()) reasons.push_back(update.why);
+  const auto what = update.spec.is_job() ? std::string("runs the job again")
+                                         : "restarts its " + tasks_of(update.spec);
+  return reasons.empty() ? what : fmt::format("{} because {}", what, fmt::join(reasons, "; "));
 }
 
 std::string scale_of(const swarm::Spec& spec) {

@@ -83,10 +83,10 @@ bool told_apart(const Router& a, const Router& b) {
 void compare(const convert::DesiredService& service, const Router& mine, const Router& other,
              Diagnostics& problems) {
   if (mine.protocol != other.protocol) return;
-  const auto path = path_of(service) + ".deploy.labels";
+  const auto path = [&] { return path_of(service) + ".deploy.labels"; };
   if (mine.name == other.name) {
     problems.error(
-        service.loc, path,
+        service.loc, path(),
         fmt::format(
             "traefik router \"{}\" is already defined by service \"{}\": both would answer 404",
             mine.name, other.service),
@@ -94,7 +94,7 @@ void compare(const convert::DesiredService& service, const Router& mine, const R
   } else if (!mine.rule.empty() && mine.plain_rule == other.plain_rule &&
              !told_apart(mine, other)) {
     problems.error(
-        service.loc, path,
+        service.loc, path(),
         fmt::format("traefik rule {} is already routed to service \"{}\" by router \"{}\"",
                     mine.rule, other.service, other.name),
         "use another host or path, or take the other service away first");

@@ -67,6 +67,11 @@ void report_no_node(const Draft& one, const Checked& checked, Diagnostics& probl
         "build the image for the nodes' platform");
     return;
   }
+  if (constraints.empty()) {
+    problems.error(service.loc, path, "the swarm has no node at all",
+                   "join a node, or look at `skep doctor`");
+    return;
+  }
   problems.error(service.loc, path,
                  fmt::format("no node satisfies \"{}\"", fmt::join(constraints, "\" and \"")),
                  label_hint(constraints));

@@ -204,6 +204,13 @@ TEST_CASE("a node satisfies each placement, with the labels that this release se
   CHECK(problems(stack_of({service}), empty_swarm()).empty());
 }
 
+TEST_CASE("a swarm without a node is said as such", "[plan]") {
+  CHECK(problems(stack_of({desired_service("web")}), swarm::Snapshot{}) ==
+        Texts{"stack.yml:3:5: error: services.web.deploy.placement: the swarm has no node at all\n "
+              " hint: join a node, or "
+              "look at `skep doctor`"});
+}
+
 TEST_CASE("a malformed constraint is said as such", "[plan]") {
   auto service = desired_service("web");
   constrain(service, {"node.role is worker"});
