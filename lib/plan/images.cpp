@@ -13,6 +13,14 @@ std::string normal(const std::string& reference) {
   return parsed->full();
 }
 
+/// What docker's client sends where no digest is looked up: "nginx" is "nginx:latest".
+std::string tagged(const std::string& reference) {
+  auto parsed = parse_image_ref(reference);
+  if (!parsed) return reference;
+  if (parsed->tag.empty() && parsed->digest.empty()) parsed->tag = "latest";
+  return parsed->familiar();
+}
+
 std::string pinned(const std::string& reference, const std::string& digest) {
   auto parsed = image_ref(reference);
   if (!parsed.digest.empty()) return reference;
@@ -60,10 +68,10 @@ ImageChoice choose_image(const convert::DesiredService& service, const swarm::Se
   const bool same_reference = live != nullptr && normal(live_reference(*live)) == normal(reference);
   const auto found = choices.digests.find(reference);
   if (found == choices.digests.end()) {  // not looked up (--resolve-image never)
-    return same_reference ? as_live(*live) : ImageChoice{reference, reference, nullptr, ""};
+    return same_reference ? as_live(*live) : ImageChoice{tagged(reference), reference, nullptr, ""};
   }
   const auto& resolved = found->second;
-  if (resolved.local) return {reference, reference, nullptr, ""};
+  if (resolved.local) return {tagged(reference), reference, nullptr, ""};
   if (resolved.digest.empty()) {
     // The registry is away: an unchanged reference keeps what runs (docker would take the digest
     // away, and restart).

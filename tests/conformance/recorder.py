@@ -35,11 +35,15 @@ class State:
 
     KINDS = ("network", "secret", "config", "service")
 
-    def __init__(self, externals=None):
+    def __init__(self, externals=None, labels=None):
+        self.nodes = [node(1, "manager", labels or {}), node(2, "worker", labels or {}), node(3, "worker", labels or {})]
         self.lock = threading.Lock()
         self.requests = []
         self.objects = {kind: {} for kind in self.KINDS}
         self.index = 10
+        for name in ("bridge", "host", "none"):  # every engine has them
+            driver = "null" if name == "none" else name
+            self.objects["network"][name] = {**self.make("network", name, {"Driver": driver}), "Scope": "local"}
         for kind, names in (externals or {}).items():
             for name in names:
                 self.objects[kind][name] = self.make(kind, name, {"Name": name, "Labels": {}})
@@ -100,13 +104,22 @@ INFO = {"ID": "recorder", "Name": "docker01", "ServerVersion": "28.2.2", "OSType
         "Driver": "overlay2", "Swarm": {"NodeID": "node01", "NodeAddr": "127.0.0.1", "LocalNodeState": "active",
                                         "ControlAvailable": True, "Error": "", "Managers": 1, "Nodes": 1,
                                         "Cluster": {"ID": "cluster01"}}}
-NODE = {"ID": "node01", "Version": {"Index": 9}, "CreatedAt": TIME, "UpdatedAt": TIME,
-        "Spec": {"Labels": {}, "Role": "manager", "Availability": "active"},
-        "Description": {"Hostname": "docker01", "Platform": {"Architecture": "x86_64", "OS": "linux"},
-                        "Resources": {"NanoCPUs": 64_000_000_000, "MemoryBytes": 1 << 40},
-                        "Engine": {"EngineVersion": "28.2.2"}},
-        "Status": {"State": "ready", "Addr": "127.0.0.1"},
-        "ManagerStatus": {"Leader": True, "Reachability": "reachable", "Addr": "127.0.0.1:2377"}}
+def node(number, role, labels):
+    """One of the swarm's nodes; every one carries the labels that a case asks for."""
+    name = f"docker{number:02}"
+    made = {"ID": f"node{number:02}", "Version": {"Index": 9}, "CreatedAt": TIME, "UpdatedAt": TIME,
+            "Spec": {"Labels": labels, "Role": role, "Availability": "active"},
+            "Description": {"Hostname": name, "Platform": {"Architecture": "x86_64", "OS": "linux"},
+                            "Resources": {"NanoCPUs": 64_000_000_000, "MemoryBytes": 1 << 40, "GenericResources": [
+                                {"DiscreteResourceSpec": {"Kind": "gpu", "Value": 8}},
+                                {"DiscreteResourceSpec": {"Kind": "ssd", "Value": 8}}]},
+                            "Engine": {"EngineVersion": "28.2.2"}},
+            "Status": {"State": "ready", "Addr": f"127.0.0.{number}"}}
+    if role == "manager":
+        made["ManagerStatus"] = {"Leader": True, "Reachability": "reachable", "Addr": "127.0.0.1:2377"}
+    return made
+
+
 SWARM = {"ID": "cluster01", "Version": {"Index": 8}, "CreatedAt": TIME, "UpdatedAt": TIME, "Spec": {"Name": "default"}}
 VERSION = {"Version": "28.2.2", "ApiVersion": API_VERSION, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64"}
 
@@ -166,7 +179,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def route(self, state, method, path, query, body):
         if path == "/_ping":
             return 200, "OK"
-        fixed = {"/info": INFO, "/version": VERSION, "/swarm": SWARM, "/nodes": [NODE], "/tasks": []}
+        fixed = {"/info": INFO, "/version": VERSION, "/swarm": SWARM, "/nodes": state.nodes, "/tasks": []}
         if method == "GET" and path in fixed:
             return 200, fixed[path]
         found = re.fullmatch(r"/distribution/(.+)/json", path)
@@ -193,6 +206,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             del state.objects[kind][name]
             return 200, None
         if method == "POST" and update:
+            if kind == "config":  # its data cannot be changed, and need not be sent
+                body = {**body, "Data": thing["Spec"].get("Data")}
             state.objects[kind][name] = state.make(kind, name, body)
             return 200, {"Warnings": None} if kind == "service" else None
         return 501, {"message": f"the recorder does not know {method} {path}"}
@@ -213,11 +228,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class Recorder:
-    """`with Recorder(socket, externals) as r: …; r.requests` — externals: {"network": [...], "secret": [...], …}."""
+    """`with Recorder(socket, externals, labels) as r: …; r.requests`; externals is {"network": [...], "secret": [...], …},
+    labels are those of every node."""
 
-    def __init__(self, path, externals=None):
+    def __init__(self, path, externals=None, labels=None):
         self.path = path
-        self.state = State(externals)
+        self.state = State(externals, labels)
 
     @property
     def requests(self):

@@ -9,8 +9,8 @@ comparable (ids by name, keys in any order) and compared.
     run.py SKEP --recorded          compare with recorded/ in any case
     run.py --record                 write recorded/ anew from the docker CLI
 
-Lines in a case file that begin with `# network:`, `# secret:`, `# config:` name what the swarm has already, and
-`# env: NAME=VALUE` sets a variable. `differences.json` is the closed list of differences that are meant.
+Lines in a case file that begin with `# network:`, `# secret:`, `# config:` name what the swarm has already, `# label:
+NAME=VALUE` is a label of its nodes, and `# env: NAME=VALUE` sets a variable. `differences.json` is the closed list of differences that are meant.
 Prints cases, equal, different; exits 1 when one differs that the list does not allow, or a case cannot run.
 """
 import argparse
@@ -36,19 +36,19 @@ OWN = ("skep.",)
 
 
 def header(path):
-    """What the comments of a case file ask for: externals by kind, and variables."""
+    """What the comments of a case file ask for: externals by kind, variables, labels of the nodes."""
     externals = {"network": [], "secret": [], "config": []}
-    env = {}
+    pairs = {"env": {}, "label": {}}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("# "):
             continue
         key, colon, value = line[2:].partition(":")
         if key in externals and colon:
             externals[key] += value.split()
-        elif key == "env" and colon:
+        elif key in pairs and colon:
             name, _, content = value.strip().partition("=")
-            env[name] = content
-    return externals, env
+            pairs[key][name] = content
+    return externals, pairs["env"], pairs["label"]
 
 
 def created(requests):
@@ -99,12 +99,12 @@ def known_ids(externals):
 
 def deploy(command, path, workdir):
     """Runs one deploy against a fresh recorder. Gives what was created, or raises with the tool's own words."""
-    externals, env = header(path)
+    externals, env, labels = header(path)
     socket = os.path.join(workdir, "engine.sock")
     home = os.path.join(workdir, "home")
     os.makedirs(home, exist_ok=True)
     variables = {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, **env}
-    with Recorder(socket, externals) as recorder:
+    with Recorder(socket, externals, labels) as recorder:
         done = subprocess.run([*command(socket), "-c", str(path), "--resolve-image", "never", "--detach", STACK],
                               env=variables, cwd=workdir, capture_output=True, text=True, timeout=TIMEOUT, check=False)
         if done.returncode != 0:

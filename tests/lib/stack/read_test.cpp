@@ -134,7 +134,7 @@ TEST_CASE("health checks: forms and mistakes", "[stack]") {
   CHECK(
       findings("healthcheck: {test: [curl, x]}") ==
       "4:25: warning: services.a.healthcheck.test: a list begins with CMD, CMD-SHELL or NONE, not "
-      "\"curl\"\n"
+      "\"curl\": the engine then runs no check\n"
       "  hint: write [\"CMD\", …], or one string for a shell\n");
   CHECK(findings("healthcheck: {test: x, disable: true}") ==
         "4:25: error: services.a.healthcheck.test: a disabled health check has no test\n"
