@@ -173,7 +173,42 @@ void compare_all(stack::Compat compat, const std::string& mode) {
   }
 }
 
+/// Every leaf of a document, as JSON pointers.
+void leaves(const Json& value, const std::string& path, std::vector<std::string>& found) {
+  if (!value.is_structured() || value.empty()) {
+    found.push_back(path);
+    return;
+  }
+  for (const auto& item : value.items()) {
+    std::string key = item.key();
+    for (auto at = key.find('/'); at != std::string::npos; at = key.find('/')) {
+      key.replace(at, 1, "~1");
+    }
+    leaves(item.value(), path + "/" + key, found);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("the comparison sees each field that is changed, and names it alone", "[convert]") {
+  std::size_t changed = 0;
+  for (const auto& name : case_names()) {
+    const Json recorded =
+        parse_json(read_file(kConformance + "/recorded/" + name + ".json"), name).at("bodies");
+    std::vector<std::string> paths;
+    leaves(recorded, "", paths);
+    for (const auto& path : paths) {
+      Json other = recorded;
+      other.at(Json::json_pointer(path)) = "changed";
+      std::vector<Difference> found;
+      differences("", recorded, other, found);
+      REQUIRE(found.size() == 1);
+      CHECK(found[0].path == path);
+      ++changed;
+    }
+  }
+  CHECK(changed > 1000);
+}
 
 TEST_CASE("read as docker reads it, a case file is converted to what docker sent for it",
           "[convert]") {

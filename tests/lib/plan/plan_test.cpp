@@ -183,6 +183,10 @@ TEST_CASE("without a look-up an unchanged reference keeps its digest, a new one 
       make_plan(stack_of({desired_service("web", "app:2")}), released(service), Choices{}));
   REQUIRE(updates.size() == 1);
   CHECK(updates[0].spec.image() == "app:2");
+  const auto creates = actions_of<CreateService>(
+      make_plan(stack_of({desired_service("web", "nginx")}), empty_swarm(), Choices{}));
+  REQUIRE(creates.size() == 1);
+  CHECK(creates[0].spec.image() == "nginx:latest");  // as docker's client sends it
 }
 
 TEST_CASE("an image without a tag is pinned as latest, one with a digest is left alone", "[plan]") {
