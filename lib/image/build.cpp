@@ -131,7 +131,7 @@ std::string build(engine::Transport& engine, EventSink& events,
   try {
     engine::build_image(
         engine, build_query(options, dockerfile, session_id), std::move(context),
-        [&](const Json& object) { outcome.take(object); }, stop);
+        [&](const Json& object) { outcome.take(object); }, std::move(stop));
   } catch (const Error& error) {
     if (error.kind() != Kind::rejected) throw;
     throw Error(Kind::build, error.message(), error.hint());  // refused before the stream began

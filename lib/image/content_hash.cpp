@@ -28,7 +28,7 @@ class Fields {
   void add_file(const ContextEntry& entry) {
     ContextFile file(entry);
     hash_.update(fmt::format("{}:", file.size()));
-    std::array<char, 64 * 1024> buffer{};
+    std::array<char, 65536> buffer{};
     while (const auto count = file.read(buffer.data(), buffer.size())) {
       hash_.update({buffer.data(), count});
     }

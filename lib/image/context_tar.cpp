@@ -15,7 +15,7 @@ namespace skep::image {
 
 namespace {
 
-constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kChunk = 65536;
 
 /// Writes one header or one chunk a turn, so that no more than that is ever held.
 class TarStream {

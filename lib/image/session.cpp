@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <nghttp2/nghttp2.h>
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 #include <list>
 #include <map>
 #include <mutex>
@@ -84,7 +84,7 @@ struct BuildSession::State {
   void run() {
     try {
       flush();
-      std::array<char, 16 * 1024> buffer{};
+      std::array<char, 16384> buffer{};
       while (const auto count = stream->read(buffer.data(), buffer.size())) {
         if (!feed(buffer.data(), count)) return;
       }
@@ -219,7 +219,7 @@ struct BuildSession::State {
                          void* /*self*/) {
     auto& call = *static_cast<Call*>(source->ptr);
     const auto count = std::min(size, call.answer.size() - call.sent);
-    std::memcpy(buffer, call.answer.data() + call.sent, count);
+    std::copy_n(call.answer.begin() + static_cast<std::ptrdiff_t>(call.sent), count, buffer);
     call.sent += count;
     if (call.sent == call.answer.size()) {
       *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
@@ -230,7 +230,7 @@ struct BuildSession::State {
     return static_cast<ssize_t>(count);
   }
 
-  static constexpr std::size_t kMaxMessage = 1024 * 1024;  // a request names a host or a secret
+  static constexpr std::size_t kMaxMessage = 1048576;  // a request names a host or a secret
 
   std::unique_ptr<http::ByteStream> stream;
   std::stop_source stop;
@@ -263,7 +263,7 @@ std::unique_ptr<BuildSession> open_session(engine::Transport& engine, const std:
   }
   // The session has a stop of its own, since it also ends when the build is done.
   std::stop_source end;
-  const std::stop_callback also(stop, [&end] { end.request_stop(); });
+  const std::stop_callback also(std::move(stop), [&end] { end.request_stop(); });
   auto stream = engine.upgrade(request, end.get_token());
   return std::make_unique<BuildSession>(std::move(stream), end, std::move(find_auth));
 }

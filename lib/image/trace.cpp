@@ -9,7 +9,7 @@ namespace skep::image {
 namespace {
 
 constexpr std::size_t kTailLines = 20;
-constexpr std::size_t kLongestLine = 64 * 1024;
+constexpr std::size_t kLongestLine = 65536;
 
 /// Timestamp{seconds=1, nanos=2}.
 std::int64_t timestamp(std::string_view message) {
