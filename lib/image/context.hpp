@@ -1,7 +1,7 @@
 #pragma once
 // A build context: which files of a folder are sent, in a fixed order, and as a tar stream. Memory
 // does not grow with the size of the files.
-#include "http/message.hpp"
+#include "engine/transport.hpp"
 #include "image/ignore.hpp"
 #include "image/image.hpp"
 
@@ -94,6 +94,6 @@ class ContextFile {
 
 /// The context as a tar stream (GNU's format), owned by root, with the Dockerfile. What cannot be
 /// read is thrown from `next` as Error{input}: a tar is never cut short.
-http::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile);
+engine::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile);
 
 }  // namespace skep::image

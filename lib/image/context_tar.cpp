@@ -149,7 +149,7 @@ class TarStream {
 
 }  // namespace
 
-http::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile) {
+engine::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile) {
   auto stream = std::make_shared<TarStream>(options, dockerfile);
   return {.next = [stream](char* buffer, std::size_t size) { return stream->next(buffer, size); },
           .size = std::nullopt};

@@ -53,7 +53,7 @@ struct BuildSession::State {
     GrpcReply reply;
   };
 
-  State(std::unique_ptr<http::ByteStream> bytes, std::stop_source source, FindAuth find)
+  State(std::unique_ptr<engine::ByteStream> bytes, std::stop_source source, FindAuth find)
       : stream(std::move(bytes)), stop(std::move(source)), find_auth(std::move(find)) {
     nghttp2_session_callbacks* made = nullptr;
     if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc();
@@ -232,7 +232,7 @@ struct BuildSession::State {
 
   static constexpr std::size_t kMaxMessage = 1048576;  // a request names a host or a secret
 
-  std::unique_ptr<http::ByteStream> stream;
+  std::unique_ptr<engine::ByteStream> stream;
   std::stop_source stop;
   FindAuth find_auth;
   std::mutex mutex;
@@ -242,7 +242,7 @@ struct BuildSession::State {
   std::jthread reader;
 };
 
-BuildSession::BuildSession(std::unique_ptr<http::ByteStream> stream, std::stop_source stop,
+BuildSession::BuildSession(std::unique_ptr<engine::ByteStream> stream, std::stop_source stop,
                            FindAuth find_auth)
     : state_(std::make_unique<State>(std::move(stream), std::move(stop), std::move(find_auth))) {}
 
@@ -251,7 +251,7 @@ BuildSession::~BuildSession() = default;
 std::unique_ptr<BuildSession> open_session(engine::Transport& engine, const std::string& id,
                                            const std::string& key, FindAuth find_auth,
                                            std::stop_token stop) {
-  http::Request request{
+  engine::Request request{
       .method = "POST", .path = "/session", .query = {}, .headers = {}, .body = {}};
   request.headers = {{"Connection", "Upgrade"},
                      {"Upgrade", "h2c"},

@@ -22,7 +22,8 @@ class BuildSession {
  public:
   /// Starts answering at once, in a thread of its own. `stop` is the source whose token `stream`
   /// was made with: the end of the session is requested through it.
-  BuildSession(std::unique_ptr<http::ByteStream> stream, std::stop_source stop, FindAuth find_auth);
+  BuildSession(std::unique_ptr<engine::ByteStream> stream, std::stop_source stop,
+               FindAuth find_auth);
   /// Ends the session and waits for its threads.
   ~BuildSession();
   BuildSession(const BuildSession&) = delete;

@@ -32,7 +32,7 @@ struct Member {
   std::int64_t owner = -1;
 };
 
-std::string read_all(const http::BodySource& source) {
+std::string read_all(const engine::BodySource& source) {
   std::string bytes;
   std::string buffer(5000, '\0');  // no multiple of a block
   while (const auto count = source.next(buffer.data(), buffer.size()))
