@@ -13,8 +13,8 @@ ops::Deps& Session::deps() {
   return *deps_;
 }
 
-void Session::print(const std::string& text, const Json& value) {
-  std::string line = json() ? dump_json(value) : text;
+void Session::print(const ops::Printable& result) {
+  std::string line = json() ? result.json : result.text;
   if (!line.empty() && line.back() != '\n') line += '\n';
   world_.out << events_.redactor()(line) << std::flush;
 }

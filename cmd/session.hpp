@@ -4,8 +4,8 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
-#include "base/json.hpp"
 #include "ops/deps.hpp"
+#include "ops/printable.hpp"
 
 #include <functional>
 #include <iosfwd>
@@ -52,9 +52,9 @@ class Session {
 
   /// What operations work with; the connection is made at the first use of deps().engine().
   ops::Deps& deps();
-  /// The result of a verb: `text` for people, or one line of JSON with -o json. Both go through the
+  /// The result of a verb: for people, or as one line of JSON with -o json. Goes through the
   /// redactor.
-  void print(const std::string& text, const Json& value);
+  void print(const ops::Printable& result);
 
  private:
   World& world_;

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 namespace skep::cmd {
@@ -170,9 +171,11 @@ class TextSink : public EventSink {
     for (const auto& log : e.logs) text += fmt::format("\n    {}", log);
     screen_.print(redactor()(text));
   }
+  /// A check is tried each second: only what it says anew is worth a line.
   void show(const CheckTried& e) {
-    line("check", fmt::format("{} {}{}", e.url, e.good ? "good" : "not yet",
-                              e.detail.empty() ? "" : fmt::format(": {}", e.detail)));
+    const std::string text = fmt::format("{} {}{}", e.url, e.good ? "good" : "not yet",
+                                         e.detail.empty() ? "" : fmt::format(": {}", e.detail));
+    if (std::exchange(checks_[e.url], text) != text) line("check", text);
   }
   void show(const Ended& e) {
     screen_.drop_all();
@@ -184,6 +187,7 @@ class TextSink : public EventSink {
   std::ostream& out_;
   SinkOptions options_;
   Screen screen_;
+  std::map<std::string, std::string> checks_;  // url → what was said last
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 #pragma once
 // Flags that several verbs share.
 #include "cmd/flags.hpp"
-#include "ops/images.hpp"
-#include "ops/project.hpp"
+#include "ops/build.hpp"
+#include "ops/project_options.hpp"
 #include "ops/release.hpp"
 
 namespace skep::cmd {

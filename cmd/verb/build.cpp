@@ -1,6 +1,7 @@
+#include "ops/build.hpp"
+
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/images.hpp"
 #include "ops/verdict.hpp"
 
 #include <memory>
@@ -16,7 +17,7 @@ Runner bind_image_verb(Flags& flags, bool push) {
                   options->image.platform);
   return [options](Session& session) {
     const auto result = ops::build_images(session.deps(), *options);
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

@@ -20,7 +20,7 @@ Runner bind_diff(Flags& flags) {
   return [options, exit_code, resolve](Session& session) {
     options->resolve = *resolve != "never";
     const auto result = ops::diff(session.deps(), *options);
-    session.print(result.printable.text, result.printable.json);
+    session.print(result.printable);
     return *exit_code && result.changes ? ops::exit_status("pending") : 0;
   };
 }

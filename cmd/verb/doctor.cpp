@@ -14,7 +14,7 @@ Runner bind_doctor(Flags& flags) {
              "Leave out what must write to know: the database, registry logins");
   return [options](Session& session) {
     const auto result = ops::doctor(session.deps(), *options);
-    session.print(result.printable.text, result.printable.json);
+    session.print(result.printable);
     return result.good ? 0 : ops::exit_status("failed");
   };
 }

@@ -18,7 +18,7 @@ Runner bind_init(Flags& flags) {
   flags.flag("--force", options->force, "Replace a skep.yml that is there");
   return [options](Session& session) {
     const auto result = ops::init(*options, session.env());
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

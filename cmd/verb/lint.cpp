@@ -12,7 +12,7 @@ Runner bind_lint(Flags& flags) {
   add_project_flags(flags, *options);
   return [options](Session& session) {
     const auto result = ops::lint(*options, session.env());
-    session.print(result.printable.text, result.printable.json);
+    session.print(result.printable);
     return result.errors ? ops::exit_status("refused") : 0;
   };
 }

@@ -15,9 +15,7 @@ Runner bind_logs(Flags& flags) {
   flags.flag("-t,--timestamps", options->timestamps, "Put the time in front of each line");
   return [options](Session& session) {
     ops::logs(session.deps(), *options,
-              [&session](const std::string& source, const std::string& line) {
-                session.print(source + " | " + line, {{"source", source}, {"line", line}});
-              });
+              [&session](const ops::Printable& line) { session.print(line); });
     return 0;
   };
 }

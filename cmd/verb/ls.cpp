@@ -6,7 +6,7 @@ namespace skep::cmd {
 Runner bind_ls(Flags&) {
   return [](Session& session) {
     const auto result = ops::list_stacks(session.deps());
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

@@ -13,7 +13,7 @@ Runner bind_mongo_status(Flags& flags) {
   flags.duration("--timeout", options->timeout, "How long the database may take");
   return [options](Session& session) {
     const auto result = ops::mongo_status(session.deps(), *options);
-    session.print(result.printable.text, result.printable.json);
+    session.print(result.printable);
     return result.good ? 0 : ops::exit_status("failed");
   };
 }

@@ -12,7 +12,7 @@ Runner bind_node_label(Flags& flags) {
                     "KEY=VALUE sets a label, KEY- removes it; none prints them");
   return [options](Session& session) {
     const auto result = ops::label_node(session.deps(), *options);
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

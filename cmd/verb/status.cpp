@@ -11,7 +11,7 @@ Runner bind_status(Flags& flags) {
   add_project_flags(flags, *options);
   return [options](Session& session) {
     const auto result = ops::status(session.deps(), *options);
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

@@ -11,7 +11,7 @@ Runner bind_unlock(Flags& flags) {
   add_project_flags(flags, *options);
   return [options](Session& session) {
     const auto result = ops::unlock(session.deps(), *options);
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

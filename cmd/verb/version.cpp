@@ -10,7 +10,7 @@ Runner bind_version(Flags& flags) {
   flags.flag("--engine", *engine, "Also ask the engine for its version");
   return [engine](Session& session) {
     const auto result = ops::version(session.deps(), *engine, SKEP_VERSION);
-    session.print(result.text, result.json);
+    session.print(result);
     return 0;
   };
 }

@@ -14,7 +14,8 @@ function readText(path) {
   if (typeof require === 'function') return String(require('fs').readFileSync(path, 'utf8'));
   return cat(path);
 }
-function secretText(name) { return readText('/run/secrets/' + name); }
+// A password that was put into a secret with `echo` ends in a newline that is no part of it.
+function secretText(name) { return readText('/run/secrets/' + name).replace(/[\r\n]+$/, ''); }
 function say(result) { print('skep-result ' + JSON.stringify(result)); }
 function esc(text) { return encodeURIComponent(text); }
 

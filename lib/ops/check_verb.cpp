@@ -1,5 +1,6 @@
 #include "ops/checks.hpp"
 #include "ops/inspect.hpp"
+#include "ops/project.hpp"
 #include "ops/verdict.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,6 @@
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
+#include "ops/project.hpp"
 #include "ops/situation.hpp"
 
 #include <fmt/format.h>
@@ -17,21 +19,19 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
   const auto credentials = load_credentials(deps.env);
   const Images images = prepare_images(deps, loaded, credentials, image);
   const Situation situation = read_situation(deps, loaded, images, {options.prune, false});
-  DiffResult result;
-  result.printable.text = plan::format(situation.plan);
-  result.printable.json = plan::to_json(situation.plan);
-  result.printable.json["database_due"] = situation.database.due;
+  Draft draft;
+  draft.text = plan::format(situation.plan);
+  draft.json = plan::to_json(situation.plan);
+  draft.json["database_due"] = situation.database.due;
   if (situation.database.due) {
-    result.printable.text +=
+    draft.text +=
         "database: the users would be ensured (created, or roles and password made right)\n";
   }
   if (const auto* pending = situation.pending_record()) {
-    result.printable.text +=
-        fmt::format("release r{} was interrupted: the next release goes on from there\n",
-                    pending->record.number);
+    draft.text += fmt::format("release r{} was interrupted: the next release goes on from there\n",
+                              pending->record.number);
   }
-  result.changes = !situation.nothing_to_do();
-  return result;
+  return {draft.done(), !situation.nothing_to_do()};
 }
 
 }  // namespace skep::ops

@@ -3,8 +3,10 @@
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "ops/database.hpp"
+#include "ops/draft.hpp"
 #include "ops/images.hpp"
 #include "ops/inspect.hpp"
+#include "ops/project.hpp"
 #include "ops/situation.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +25,7 @@ class Report {
  public:
   void good(const std::string& what, const std::string& fact) { add("good", what, fact, ""); }
   void bad(const std::string& what, const std::string& fact, const std::string& hint) {
-    result_.good = false;
+    good_ = false;
     add("BAD", what, fact, hint);
   }
   void unknown(const std::string& what, const std::string& fact) { add("unknown", what, fact, ""); }
@@ -38,19 +40,19 @@ class Report {
     }
   }
   DoctorResult take() {
-    result_.printable.json = {{"good", result_.good}, {"findings", findings_}};
-    return std::move(result_);
+    return {Draft{text_, {{"good", good_}, {"findings", findings_}}}.done(), good_};
   }
 
  private:
   void add(const std::string& mark, const std::string& what, const std::string& fact,
            const std::string& hint) {
-    result_.printable.text += fmt::format("{:<8} {:<12} {}\n", mark, what, fact);
-    if (!hint.empty()) result_.printable.text += fmt::format("{:<21} hint: {}\n", "", hint);
+    text_ += fmt::format("{:<8} {:<12} {}\n", mark, what, fact);
+    if (!hint.empty()) text_ += fmt::format("{:<21} hint: {}\n", "", hint);
     findings_.push_back({{"state", mark}, {"what", what}, {"fact", fact}, {"hint", hint}});
   }
 
-  DoctorResult result_;
+  std::string text_;
+  bool good_ = true;
   Json findings_ = Json::array();
 };
 

@@ -4,6 +4,7 @@
 #include "base/parallel.hpp"
 #include "engine/images.hpp"
 #include "image/image.hpp"
+#include "ops/draft.hpp"
 
 #include <fmt/format.h>
 
@@ -221,7 +222,7 @@ Printable build_images(Deps& deps, const BuildVerbOptions& options) {
   ImageOptions image_options = options.image;
   image_options.push = options.image.push && loaded.project.push;
   const Images images = prepare_images(deps, loaded, credentials, image_options);
-  Printable result{"", Json::array()};
+  Draft result{"", Json::array()};
   for (const auto& service : loaded.desired.services) {
     if (!service.build) continue;
     const std::string& reference = images.of_service.at(service.key);
@@ -236,7 +237,7 @@ Printable build_images(Deps& deps, const BuildVerbOptions& options) {
     throw Error(Kind::input, fmt::format("no service of stack \"{}\" has `build:`", loaded.stack),
                 "there is nothing to build");
   }
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

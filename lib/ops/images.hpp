@@ -1,8 +1,8 @@
 #pragma once
 // Images of a stack: what is built, what is pushed, and which digest each service gets.
 #include "docker/config.hpp"
+#include "ops/build.hpp"
 #include "ops/deps.hpp"
-#include "ops/printable.hpp"
 #include "ops/project.hpp"
 #include "plan/plan.hpp"
 
@@ -11,17 +11,6 @@
 #include <vector>
 
 namespace skep::ops {
-
-struct ImageOptions {
-  std::string tag;
-  bool no_cache = false;
-  bool pull = false;
-  std::string platform;
-  bool build = true;    // build what has `build:`; false: the image must be in the registry already
-  bool push = true;     // false: local images under their content tag
-  bool resolve = true;  // false: deploy references as written
-  bool dry_run = false;  // build and push nothing; what would be built counts as a new digest
-};
 
 /// What each service is deployed with. `live_services` are the stack's own, so that a registry that
 /// is away does not matter for what does not change.
@@ -34,12 +23,5 @@ struct Images {
 /// Throws Error{build, registry, input, unauthorized}.
 Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
                       const ImageOptions& options);
-
-/// `skep build` and `skep push`.
-struct BuildVerbOptions {
-  ProjectOptions project;
-  ImageOptions image;
-};
-Printable build_images(Deps& deps, const BuildVerbOptions& options);
 
 }  // namespace skep::ops

@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "render/render.hpp"
 #include "render/template.hpp"
@@ -106,10 +107,10 @@ Printable init(const InitOptions& options, const Env& env) {
     }
   }
   write_file(path, text);
-  Printable result{fmt::format("wrote {}\n", path), {{"file", path}, {"to_fill", to_fill}}};
+  Draft result{fmt::format("wrote {}\n", path), {{"file", path}, {"to_fill", to_fill}}};
   if (!to_fill.empty()) result.text += fmt::format("look at: {}\n", fmt::join(to_fill, ", "));
   result.text += "next: `skep lint`, then `skep release`\n";
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

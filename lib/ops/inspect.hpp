@@ -2,7 +2,7 @@
 // Verbs that only look: render, lint, diff, ls, status, logs, check, doctor, templates.
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
-#include "ops/project.hpp"
+#include "ops/project_options.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -49,7 +49,7 @@ struct LogsOptions {
 /// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes
 /// on with `follow`.
 void logs(Deps& deps, const LogsOptions& options,
-          const std::function<void(const std::string& source, const std::string& line)>& sink);
+          const std::function<void(const Printable&)>& sink);
 
 struct CheckOptions {
   ProjectOptions project;

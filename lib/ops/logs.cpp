@@ -3,6 +3,7 @@
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "ops/stack_name.hpp"
 
@@ -34,6 +35,11 @@ struct Line {
   std::string text;
 };
 
+Printable printable(const Line& line) {
+  return Draft{line.source + " | " + line.text, {{"source", line.source}, {"line", line.text}}}
+      .done();
+}
+
 std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
                                    const std::string& service) {
   auto services = engine::list_services(deps.engine(), {}, engine::of_stack(stack), deps.stop);
@@ -60,7 +66,7 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
 }  // namespace
 
 void logs(Deps& deps, const LogsOptions& options,
-          const std::function<void(const std::string& source, const std::string& line)>& sink) {
+          const std::function<void(const Printable&)>& sink) {
   const std::string stack = stack_name(options.project, deps.env);
   const auto services = chosen(deps, stack, options.service);
   if (options.follow && services.size() > 1) {
@@ -92,7 +98,7 @@ void logs(Deps& deps, const LogsOptions& options,
       Line shown{line.time, source == sources.end() ? service.name : source->second,
                  options.timestamps ? line.time + " " + line.text : line.text};
       if (options.follow) {
-        sink(shown.source, shown.text);
+        sink(printable(shown));
       } else {
         collected.push_back(std::move(shown));
       }
@@ -101,7 +107,7 @@ void logs(Deps& deps, const LogsOptions& options,
   }
   std::stable_sort(collected.begin(), collected.end(),
                    [](const Line& a, const Line& b) { return a.time < b.time; });
-  for (const auto& line : collected) sink(line.source, line.text);
+  for (const auto& line : collected) sink(printable(line));
 }
 
 }  // namespace skep::ops

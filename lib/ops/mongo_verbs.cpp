@@ -1,5 +1,7 @@
 #include "ops/database.hpp"
+#include "ops/draft.hpp"
 #include "ops/operate.hpp"
+#include "ops/project.hpp"
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
 #include "ops/verdict.hpp"
@@ -52,22 +54,23 @@ MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {
       options.timeout,
       registry_auth_of(load_credentials(deps.env), mongo::server_of(plan.cluster, snapshot).image)};
   MongoStatusResult result;
-  result.printable.json = Json::array();
+  Draft draft{"", Json::array()};
   for (const auto& user : plan.users) {
     const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
     result.good = result.good && status.message.empty();
-    result.printable.text +=
+    draft.text +=
         fmt::format("{}: {} (primary {}, MongoDB {}; roles {})\n", user.name,
                     status.message.empty() ? "login works, roles are right" : status.message,
                     status.primary, status.server_version, fmt::join(status.roles, ", "));
-    result.printable.json.push_back({{"user", user.name},
-                                     {"exists", status.user_exists},
-                                     {"login", status.login_works},
-                                     {"roles", status.roles},
-                                     {"primary", status.primary},
-                                     {"version", status.server_version},
-                                     {"problem", status.message}});
+    draft.json.push_back({{"user", user.name},
+                          {"exists", status.user_exists},
+                          {"login", status.login_works},
+                          {"roles", status.roles},
+                          {"primary", status.primary},
+                          {"version", status.server_version},
+                          {"problem", status.message}});
   }
+  result.printable = draft.done();
   return result;
 }
 

@@ -1,4 +1,5 @@
 #include "engine/nodes.hpp"
+#include "ops/draft.hpp"
 #include "ops/operate.hpp"
 
 #include <fmt/format.h>
@@ -28,11 +29,10 @@ Printable label_node(Deps& deps, const NodeLabelOptions& options) {
   swarm::Labels labels = node.labels;
   for (const auto& change : options.labels) apply(labels, change);
   if (labels != node.labels) engine::set_node_labels(deps.engine(), node, labels, deps.stop);
-  Printable result{fmt::format("{}:", node.hostname),
-                   {{"node", node.hostname}, {"labels", labels}}};
+  Draft result{fmt::format("{}:", node.hostname), {{"node", node.hostname}, {"labels", labels}}};
   for (const auto& [key, value] : labels) result.text += fmt::format(" {}={}", key, value);
   if (labels.empty()) result.text += " no labels";
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

@@ -3,7 +3,7 @@
 // label.
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
-#include "ops/project.hpp"
+#include "ops/project_options.hpp"
 
 #include <map>
 #include <string>

@@ -1,6 +1,7 @@
 #include "ops/release.hpp"
 
 #include "base/image_ref.hpp"
+#include "ops/project.hpp"
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
 #include "ops/verdict.hpp"

@@ -2,7 +2,7 @@
 // The whole way: build, push, plan, database, rollout, checks, and the way back when something
 // fails.
 #include "ops/deps.hpp"
-#include "ops/project.hpp"
+#include "ops/project_options.hpp"
 
 #include <optional>
 #include <string>
@@ -20,8 +20,8 @@ struct ReleaseOptions {
   bool rollback = true;  // false: --no-rollback leaves a failed release as it is
   bool resume = false;   // go on with a paused service
   bool prune = false;
-  bool resolve = true;  // false: --resolve-image never, images are deployed as written
-  bool detach = false;  // do not wait for tasks
+  bool resolve = true;         // false: --resolve-image never, images are deployed as written
+  bool detach = false;         // do not wait for tasks
   bool database_only = false;  // `mongo ensure`: the users, and only what their delivery changes
   bool dry_run = false;
   bool exit_code = false;  // with dry_run: 3 when changes are pending

@@ -1,5 +1,7 @@
 #include "base/diagnostics.hpp"
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
+#include "ops/project.hpp"
 #include "yaml/emit.hpp"
 
 #include <fmt/format.h>
@@ -9,19 +11,18 @@ namespace skep::ops {
 Printable render(const ProjectOptions& options, const Env& env) {
   const Loaded loaded = load(options, env);
   const std::string text = yaml::emit(loaded.rendered.root);
-  return {text, {{"stack", loaded.stack}, {"compose", text}}};
+  return Draft{text, {{"stack", loaded.stack}, {"compose", text}}}.done();
 }
 
 LintResult lint(const ProjectOptions& options, const Env& env) {
   const Loaded loaded = load_all_problems(options, env);
-  LintResult result;
-  result.errors = loaded.problems.has_errors();
-  result.printable.json = {{"good", !result.errors}, {"problems", Json::array()}};
+  const bool errors = loaded.problems.has_errors();
+  Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};
   std::size_t count = 0;
   for (const auto& problem : loaded.problems.sorted()) {
     ++count;
-    result.printable.text += format(problem) + "\n";
-    result.printable.json["problems"].push_back(
+    draft.text += format(problem) + "\n";
+    draft.json["problems"].push_back(
         {{"severity", problem.severity == Severity::error     ? "error"
                       : problem.severity == Severity::warning ? "warning"
                                                               : "notice"},
@@ -32,9 +33,9 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
          {"message", problem.message},
          {"hint", problem.hint}});
   }
-  result.printable.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
-                                      : fmt::format("{}: {} found\n", loaded.project.file, count);
-  return result;
+  draft.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
+                           : fmt::format("{}: {} found\n", loaded.project.file, count);
+  return {draft.done(), errors};
 }
 
 }  // namespace skep::ops

@@ -19,6 +19,8 @@ using swarm::Outcome;
 using swarm::Result;
 
 constexpr Duration kDatabaseTimeout = std::chrono::minutes(3);
+// How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
+constexpr Duration kCheckWindow = std::chrono::minutes(1);
 constexpr const char* kFingerprintLabel = "skep.database";
 
 Cause cause_of(const Error& error) {
@@ -117,8 +119,9 @@ Outcome Run::run_checks() {
   if (loaded_.project.checks.empty() || options_.detach) return outcome;
   emit_phase("check", fmt::format("{} check{}", loaded_.project.checks.size(),
                                   loaded_.project.checks.size() == 1 ? "" : "s"));
-  const auto results = check::run(to_checks(loaded_.project), deps_.clock, deps_.events,
-                                  deps_.clock.now() + options_.timeout, deps_.stop);
+  const auto results = check::run(
+      to_checks(loaded_.project), deps_.clock, deps_.events,
+      deps_.clock.now() + std::min<Duration>(options_.timeout, kCheckWindow), deps_.stop);
   outcome.message = failures(results);
   outcome.good = outcome.message.empty();
   if (!outcome.good) outcome.cause = Cause::check;

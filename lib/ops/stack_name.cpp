@@ -1,5 +1,7 @@
 #include "ops/stack_name.hpp"
 
+#include "ops/project.hpp"
+
 namespace skep::ops {
 
 std::string stack_name(const ProjectOptions& options, const Env& env) {

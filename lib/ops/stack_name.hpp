@@ -1,5 +1,6 @@
 #pragma once
-#include "ops/project.hpp"
+#include "base/env.hpp"
+#include "ops/project_options.hpp"
 
 #include <string>
 

@@ -3,6 +3,7 @@
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "ops/stack_name.hpp"
 #include "release/release.hpp"
@@ -63,8 +64,8 @@ std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::strin
   return rows;
 }
 
-void add_service(Printable& result, const swarm::Service& service,
-                 const engine::ServiceCount& count, const std::vector<Row>& rows) {
+void add_service(Draft& result, const swarm::Service& service, const engine::ServiceCount& count,
+                 const std::vector<Row>& rows) {
   result.text +=
       fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, count.running, count.desired,
                   short_image(service.spec.image()),
@@ -95,7 +96,7 @@ void add_service(Printable& result, const swarm::Service& service,
                                      {"tasks", tasks}});
 }
 
-void add_release(Printable& result, Deps& deps, const std::string& stack) {
+void add_release(Draft& result, Deps& deps, const std::string& stack) {
   const auto records = release::records(deps.engine(), stack, deps.stop);
   Json last;
   if (!records.empty()) {
@@ -136,8 +137,7 @@ Printable list_stacks(Deps& deps) {
     stack.running += counts[service.id].running;
     stack.desired += counts[service.id].desired;
   }
-  Printable result{fmt::format("{:<32} {:>8} {:>9}\n", "STACK", "SERVICES", "TASKS"),
-                   Json::array()};
+  Draft result{fmt::format("{:<32} {:>8} {:>9}\n", "STACK", "SERVICES", "TASKS"), Json::array()};
   for (const auto& [name, count] : stacks) {
     result.text += fmt::format("{:<32} {:>8} {:>9}\n", name, count.services,
                                fmt::format("{}/{}", count.running, count.desired));
@@ -146,14 +146,14 @@ Printable list_stacks(Deps& deps) {
                            {"running", count.running},
                            {"desired", count.desired}});
   }
-  return result;
+  return result.done();
 }
 
 Printable status(Deps& deps, const ProjectOptions& options) {
   const std::string stack = stack_name(options, deps.env);
   const auto filters = engine::of_stack(stack);
   const auto services = engine::list_services(deps.engine(), {}, filters, deps.stop);
-  Printable result{"", {{"stack", stack}, {"services", Json::array()}}};
+  Draft result{"", {{"stack", stack}, {"services", Json::array()}}};
   if (services.empty()) {
     throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
                 "`skep ls` lists the stacks");
@@ -169,7 +169,7 @@ Printable status(Deps& deps, const ProjectOptions& options) {
     add_service(result, service, counts[service.id], rows_of(tasks, service.id, hosts));
   }
   add_release(result, deps, stack);
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

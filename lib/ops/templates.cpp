@@ -1,3 +1,4 @@
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
@@ -7,17 +8,17 @@
 namespace skep::ops {
 
 Printable list_templates() {
-  Printable result{"", Json::array()};
+  Draft result{"", Json::array()};
   for (const auto& summary : render::builtin_templates()) {
     result.text += fmt::format("{:<12} {}\n", summary.name, summary.description);
     result.json.push_back({{"name", summary.name}, {"description", summary.description}});
   }
-  return result;
+  return result.done();
 }
 
 Printable show_template(const std::string& name) {
   const auto shown = render::load_builtin(name);
-  Printable result{
+  Draft result{
       fmt::format("# {}: {}\n#\n# Parameters (`values:` in skep.yml):\n", shown.name,
                   shown.description),
       {{"name", shown.name}, {"description", shown.description}, {"parameters", Json::array()}}};
@@ -36,7 +37,7 @@ Printable show_template(const std::string& name) {
   }
   result.text += "\n" + shown.text;
   result.json["stack"] = shown.text;
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

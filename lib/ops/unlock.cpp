@@ -1,3 +1,4 @@
+#include "ops/draft.hpp"
 #include "ops/operate.hpp"
 #include "ops/stack_name.hpp"
 #include "release/release.hpp"
@@ -10,10 +11,13 @@ Printable unlock(Deps& deps, const ProjectOptions& options) {
   const std::string stack = stack_name(options, deps.env);
   const auto holder = release::break_lock(deps.engine(), stack, deps.stop);
   if (!holder)
-    return {fmt::format("{}: nobody holds the lock", stack),
-            {{"stack", stack}, {"holder", nullptr}}};
-  return {fmt::format("{}: freed; {} had held it since {}", stack, holder->holder, holder->since),
-          {{"stack", stack}, {"holder", holder->holder}, {"since", holder->since}}};
+    return Draft{fmt::format("{}: nobody holds the lock", stack),
+                 {{"stack", stack}, {"holder", nullptr}}}
+        .done();
+  return Draft{
+      fmt::format("{}: freed; {} had held it since {}", stack, holder->holder, holder->since),
+      {{"stack", stack}, {"holder", holder->holder}, {"since", holder->since}}}
+      .done();
 }
 
 }  // namespace skep::ops

@@ -1,4 +1,5 @@
 #include "engine/system.hpp"
+#include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 
 #include <fmt/format.h>
@@ -6,15 +7,15 @@
 namespace skep::ops {
 
 Printable version(Deps& deps, bool engine, const std::string& own_version) {
-  Printable result{fmt::format("skep {}\n", own_version), {{"version", own_version}}};
-  if (!engine) return result;
+  Draft result{fmt::format("skep {}\n", own_version), {{"version", own_version}}};
+  if (!engine) return result.done();
   const Json said = engine::version(deps.engine(), deps.stop);
   const std::string number = engine::text_of(said, "Version");
   const std::string api = engine::text_of(said, "ApiVersion");
   result.text += fmt::format("engine {} (API {})\n", number, api);
   result.json["engine"] = number;
   result.json["api"] = api;
-  return result;
+  return result.done();
 }
 
 }  // namespace skep::ops

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what building skep and running its tests needs on Debian 12 or 13, without a question. Says nothing and does
+# nothing when all is there.
+#
+#   tests/install.sh [build|test]     test adds what only the tests need
+set -euo pipefail
+
+build="g++ cmake ninja-build pkg-config ccache git ca-certificates make patch dpkg-dev
+  libcli11-dev libyaml-cpp-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libarchive-dev libnghttp2-dev
+  libssl-dev zlib1g-dev"
+test="catch2 clang-format libyaml-dev python3"
+
+packages=$build
+[ "${1:-build}" = build ] || packages="$build $test"
+
+missing=()
+for package in $packages; do
+  [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+[ "$(id -u)" = 0 ] || { echo "install.sh: run it as root, or install: ${missing[*]}" >&2; exit 1; }
+
+echo "installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update
+apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
