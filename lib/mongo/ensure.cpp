@@ -13,21 +13,21 @@ namespace {
 struct Delivered {
   std::vector<Carried> each;       // by delivery
   std::optional<Secret> password;  // known: it stands in an environment variable
+  Secret uri;                      // as it stands there
   std::string secret;              // else the Swarm secret that holds the string
-  bool all_carry = true;           // every delivery has something
 };
 
 Delivered delivered_of(const Context& context, const User& user, const swarm::Snapshot& snapshot) {
   Delivered result;
   for (const auto& delivery : user.deliver) {
     Carried here = carried(delivery, context.stack, snapshot);
-    if (!here.present) result.all_carry = false;
     if (!here.uri.empty() && !result.password) {
       const auto credentials = credentials_of(here.uri);
       if (credentials && credentials->first == user.name) {
         result.password = credentials->second;
+        result.uri = Secret(here.uri);
         context.events.redactor().hide(credentials->second);
-        context.events.redactor().hide(Secret(here.uri));
+        context.events.redactor().hide(result.uri);
       }
     }
     if (!here.secret_name.empty() && snapshot.find_secret(here.secret_name) != nullptr)
@@ -37,13 +37,12 @@ Delivered delivered_of(const Context& context, const User& user, const swarm::Sn
   return result;
 }
 
-Question question_of(const Cluster& cluster, const User& user, const Delivered& delivered,
-                     const std::string& op) {
+Question question_of(const User& user, const Delivered& delivered, const std::string& op) {
   Question question;
   question.op = op;
   question.roles = user.roles;
   if (delivered.password) {
-    question.delivered = connection_string(cluster, user, *delivered.password);
+    question.delivered = delivered.uri;
   } else {
     question.delivered_secret = delivered.secret;
   }
@@ -81,21 +80,58 @@ swarm::Injection injection_of(const Delivery& delivery) {
   return injection;
 }
 
+/// The first service that carries nothing of the user, or a string for other hosts or options.
+std::string wrong_delivery(const Cluster& cluster, const User& user, const Delivered& delivered) {
+  for (std::size_t i = 0; i < user.deliver.size(); ++i) {
+    const auto& service = user.deliver[i].service;
+    if (!delivered.each[i].present) {
+      return fmt::format("nothing is delivered for user \"{}\" to service \"{}\"", user.name,
+                         service);
+    }
+    if (!carries_user(cluster, user, delivered.each[i])) {
+      return fmt::format(
+          "what is delivered for user \"{}\" to service \"{}\" is for other hosts or "
+          "options",
+          user.name, service);
+    }
+  }
+  return "";
+}
+
+/// What is wrong with a user; "" when nothing is.
+std::string wrong_with(const Cluster& cluster, const User& user, const Delivered& delivered,
+                       const Answer& answer) {
+  if (!answer.exists) return fmt::format("user \"{}\" is not there", user.name);
+  if (!delivered.password && delivered.secret.empty())
+    return fmt::format("nothing is delivered for user \"{}\"", user.name);
+  if (!answer.login)
+    return fmt::format("the delivered password of user \"{}\" does not work", user.name);
+  if (!answer.same_shape)
+    return fmt::format("what is delivered for user \"{}\" is for other hosts or options",
+                       user.name);
+  if (auto wrong = wrong_delivery(cluster, user, delivered); !wrong.empty()) return wrong;
+  if (!answer.missing.empty())
+    return fmt::format("user \"{}\" lacks {}", user.name, fmt::join(answer.missing, ", "));
+  if (!answer.extra.empty())
+    return fmt::format("user \"{}\" also has {}", user.name, fmt::join(answer.extra, ", "));
+  return "";
+}
+
 }  // namespace
 
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop) {
   const Delivered delivered = delivered_of(context, user, snapshot);
   refuse_unreadable(user, delivered);
-  Question question = question_of(cluster, user, delivered, "ensure");
+  Question question = question_of(user, delivered, "ensure");
   question.new_password = Secret(random_password());
   context.events.redactor().hide(question.new_password);
   const bool unreadable = !delivered.password && !delivered.secret.empty();
   if (unreadable) {
     // A string in a Swarm secret that is for other hosts or options can only be replaced together
     // with its password, and that is a rotation: looked at before anything is changed.
-    const auto seen = ask(context, cluster, user, question_of(cluster, user, delivered, "status"),
-                          snapshot, stop);
+    const auto seen =
+        ask(context, cluster, user, question_of(user, delivered, "status"), snapshot, stop);
     if (!seen.same_shape) needs_rotation(user, "hosts or options have changed");
   }
   const Answer answer = ask(context, cluster, user, question, snapshot, stop);
@@ -136,7 +172,7 @@ Status status(const Context& context, const Cluster& cluster, const User& user,
               const swarm::Snapshot& snapshot, std::stop_token stop) {
   const Delivered delivered = delivered_of(context, user, snapshot);
   const Answer answer =
-      ask(context, cluster, user, question_of(cluster, user, delivered, "status"), snapshot, stop);
+      ask(context, cluster, user, question_of(user, delivered, "status"), snapshot, stop);
   Status result;
   result.reachable = true;
   result.primary = answer.primary;
@@ -144,23 +180,7 @@ Status status(const Context& context, const Cluster& cluster, const User& user,
   result.user_exists = answer.exists;
   result.login_works = answer.login;
   result.roles = answer.roles;
-  if (!answer.exists) {
-    result.message = fmt::format("user \"{}\" is not there", user.name);
-  } else if (!answer.login) {
-    result.message =
-        delivered.all_carry
-            ? fmt::format("the delivered password of user \"{}\" does not work", user.name)
-            : fmt::format("nothing is delivered for user \"{}\"", user.name);
-  } else if (!answer.same_shape) {
-    result.message =
-        fmt::format("what is delivered for user \"{}\" is for other hosts or options", user.name);
-  } else if (!answer.missing.empty()) {
-    result.message =
-        fmt::format("user \"{}\" lacks {}", user.name, fmt::join(answer.missing, ", "));
-  } else if (!answer.extra.empty()) {
-    result.message =
-        fmt::format("user \"{}\" also has {}", user.name, fmt::join(answer.extra, ", "));
-  }
+  result.message = wrong_with(cluster, user, delivered, answer);
   return result;
 }
 

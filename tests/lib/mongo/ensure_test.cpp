@@ -1,0 +1,309 @@
+// Users made right through a one-shot, against the fake engine and a fake database.
+#include "world.hpp"
+
+#include <algorithm>
+
+using namespace skep;
+using test::error_of;
+using test::MongoWorld;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+void nothing_left(MongoWorld& world) {
+  for (const auto& name : world.engine.swarm().service_names())
+    CHECK(name.find("skep-") == std::string::npos);
+  for (const auto& name : world.engine.swarm().names(world.engine.swarm().secrets))
+    CHECK(name.find("skep-") == std::string::npos);
+  CHECK(world.engine.swarm().configs.empty());
+}
+
+}  // namespace
+
+TEST_CASE("a user that is not there is created, and its string is to be delivered", "[mongo]") {
+  MongoWorld world;
+  const auto result = world.ensure();
+  CHECK(result.created);
+  CHECK_FALSE(result.password_replaced);
+  REQUIRE(world.database.users.contains("kitten"));
+  CHECK(world.database.users["kitten"].roles == Names{"readWrite"});
+  const auto password = world.database.users["kitten"].password;
+  CHECK(password.size() >= 20);
+  REQUIRE(result.injections.size() == 1);
+  const auto& injection = result.injections.front();
+  CHECK(injection.service == "web");
+  CHECK(injection.env == "MONGODB_URI");
+  CHECK_FALSE(injection.by_secret);
+  CHECK_FALSE(injection.keep);
+  CHECK(injection.value.reveal() == world.uri(password));
+  CHECK(world.events.redactor()("see " + password) == "see ***");
+  CHECK(world.database.ops() == Names{"ensure"});
+  nothing_left(world);
+}
+
+TEST_CASE("no secret is in the script, in the spec, in the environment or in argv", "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("delivered-password")});
+  world.database.users["kitten"] = {"delivered-password", {"readWrite"}};
+  world.engine.forget_calls();
+  (void)world.ensure();
+  REQUIRE_FALSE(world.database.scripts.empty());
+  for (const auto& secret : {"root-password", "delivered-password"}) {
+    for (const auto& script : world.database.scripts)
+      CHECK(script.find(secret) == std::string::npos);
+    for (const auto& call : world.engine.calls()) {
+      if (call.path == "/services/create") CHECK(call.body.find(secret) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the admin's password may come from outside: then it is a temporary secret", "[mongo]") {
+  MongoWorld world;
+  world.cluster.admin_secret.clear();
+  world.cluster.admin_password = Secret("root-password");
+  CHECK(world.ensure().created);
+  nothing_left(world);
+}
+
+TEST_CASE("a user that can log in and has its roles is left alone", "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  const auto result = world.ensure();
+  CHECK_FALSE(result.created);
+  CHECK_FALSE(result.password_replaced);
+  CHECK(result.roles_granted.empty());
+  CHECK(result.roles_to_revoke.empty());
+  REQUIRE(result.injections.size() == 1);
+  CHECK(result.injections.front().keep);
+  CHECK(result.injections.front().value.empty());
+  CHECK(world.database.users["kitten"].password == "pass-word");
+}
+
+TEST_CASE("a delivered password that does not work is replaced", "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("old-password")});
+  world.database.users["kitten"] = {"somebody changed it", {"readWrite"}};
+  const auto result = world.ensure();
+  CHECK(result.password_replaced);
+  CHECK_FALSE(result.created);
+  REQUIRE(result.injections.size() == 1);
+  CHECK_FALSE(result.injections.front().keep);
+  CHECK(result.injections.front().value.reveal() ==
+        world.uri(world.database.users["kitten"].password));
+}
+
+TEST_CASE("roles that are missing are granted at once, those too many are only named", "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+  world.user.roles = {"readWrite", "dbAdmin"};
+  world.database.users["kitten"] = {"pass-word", {"readWrite", "read@other"}};
+  const auto result = world.ensure();
+  CHECK(result.roles_granted == Names{"dbAdmin"});
+  CHECK(result.roles_to_revoke == Names{"read@other"});
+  CHECK(world.database.users["kitten"].roles == Names{"readWrite", "read@other", "dbAdmin"});
+  mongo::revoke(world.context(), world.cluster, world.user, result.roles_to_revoke,
+                world.snapshot(), {});
+  CHECK(world.database.users["kitten"].roles == Names{"readWrite", "dbAdmin"});
+  CHECK(world.database.ops() == Names{"ensure", "revoke"});
+  mongo::revoke(world.context(), world.cluster, world.user, {}, world.snapshot(), {});
+  CHECK(world.database.asked.size() == 2);
+}
+
+TEST_CASE("a string for other hosts or options is delivered anew with the same password",
+          "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  world.cluster.hosts.emplace_back("mongo03", 27017);
+  const auto result = world.ensure();
+  CHECK_FALSE(result.password_replaced);
+  REQUIRE(result.injections.size() == 1);
+  CHECK_FALSE(result.injections.front().keep);
+  CHECK(result.injections.front().value.reveal() == world.uri("pass-word"));
+}
+
+TEST_CASE("two services get one password, and a second one joins with the first one's", "[mongo]") {
+  MongoWorld world;
+  world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+  SECTION("both new") {
+    const auto result = world.ensure();
+    REQUIRE(result.injections.size() == 2);
+    CHECK(result.injections[1].service == "worker");
+    CHECK(result.injections[1].env == "DB");
+    CHECK(result.injections[0].value == result.injections[1].value);
+  }
+  SECTION("the second is new") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    const auto result = world.ensure();
+    REQUIRE(result.injections.size() == 2);
+    CHECK(result.injections[0].keep);
+    CHECK_FALSE(result.injections[1].keep);
+    CHECK(result.injections[1].value.reveal() == world.uri("pass-word"));
+    CHECK(world.database.users["kitten"].password == "pass-word");
+  }
+}
+
+TEST_CASE("a string of another user is not taken for this one's", "[mongo]") {
+  MongoWorld world;
+  auto other = world.user;
+  other.name = "dog";
+  world.add_web("web", {"MONGODB_URI=" +
+                        connection_string(world.cluster, other, Secret("dogs-password")).reveal()});
+  const auto result = world.ensure();
+  CHECK(result.created);
+  CHECK_FALSE(result.injections.front().keep);
+  CHECK(world.database.asked.front()["delivered"] == false);
+}
+
+TEST_CASE("by secret: a new user's string is a new secret, a live one is kept", "[mongo]") {
+  MongoWorld world;
+  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  SECTION("new") {
+    const auto result = world.ensure();
+    REQUIRE(result.injections.size() == 1);
+    CHECK(result.injections[0].by_secret);
+    CHECK(result.injections[0].secret == "mongodb_uri");
+    CHECK(result.injections[0].value.reveal() ==
+          world.uri(world.database.users["kitten"].password));
+  }
+  SECTION("kept") {
+    world.engine.swarm().add_secret("s_mongodb_uri-1", world.uri("pass-word"));
+    world.add_web("web", {}, "s_mongodb_uri-1", "mongodb_uri");
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    const auto result = world.ensure();
+    CHECK(world.database.ops() == Names{"status", "ensure"});
+    CHECK_FALSE(result.password_replaced);
+    REQUIRE(result.injections.size() == 1);
+    CHECK(result.injections[0].keep);
+    nothing_left(world);
+  }
+  SECTION("one that does not work any more is replaced by a new secret") {
+    world.engine.swarm().add_secret("s_mongodb_uri-1", world.uri("old-password"));
+    world.add_web("web", {}, "s_mongodb_uri-1", "mongodb_uri");
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    const auto result = world.ensure();
+    CHECK(result.password_replaced);
+    CHECK_FALSE(result.injections[0].keep);
+  }
+}
+
+TEST_CASE("what would need a password that only a secret knows is refused, and changes nothing",
+          "[mongo]") {
+  MongoWorld world;
+  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  world.engine.swarm().add_secret("s_mongodb_uri-1", world.uri("pass-word"));
+  world.add_web("web", {}, "s_mongodb_uri-1", "mongodb_uri");
+  world.database.users["kitten"] = {"pass-word", {}};
+  std::string message;
+  SECTION("a second place of delivery: not even asked") {
+    world.user.deliver.push_back({.service = "worker", .env = "URI", .secret = ""});
+    message =
+        "user \"kitten\": service \"worker\" is a new place of delivery, and a password inside a "
+        "Swarm secret cannot be read back";
+  }
+  SECTION("other hosts: only looked at") {
+    world.cluster.hosts.pop_back();
+    message =
+        "user \"kitten\": hosts or options have changed, and a password inside a Swarm secret "
+        "cannot be read back";
+  }
+  const auto error = error_of([&] { (void)world.ensure(); });
+  CHECK(error.kind() == Kind::preflight);
+  CHECK(error.message() == message);
+  CHECK(error.loc() == SourceLoc{"skep.yml", 9, 5});
+  CHECK_THAT(error.hint(), ContainsSubstring("that needs a rotation of the user"));
+  CHECK(world.database.users["kitten"].password == "pass-word");
+  CHECK(world.database.users["kitten"].roles.empty());
+  for (const auto& op : world.database.ops()) CHECK(op == "status");
+}
+
+TEST_CASE("what a service carries is seen without the database", "[mongo]") {
+  MongoWorld world;
+  const mongo::Delivery by_env{.service = "web", .env = "MONGODB_URI", .secret = ""};
+  const mongo::Delivery by_secret{.service = "web", .env = "", .secret = "mongodb_uri"};
+  CHECK_FALSE(mongo::carried(by_env, "s", world.snapshot()).present);
+  world.engine.swarm().add_secret("s_mongodb_uri-1", "x");
+  world.add_web("web", {"MONGODB_URI=" + world.uri("p")}, "s_mongodb_uri-1", "mongodb_uri");
+  const auto env = mongo::carried(by_env, "s", world.snapshot());
+  CHECK(env.present);
+  CHECK(env.uri == world.uri("p"));
+  CHECK(mongo::carries_user(world.cluster, world.user, env));
+  const auto secret = mongo::carried(by_secret, "s", world.snapshot());
+  CHECK(secret.secret_name == "s_mongodb_uri-1");
+  CHECK(mongo::carries_user(world.cluster, world.user, secret));
+  world.cluster.replica_set = "rs1";
+  CHECK_FALSE(mongo::carries_user(world.cluster, world.user, env));
+  CHECK_FALSE(mongo::carries_user(world.cluster, world.user, {}));
+}
+
+TEST_CASE("status says what is wrong with a user, and changes nothing", "[mongo]") {
+  MongoWorld world;
+  std::string message;
+  bool login = true;
+  SECTION("no user") {
+    login = false;
+    message = "user \"kitten\" is not there";
+  }
+  SECTION("nothing delivered") {
+    login = false;
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    message = "nothing is delivered for user \"kitten\"";
+  }
+  SECTION("the password does not work") {
+    login = false;
+    world.add_web("web", {"MONGODB_URI=" + world.uri("wrong-word")});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    message = "the delivered password of user \"kitten\" does not work";
+  }
+  SECTION("other hosts") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    world.cluster.hosts.pop_back();
+    message = "what is delivered for user \"kitten\" is for other hosts or options";
+  }
+  SECTION("nothing for the second service") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    message = "nothing is delivered for user \"kitten\" to service \"worker\"";
+  }
+  SECTION("other options at the second service") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.add_web("worker", {"DB=" + world.uri("pass-word") + "&x=y"});
+    world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+    message =
+        "what is delivered for user \"kitten\" to service \"worker\" is for other hosts or options";
+  }
+  SECTION("roles missing") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.database.users["kitten"] = {"pass-word", {}};
+    world.user.roles = {"readWrite", "dbAdmin"};
+    message = "user \"kitten\" lacks readWrite, dbAdmin";
+  }
+  SECTION("roles too many") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.database.users["kitten"] = {"pass-word", {"readWrite", "read@other"}};
+    message = "user \"kitten\" also has read@other";
+  }
+  SECTION("all is well") {
+    world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+    world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  }
+  const auto before = world.database.users["kitten"].password;
+  if (message == "user \"kitten\" is not there") world.database.users.clear();
+  const auto status = world.status();
+  CHECK(status.message == message);
+  CHECK(status.reachable);
+  CHECK(status.primary == "mongo01:27017");
+  CHECK(status.server_version == "7.0.14");
+  CHECK(status.user_exists == world.database.users.contains("kitten"));
+  CHECK(status.login_works == login);
+  CHECK(world.database.ops() == Names{"status"});
+  if (world.database.users.contains("kitten"))
+    CHECK(world.database.users["kitten"].password == before);
+  nothing_left(world);
+}
