@@ -208,23 +208,26 @@ bool anything_alive(const Observation& seen) {
   });
 }
 
+enum class Complete { no, must_hold, yes };
+
 /// All of it ended well: a job, or a service that is not started again after exit 0.
-bool is_complete(Progress& progress, const Observation& seen, Engine engine, TimePoint now) {
+Complete completion(Progress& progress, const Observation& seen, Engine engine, TimePoint now) {
   const auto& spec = progress.expected.spec;
-  if (!ends_by_itself(spec)) return false;
+  if (!ends_by_itself(spec)) return Complete::no;
   const auto count = count_complete(progress, seen);
-  if (count.desired == 0 || count.good < count.desired) return false;
+  if (count.desired == 0 || count.good < count.desired) return Complete::no;
   progress.running = count.good;
   progress.desired = count.desired;
-  if (spec.is_job()) return true;
-  if (anything_alive(seen) || engine == Engine::updating) return false;
+  if (spec.is_job()) return Complete::yes;
+  if (anything_alive(seen) || engine == Engine::updating) return Complete::no;
   // The engine's updater takes every end for a failure (swarmkit manager/orchestrator/update).
-  if (engine == Engine::paused) return true;
+  if (engine == Engine::paused) return Complete::yes;
   if (progress.counted != count.good_tasks || !progress.stable_since) {
     progress.counted = count.good_tasks;
     progress.stable_since = now;
   }
-  return !progress.expected.written || now - *progress.stable_since >= kCompleteHold;
+  const bool held = !progress.expected.written || now - *progress.stable_since >= kCompleteHold;
+  return held ? Complete::yes : Complete::must_hold;
 }
 
 Progress judge_job(Progress progress, const Observation& seen) {
@@ -335,8 +338,13 @@ Progress step(Progress before, const Observation& seen, TimePoint now) {
   remember(before, seen);
   const auto engine = engine_state(before.expected, *seen.service);
   if (auto judged = judge_engine(before, *seen.service, engine)) return std::move(*judged);
-  if (is_complete(before, seen, engine, now)) {
-    return ended(std::move(before), State::complete, swarm::Cause::none, "");
+  switch (completion(before, seen, engine, now)) {
+    case Complete::yes:
+      return ended(std::move(before), State::complete, swarm::Cause::none, "");
+    case Complete::must_hold:
+      return pending(std::move(before), State::stable, "it must hold");
+    case Complete::no:
+      break;
   }
   if (engine == Engine::paused) {
     return ended(before, State::paused, swarm::Cause::unhealthy,

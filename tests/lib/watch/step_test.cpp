@@ -440,6 +440,17 @@ TEST_CASE("one-shot: exit 0 without a restart is complete", "[watch]") {
   CHECK(watch::good(shot.progress));
 }
 
+TEST_CASE("one-shot: one that ends between two looks is complete", "[watch]") {
+  Watched shot(restart("none"));
+  shot.tasks({task("a", 1, "starting")});
+  REQUIRE(shot.look(1s) == State::starting);
+  auto end = task("a", 1, "complete");
+  end.desired = "shutdown";
+  shot.tasks({end});
+  REQUIRE(shot.look(1s) == State::stable);
+  CHECK(shot.look(2s) == State::complete);
+}
+
 TEST_CASE("one-shot: the engine's updater pauses for it, and it is complete all the same",
           "[watch]") {
   Watched shot(restart("none"));
