@@ -82,6 +82,15 @@ bool unresolved(const std::string& text) {
          text.find("Could not find host") != std::string::npos;
 }
 
+/// Whether a member of the set was reached, whatever became of the others: one that is down does
+/// not resolve either.
+bool any_member_answers(const Json& error) {
+  const Json servers = error.value("servers", Json::object());
+  return std::any_of(servers.begin(), servers.end(), [](const Json& server) {
+    return server.get<std::string>().rfind("RS", 0) == 0;
+  });
+}
+
 /// What the script could not do, as an operator needs to read it.
 [[noreturn]] void fail(const Cluster& cluster, const Server& server, const Json& error) {
   const std::string step = error.value("step", std::string());
@@ -91,7 +100,7 @@ bool unresolved(const std::string& text) {
     throw Error(Kind::database, fmt::format("image {} has neither mongosh nor mongo", server.image),
                 "name one that has in `mongodb.image`");
   }
-  if (unresolved(message + hosts)) {
+  if (unresolved(message + hosts) && !any_member_answers(error)) {
     throw Error(Kind::database,
                 fmt::format("a host of `mongodb.hosts` does not resolve on network \"{}\": {}",
                             cluster.network, hosts.empty() ? message : hosts),

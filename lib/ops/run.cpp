@@ -23,6 +23,11 @@ constexpr Duration kDatabaseTimeout = std::chrono::minutes(3);
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
 constexpr const char* kFingerprintLabel = "skep.database";
 
+/// `mongo ensure --timeout` is the database's, a release's is the rollout's.
+Duration database_timeout(const ReleaseOptions& options) {
+  return options.database_only ? options.timeout : kDatabaseTimeout;
+}
+
 Cause cause_of(const Error& error) {
   const std::string word = ended_by(error, "").cause;
   for (const Cause cause : {Cause::input, Cause::engine, Cause::registry, Cause::build,
@@ -90,7 +95,7 @@ void Run::verify(Situation& situation) {
   if (!situation.database.wanted) return;
   emit_phase("database", "asking the database (--verify)");
   const std::string wrong =
-      verify_database(deps_, loaded_, situation.snapshot, credentials_, kDatabaseTimeout);
+      verify_database(deps_, loaded_, situation.snapshot, credentials_, database_timeout(options_));
   if (wrong.empty()) return;
   deps_.events.emit(Note{wrong});
   situation.database.due = true;
@@ -168,7 +173,8 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
 Outcome Run::forward(Situation& situation, release::Lock& lock) {
   if (situation.database.wanted && situation.database.due) {
     emit_phase("database", "ensuring the users");
-    database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_, kDatabaseTimeout);
+    database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_,
+                                database_timeout(options_));
     deps_.events.emit(Note{database_.summary});
     plan_again(situation, loaded_, database_.injections);
   }
@@ -187,7 +193,8 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
     outcome.message = checked.message;
     return outcome;
   }
-  revoke_roles(deps_, loaded_, situation.snapshot, credentials_, database_, kDatabaseTimeout);
+  revoke_roles(deps_, loaded_, situation.snapshot, credentials_, database_,
+               database_timeout(options_));
   return outcome;
 }
 
