@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 #include "base/image_ref.hpp"
+#include "base/units.hpp"
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "ops/database.hpp"
@@ -129,21 +130,28 @@ void look_at_registries(Deps& deps, const Loaded& loaded, const docker::Credenti
 }
 
 /// What can be seen of a traefik: its dial timeout decides how long a request hangs on an address
-/// that is gone.
+/// that is gone (30 s by default).
 void look_at_gateway(const swarm::Snapshot& snapshot, Report& report) {
-  static constexpr const char* kDialTimeout = "forwardingtimeouts.dialtimeout";
+  static constexpr std::string_view kDialTimeout = "forwardingtimeouts.dialtimeout=";
+  static constexpr Duration kLongest = std::chrono::seconds(2);
   for (const auto& service : snapshot.services) {
     if (service.spec.image().find("traefik") == std::string::npos) continue;
-    std::string arguments = service.spec.json().dump();
-    std::transform(arguments.begin(), arguments.end(), arguments.begin(),
+    std::string spec = dump_json(service.spec.json());
+    std::transform(spec.begin(), spec.end(), spec.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (arguments.find(kDialTimeout) != std::string::npos) {
-      report.good("gateway", fmt::format("{} says a dial timeout", service.name));
+    const auto at = spec.find(kDialTimeout);
+    const std::string value =
+        at == std::string::npos
+            ? "30s"
+            : spec.substr(at + kDialTimeout.size(), spec.find('"', at) - at - kDialTimeout.size());
+    const auto timeout = parse_duration(value);
+    if (timeout && *timeout <= kLongest) {
+      report.good("gateway", fmt::format("{}: dial timeout {}", service.name, value));
     } else {
       report.bad("gateway",
-                 fmt::format("{} has traefik's default dial timeout of 30 s", service.name),
-                 "--serversTransport.forwardingTimeouts.dialTimeout=1s: requests to a task that is "
-                 "gone are retried sooner");
+                 fmt::format("{}: dial timeout {}: so long a request hangs on a task that is gone",
+                             service.name, value),
+                 "--serversTransport.forwardingTimeouts.dialTimeout=1s");
     }
   }
 }

@@ -67,7 +67,7 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
 
 void logs(Deps& deps, const LogsOptions& options,
           const std::function<void(const Printable&)>& sink) {
-  const std::string stack = stack_name(options.project, deps.env);
+  const std::string stack = stack_name(deps, options.project);
   const auto services = chosen(deps, stack, options.service);
   if (options.follow && services.size() > 1) {
     throw Error(Kind::usage, "--follow needs one service", "name it with --service");

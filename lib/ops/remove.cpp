@@ -86,7 +86,7 @@ void remove_records(Deps& deps, const std::string& stack) {
 }  // namespace
 
 Ended remove_stack(Deps& deps, const RemoveOptions& options) {
-  const std::string stack = stack_name(options.project, deps.env);
+  const std::string stack = stack_name(deps, options.project);
   const TimePoint start = deps.clock.now();
   deps.events.emit(PhaseStarted{"remove", fmt::format("stack {}", stack)});
   const auto outcome = remove_all(deps, stack, options);

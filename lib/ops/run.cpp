@@ -151,14 +151,14 @@ Ended Run::ended(Result result, const Outcome& outcome) const {
 }
 
 Ended Run::carry_out(Situation& situation, release::Lock& lock) {
+  const swarm::Snapshot before = inherited(situation);
   if (const auto* left = situation.pending_record()) {
     deps_.events.emit(
         Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
     release::finish(deps_.engine(), *left, "interrupted", 0, {}, deps_.stop);
   }
   lock.confirm();
-  record_ = release::write_pending(deps_.engine(), make_record(situation), deps_.stop);
-  const swarm::Snapshot before = situation.snapshot;
+  record_ = release::write_pending(deps_.engine(), make_record(situation, before), deps_.stop);
   Outcome outcome;
   try {
     outcome = forward(situation, lock);
@@ -330,50 +330,6 @@ std::string Run::services_line(const Outcome& outcome) const {
         "{} {}", service.rfind(prefix, 0) == 0 ? service.substr(prefix.size()) : service, state));
   }
   return joined(words);
-}
-
-swarm::Record Run::make_record(const Situation& situation) const {
-  swarm::Record record;
-  record.stack = loaded_.stack;
-  record.who = who(deps_.env);
-  record.when = format_utc(deps_.clock.wall());
-  record.commit = git_commit(loaded_.project.folder, deps_.env).value_or("");
-  std::map<std::string, swarm::Spec> planned;
-  for (const auto* live : situation.snapshot.stack_services(loaded_.stack))
-    planned[live->name] = live->spec;
-  for (const auto& stage : situation.plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* create = std::get_if<plan::CreateService>(&action)) {
-        planned[create->name] = create->spec;
-        record.created.push_back(create->name);
-      } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
-        planned[update->name] = update->spec;
-      } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
-        planned.erase(removed->name);
-      }
-    }
-  }
-  for (auto& [name, spec] : planned)
-    record.services.push_back({name, without_delivered(name, spec).json()});
-  for (const auto* live : situation.snapshot.stack_services(loaded_.stack)) {
-    const auto now = planned.find(live->name);
-    if (now == planned.end() || !(now->second == live->spec)) {
-      record.before.push_back({live->name, without_delivered(live->name, live->spec).json()});
-    }
-  }
-  return record;
-}
-
-swarm::Spec Run::without_delivered(const std::string& service, swarm::Spec spec) const {
-  for (const auto& user : users_of(loaded_)) {
-    for (const auto& delivery : user.deliver) {
-      const bool here = loaded_.stack + "_" + delivery.service == service;
-      if (here && !delivery.env.empty() && spec.env().count(delivery.env) != 0) {
-        spec.set_env(delivery.env, fmt::format("skep:mongodb:{}", user.name));
-      }
-    }
-  }
-  return spec;
 }
 
 }  // namespace skep::ops

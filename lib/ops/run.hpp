@@ -59,7 +59,10 @@ class Run {
   swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
   void finish_record(const std::string& state);
   rollout::Callbacks callbacks(release::Lock& lock) const;
-  swarm::Record make_record(const Situation& situation) const;
+  /// Where a failure goes back to: what is live, but for what an interrupted release had written,
+  /// that release's own way back (design §5).
+  swarm::Snapshot inherited(const Situation& situation) const;
+  swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
   /// The spec with delivered values replaced by references: a record holds no secret (design §5).
   swarm::Spec without_delivered(const std::string& service, swarm::Spec spec) const;
   /// Networks, secrets and configs of the stack that were not there before this release.

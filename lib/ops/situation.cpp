@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "engine/secrets.hpp"
 #include "engine/snapshot.hpp"
+#include "ops/stack_name.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +65,21 @@ std::vector<std::string> external_configs(const convert::Desired& desired) {
   return names;
 }
 
+/// With `push: false` an image is only on the engine that built it.
+void local_images_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,
+                            Diagnostics& problems) {
+  if (loaded.project.push || snapshot.nodes.size() <= 1) return;
+  for (const auto& service : loaded.desired.services) {
+    if (!service.build) continue;
+    problems.error(
+        service.loc, "services." + service.key + ".build",
+        fmt::format("`push: false` leaves the image on one engine, but this swarm has {} "
+                    "nodes",
+                    snapshot.nodes.size()),
+        "leave `push: false` out: the other nodes pull the image from a registry");
+  }
+}
+
 }  // namespace
 
 const release::Kept* Situation::pending_record() const {
@@ -80,13 +96,7 @@ bool Situation::nothing_to_do() const {
 swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded) {
   auto snapshot = engine::read_snapshot(deps.engine(), loaded.stack,
                                         external_configs(loaded.desired), deps.stop);
-  const std::string& pinned = loaded.project.swarm;
-  if (!pinned.empty() && pinned != snapshot.cluster_id) {
-    throw Error(Kind::preflight,
-                fmt::format("this is swarm {}, but the project is pinned to swarm {}",
-                            snapshot.cluster_id, pinned),
-                "choose the engine with -H or DOCKER_HOST, or correct `swarm:` in skep.yml");
-  }
+  require_swarm(loaded.project.swarm, snapshot.cluster_id);
   return snapshot;
 }
 
@@ -94,6 +104,7 @@ void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot
                const plan::Choices& choices) {
   auto problems = plan::preflight(loaded.desired, snapshot, choices);
   database_preflight(loaded, snapshot, problems);
+  local_images_preflight(loaded, snapshot, problems);
   std::string errors;
   std::size_t count = 0;
   for (const auto& problem : problems.sorted()) {

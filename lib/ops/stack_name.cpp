@@ -1,13 +1,30 @@
 #include "ops/stack_name.hpp"
 
+#include "engine/system.hpp"
 #include "ops/project.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace skep::ops {
 
-std::string stack_name(const ProjectOptions& options, const Env& env) {
+void require_swarm(const std::string& pinned, const std::string& cluster) {
+  if (pinned.empty() || pinned == cluster) return;
+  throw Error(
+      Kind::preflight,
+      fmt::format("this is swarm {}, but the project is pinned to swarm {}", cluster, pinned),
+      "choose the engine with -H or DOCKER_HOST, or correct `swarm:` in skep.yml");
+}
+
+std::string stack_name(Deps& deps, const ProjectOptions& options) {
   const bool named = !options.stack.empty() && options.file.empty() && options.environment.empty();
   if (named) return options.stack;
-  return load_project(options, env).stack;
+  const auto project = load_project(options, deps.env);
+  if (!project.swarm.empty()) {
+    require_swarm(project.swarm,
+                  engine::text_of(engine::inspect_swarm(deps.engine(), deps.stop), "ID"));
+  }
+  return project.stack;
 }
 
 }  // namespace skep::ops

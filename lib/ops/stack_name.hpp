@@ -1,13 +1,16 @@
 #pragma once
-#include "base/env.hpp"
+#include "ops/deps.hpp"
 #include "ops/project_options.hpp"
 
 #include <string>
 
 namespace skep::ops {
 
-/// The stack that a verb is about which needs no files: as given, else the project's. Throws
-/// Error{usage, input}.
-std::string stack_name(const ProjectOptions& options, const Env& env);
+/// The stack of a verb that needs no Compose text: as given, else the project's. Throws
+/// Error{usage, input}, and Error{preflight} when the project is pinned to another swarm.
+std::string stack_name(Deps& deps, const ProjectOptions& options);
+
+/// Throws Error{preflight} when a project that is pinned by `swarm:` meets another cluster.
+void require_swarm(const std::string& pinned, const std::string& cluster);
 
 }  // namespace skep::ops

@@ -150,7 +150,7 @@ Printable list_stacks(Deps& deps) {
 }
 
 Printable status(Deps& deps, const ProjectOptions& options) {
-  const std::string stack = stack_name(options, deps.env);
+  const std::string stack = stack_name(deps, options);
   const auto filters = engine::of_stack(stack);
   const auto services = engine::list_services(deps.engine(), {}, filters, deps.stop);
   Draft result{"", {{"stack", stack}, {"services", Json::array()}}};

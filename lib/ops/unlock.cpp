@@ -8,7 +8,7 @@
 namespace skep::ops {
 
 Printable unlock(Deps& deps, const ProjectOptions& options) {
-  const std::string stack = stack_name(options, deps.env);
+  const std::string stack = stack_name(deps, options);
   const auto holder = release::break_lock(deps.engine(), stack, deps.stop);
   if (!holder)
     return Draft{fmt::format("{}: nobody holds the lock", stack),

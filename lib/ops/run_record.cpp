@@ -1,0 +1,87 @@
+// What a release writes down of itself, and what it reads from the record of an interrupted one.
+#include "ops/run.hpp"
+
+#include <algorithm>
+
+namespace skep::ops {
+namespace {
+
+// Stands in a record for a value that skep delivers: "skep:mongodb:USER".
+const std::string kDeliveredReference = "skep:mongodb:";
+
+}  // namespace
+
+swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot& before) const {
+  swarm::Record record;
+  record.stack = loaded_.stack;
+  record.who = who(deps_.env);
+  record.when = format_utc(deps_.clock.wall());
+  record.commit = git_commit(loaded_.project.folder, deps_.env).value_or("");
+  std::map<std::string, swarm::Spec> planned;
+  for (const auto* live : situation.snapshot.stack_services(loaded_.stack))
+    planned[live->name] = live->spec;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* create = std::get_if<plan::CreateService>(&action)) {
+        planned[create->name] = create->spec;
+        record.created.push_back(create->name);
+      } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
+        planned[update->name] = update->spec;
+      } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
+        planned.erase(removed->name);
+      }
+    }
+  }
+  for (auto& [name, spec] : planned)
+    record.services.push_back({name, without_delivered(name, spec).json()});
+  for (const auto* live : before.stack_services(loaded_.stack)) {
+    const auto now = planned.find(live->name);
+    if (now == planned.end() || !(now->second == live->spec)) {
+      record.before.push_back({live->name, without_delivered(live->name, live->spec).json()});
+    }
+  }
+  return record;
+}
+
+swarm::Snapshot Run::inherited(const Situation& situation) const {
+  swarm::Snapshot before = situation.snapshot;
+  if (situation.records.empty()) return before;
+  const auto& last = situation.records.back();
+  if (last.state != "pending" && last.state != "interrupted") return before;
+  const auto created = [&](const swarm::Service& service) {
+    return std::find(last.record.created.begin(), last.record.created.end(), service.name) !=
+           last.record.created.end();
+  };
+  before.services.erase(std::remove_if(before.services.begin(), before.services.end(), created),
+                        before.services.end());
+  for (const auto& recorded : last.record.before) {
+    const auto service =
+        std::find_if(before.services.begin(), before.services.end(),
+                     [&](const swarm::Service& one) { return one.name == recorded.name; });
+    if (service == before.services.end()) continue;
+    swarm::Spec spec(recorded.spec);
+    const auto live = service->spec.env();
+    // A record holds references in place of delivered values; the values are the live service's.
+    for (const auto& [key, value] : spec.env()) {
+      const auto now = live.find(key);
+      if (value.rfind(kDeliveredReference, 0) == 0 && now != live.end())
+        spec.set_env(key, now->second);
+    }
+    service->spec = spec;
+  }
+  return before;
+}
+
+swarm::Spec Run::without_delivered(const std::string& service, swarm::Spec spec) const {
+  for (const auto& user : users_of(loaded_)) {
+    for (const auto& delivery : user.deliver) {
+      const bool here = loaded_.stack + "_" + delivery.service == service;
+      if (here && !delivery.env.empty() && spec.env().count(delivery.env) != 0) {
+        spec.set_env(delivery.env, kDeliveredReference + user.name);
+      }
+    }
+  }
+  return spec;
+}
+
+}  // namespace skep::ops
