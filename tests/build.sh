@@ -3,23 +3,22 @@
 #
 #   tests/build.sh release|dev|asan [TARGET…]
 #
-# The build folder lies in ${SKEP_CACHE:-/var/cache/skep}/build, outside the checkout, one for each checkout's path; ccache
-# (where it is installed) makes a fresh one cheap.
+# The build folder is build/PRESET in the checkout; ccache, in ${SKEP_CACHE:-/var/cache/skep}/ccache, makes a fresh one cheap.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 preset=$1
 shift
 cache=${SKEP_CACHE:-/var/cache/skep}
-folder=$cache/build/$(printf '%s' "$top" | sha256sum | cut -c1-8)/$preset
+folder=$top/build/$preset
 mkdir -p "$folder"
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
-# Objects do not depend on where they are built, so that a clone elsewhere finds them again.
+# Objects do not depend on where they are built, so that another clone finds them again.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$top CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-4G}
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 [ "$preset" != release ] || "$top/cmake/build-curl.sh" >&2
-cmake -S "$top" -B "$folder" --preset "$preset" "${launcher[@]}" >"$folder.configure.log" 2>&1 ||
+cmake -S "$top" --preset "$preset" "${launcher[@]}" >"$folder.configure.log" 2>&1 ||
   { cat "$folder.configure.log" >&2; exit 1; }
 targets=()
 for target in "$@"; do targets+=(--target "$target"); done
