@@ -83,6 +83,7 @@ void Run::emit_phase(const std::string& phase, const std::string& detail) {
 plan::Choices Run::early_choices() const {
   plan::Choices choices;
   for (const auto& node : loaded_.project.nodes) choices.node_labels[node.node] = node.labels;
+  choices.resume = options_.resume;
   return choices;
 }
 
