@@ -36,6 +36,7 @@ void Flags::option(const std::string& names, std::vector<std::string>& values,
   // One value a flag: `-c a.yml NAME` must not take NAME as a second file.
   state_->app.add_option(names, values, help)
       ->type_name(word)
+      ->default_str("")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
@@ -79,7 +80,7 @@ void Flags::positional(const std::string& word, std::string& value, bool require
 
 void Flags::positionals(const std::string& word, std::vector<std::string>& values,
                         const std::string& help) {
-  state_->app.add_option(word, values, help)->type_name("");
+  state_->app.add_option(word, values, help)->type_name("")->default_str("");
 }
 
 void Flags::footer(const std::string& text) {

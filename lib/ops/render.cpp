@@ -34,7 +34,8 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
          {"hint", problem.hint}});
   }
   draft.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
-                           : fmt::format("{}: {} found\n", loaded.project.file, count);
+                           : fmt::format("{}: {} problem{} found\n", loaded.project.file, count,
+                                         count == 1 ? "" : "s");
   return {draft.done(), errors};
 }
 

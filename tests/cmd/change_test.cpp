@@ -1,0 +1,474 @@
+// Verbs that change something, each with a success and its most likely failure; what -o json ends
+// with; and that no secret is ever printed.
+#include "cli.hpp"
+#include "cmd/verbs.hpp"
+#include "support/fake_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <unistd.h>
+
+using namespace skep;
+using namespace std::chrono_literals;
+using test::Cli;
+
+namespace {
+
+/// A build session's other end: reads until it is closed.
+void read_to_the_end(const test::Call&, int fd) {
+  std::array<char, 1024> buffer{};
+  while (::read(fd, buffer.data(), buffer.size()) > 0) {
+  }
+  ::close(fd);
+}
+
+void write_built_project(Cli& cli, const std::string& more = "") {
+  cli.dir.write("skep.yml", "stack: shop\ntemplate: ./stack.yml\n" + more);
+  cli.dir.write("Dockerfile", "FROM scratch\n");
+  cli.dir.write(
+      "stack.yml",
+      "services:\n  web:\n    image: registry.example.com/shop/web\n    build: {context: .}\n");
+  cli.dir.write(".dockerignore", "skep.yml\nstack.yml\n");
+  cli.engine.on_upgrade = read_to_the_end;
+  cli.engine.swarm().build_stream = {
+      {{"id", "moby.image.id"}, {"aux", {{"ID", "sha256:" + std::string(64, 'c')}}}}};
+}
+
+int builds(const Cli& cli) {
+  int count = 0;
+  for (const auto& line : cli.engine.writes()) count += line == "POST /build" ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("init writes a project, and names what is left to say", "[cmd]") {
+  Cli cli;
+  cli.dir.write("shop/Dockerfile", "FROM scratch\nEXPOSE 8081/tcp\nHEALTHCHECK CMD true\n");
+  const auto result = cli.run({"init", "shop", "--image", "registry.example.com/shop/web"});
+  CHECK(result.exit == 0);
+  test::cmd_golden("init.txt", cli.without_folder(result.out));
+  test::cmd_golden("init.yml", read_file(cli.dir.path() + "/shop/skep.yml"));
+  CHECK_THAT(cli.run({"lint", "-f", "shop/skep.yml"}).out,
+             ContainsSubstring("error: values.networks: the template web needs it"));
+  const auto lint = cli.run({"lint", "-f", "shop/skep.yml", "--set", "values.networks=[frontend]"});
+  INFO(lint.out << lint.err);
+  CHECK(lint.exit == 0);
+  SECTION("a second time is refused, and can be forced") {
+    const auto again = cli.run({"init", "shop"});
+    CHECK(again.exit == 2);
+    CHECK(cli.without_folder(again.err) ==
+          "error: FOLDER/shop/skep.yml is there already\n  hint: --force replaces it\n");
+    CHECK(cli.run({"init", "shop", "--force"}).exit == 0);
+  }
+  SECTION("an unknown template") {
+    CHECK(cli.run({"init", "--template", "wbe"}).exit == 2);
+  }
+}
+
+TEST_CASE("release: released, then unchanged", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const auto first = cli.run({"release"});
+  CHECK(first.exit == 0);
+  CHECK_THAT(first.out, ContainsSubstring("shop: released r1 in "));
+  test::cmd_golden("release_err.txt", first.err);
+  const auto second = cli.run({"release"});
+  CHECK(second.exit == 0);
+  CHECK_THAT(second.out,
+             ContainsSubstring("shop: unchanged") && ContainsSubstring("nothing to change"));
+}
+
+TEST_CASE("release: a first one that fails leaves nothing, and says so", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  cli.database.others = [](const Json&) { return test::crashes_after(1s, 3, "no such table\n"); };
+  const auto result = cli.run({"release"});
+  CHECK(result.exit == 4);
+  CHECK_THAT(result.out,
+             ContainsSubstring("shop: restored r1") && ContainsSubstring("nothing is left of it"));
+  CHECK_THAT(result.err, ContainsSubstring("exit code 3") && ContainsSubstring("no such table"));
+  CHECK(cli.engine.swarm().service_names().empty());
+}
+
+TEST_CASE("release builds and pushes what has build:, once for one content", "[cmd]") {
+  Cli cli;
+  write_built_project(cli);
+  const auto result = cli.run({"release", "--tag", "v1"});
+  INFO(result.err);
+  CHECK(result.exit == 0);
+  CHECK(builds(cli) == 1);
+  const auto image =
+      cli.engine.swarm().service("shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"];
+  CHECK_THAT(image.get<std::string>(),
+             ContainsSubstring("registry.example.com/shop/web:v1@sha256:"));
+  cli.engine.forget_calls();
+  const auto again = cli.run({"release", "--tag", "v1"});
+  CHECK(again.exit == 0);
+  CHECK(cli.engine.writes().empty());
+}
+
+TEST_CASE("deploy takes docker stack deploy's words and builds nothing", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("a Compose file alone") {
+    const auto result = cli.run({"deploy", "-c", "stack.yml", "--with-registry-auth", "pets"});
+    INFO(result.err);
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("pets: released r1"));
+    CHECK(cli.engine.swarm().service_names() == std::vector<std::string>{"pets_web"});
+  }
+  SECTION("without a name") {
+    const auto result = cli.run({"deploy", "-c", "stack.yml"});
+    CHECK(result.exit == 2);
+    CHECK(result.err ==
+          "error: the stack has no name\n  hint: skep VERB -c stack.yml NAME, or `name:` in the "
+          "file\n");
+  }
+  SECTION("the name of another project") {
+    const auto result = cli.run({"deploy", "pets"});
+    CHECK(result.exit == 2);
+    CHECK_THAT(
+        result.err,
+        ContainsSubstring("error: skep.yml is the project of stack \"shop\", not of \"pets\""));
+  }
+  SECTION("an image that was not built yet") {
+    write_built_project(cli);
+    const auto result = cli.run({"deploy"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err,
+               ContainsSubstring("is not in the registry, and this verb builds nothing"));
+    CHECK(cli.engine.writes().empty());
+  }
+  SECTION("images as written") {
+    CHECK(cli.run({"deploy", "--resolve-image", "never"}).exit == 0);
+    CHECK(cli.engine.swarm().service(
+              "shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] == test::kWebImage);
+  }
+  SECTION("two Compose files") {
+    const auto result = cli.run({"deploy", "-c", "stack.yml", "-c", "more.yml", "pets"});
+    CHECK(result.exit == 2);
+  }
+}
+
+TEST_CASE("build and push print what was built", "[cmd]") {
+  Cli cli;
+  SECTION("push") {
+    write_built_project(cli);
+    const auto result = cli.run({"push", "--tag", "v1"});
+    INFO(result.err);
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("web registry.example.com/shop/web:v1@sha256:"));
+    const auto again = cli.run({"push", "--tag", "v1", "-o", "json"});
+    CHECK(again.exit == 0);
+    CHECK(again.last()[0]["service"] == "web");
+    CHECK(builds(cli) == 1);
+    CHECK(cli.run({"push", "--tag", "v1", "--no-cache"}).exit == 0);
+    CHECK(builds(cli) == 2);
+  }
+  SECTION("build") {
+    write_built_project(cli);
+    const auto result = cli.run({"build"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("web registry.example.com/shop/web:skep-"));
+    for (const auto& line : cli.engine.writes()) CHECK(line.find("/push") == std::string::npos);
+  }
+  SECTION("a build that fails") {
+    write_built_project(cli);
+    cli.engine.swarm().build_stream = {
+        {{"error", "process \"/bin/sh -c false\" did not complete"},
+         {"errorDetail", {{"message", "process did not complete"}}}}};
+    const auto result = cli.run({"push"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err, ContainsSubstring("error: build service \"web\": "));
+  }
+  SECTION("a tag that is none") {
+    write_built_project(cli);
+    const auto result = cli.run({"push", "--tag", "a b"});
+    CHECK(result.exit == 2);
+    CHECK_THAT(result.err, ContainsSubstring("\"a b\" is no tag of an image"));
+  }
+  SECTION("nothing to build") {
+    cli.write_project();
+    const auto result = cli.run({"build"});
+    CHECK(result.exit == 2);
+    CHECK(result.err ==
+          "error: no service of stack \"shop\" has `build:`\n  hint: there is nothing to build\n");
+  }
+}
+
+TEST_CASE("check runs the project's checks", "[cmd]") {
+  Cli cli;
+  SECTION("good") {
+    test::FakeServer server([](int fd) {
+      if (!test::read_head(fd).empty()) test::write_all(fd, test::answer_text("[]"));
+    });
+    cli.write_project("checks:\n  - {url: 'http://shop.example.com/', connect: '" +
+                      server.tcp_address() + "'}\n");
+    const auto result = cli.run({"check"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("shop: unchanged") && ContainsSubstring("1 good"));
+  }
+  SECTION("bad") {
+    test::FakeServer server([](int fd) {
+      if (!test::read_head(fd).empty()) test::write_all(fd, test::answer_text("no", 503));
+    });
+    cli.write_project("checks:\n  - {url: 'http://shop.example.com/', connect: '" +
+                      server.tcp_address() + "'}\n");
+    const auto result = cli.run({"check", "--timeout", "3s", "-o", "json"});
+    CHECK(result.exit == 1);
+    CHECK(result.last()["cause"] == "check");
+    CHECK_THAT(result.last()["message"].get<std::string>(), ContainsSubstring("503"));
+  }
+  SECTION("none") {
+    cli.write_project();
+    const auto result = cli.run({"check"});
+    CHECK(result.exit == 2);
+    CHECK(result.err ==
+          "error: skep.yml has no checks\n  hint: `checks:` lists URLs that must answer\n");
+  }
+}
+
+TEST_CASE("rm leaves nothing of a stack", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("that is there") {
+    REQUIRE(cli.run({"release"}).exit == 0);
+    const auto result = cli.run({"rm"});
+    INFO(result.err);
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("shop: released") &&
+                               ContainsSubstring("removed; volumes and databases stay"));
+    CHECK(cli.engine.swarm().service_names().empty());
+    CHECK(cli.engine.swarm().configs.empty());
+    CHECK(cli.engine.swarm().names(cli.engine.swarm().networks) ==
+          std::vector<std::string>{"bridge", "host", "ingress", "none"});
+  }
+  SECTION("that is not") {
+    const auto result = cli.run({"rm", "shop", "-o", "json"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err, ContainsSubstring("there is no stack \"shop\" on this swarm"));
+    CHECK(result.last()["event"] == "outcome");
+    CHECK(cli.engine.writes().empty());
+  }
+}
+
+TEST_CASE("unlock says whose lock it was; a release says whose it is", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  CHECK(cli.run({"unlock"}).out == "shop: nobody holds the lock\n");
+  REQUIRE(cli.run({"release"}).exit == 0);
+  auto& configs = cli.engine.swarm().configs;
+  const auto lock = std::find_if(configs.begin(), configs.end(), [](const auto& entry) {
+    return entry.second["Spec"]["Name"] == "skep.shop.lock";
+  });
+  REQUIRE(lock != configs.end());
+  auto& labels = lock->second["Spec"]["Labels"];
+  labels["skep.state"] = "held";
+  labels["skep.holder"] = "you@there";
+  labels["skep.run"] = "another";
+  cli.dir.write("stack.yml",
+                "services: {web: {image: '" + test::kWebImage + "', command: other}}\n");
+  // Its holder is alive: it beats while we look.
+  auto beat = cli.clock.now();
+  auto& object = lock->second;
+  cli.engine.before = [&](const test::Call&) {
+    if (cli.clock.now() - beat < 10s) return;
+    beat = cli.clock.now();
+    object["Version"]["Index"] = object["Version"]["Index"].get<int>() + 1;
+    object["UpdatedAt"] = format_utc(cli.clock.wall());
+  };
+  const auto locked = cli.run({"release"});
+  CHECK(locked.exit == 6);
+  CHECK_THAT(locked.out,
+             ContainsSubstring("shop: locked") && ContainsSubstring("locked by you@there since"));
+  CHECK_THAT(locked.err, ContainsSubstring("skep unlock shop"));
+  CHECK_THAT(cli.run({"unlock"}).out,
+             ContainsSubstring("shop: freed; you@there had held it since"));
+  CHECK(cli.run({"release"}).exit == 0);
+}
+
+TEST_CASE("mongo ensure and status", "[cmd]") {
+  Cli cli;
+  SECTION("a project without users") {
+    cli.write_project();
+    for (const std::string verb : {"ensure", "status"}) {
+      const auto result = cli.run({"mongo", verb});
+      CHECK(result.exit == 2);
+      CHECK_THAT(result.err, ContainsSubstring("error: skep.yml names no database users"));
+    }
+  }
+  SECTION("a stack that is not deployed") {
+    cli.write_database_project();
+    const auto result = cli.run({"mongo", "ensure"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.out, ContainsSubstring("stack \"shop\" is not deployed"));
+    const auto status = cli.run({"mongo", "status"});
+    CHECK(status.exit == 1);
+    CHECK(status.out ==
+          "kitten: user \"kitten\" is not there (primary mongo01:27017, MongoDB 7.0.14; roles )\n");
+  }
+  SECTION("a stack that is") {
+    cli.write_database_project();
+    REQUIRE(cli.run({"release"}).exit == 0);
+    const auto status = cli.run({"mongo", "status"});
+    CHECK(status.exit == 0);
+    CHECK(status.out ==
+          "kitten: login works, roles are right (primary mongo01:27017, MongoDB 7.0.14; roles "
+          "readWrite)\n");
+    cli.engine.forget_calls();
+    const auto nothing = cli.run({"mongo", "ensure"});
+    CHECK(nothing.exit == 0);
+    CHECK_THAT(nothing.out, ContainsSubstring("shop: unchanged"));
+    cli.database.users["kitten"].roles.clear();
+    CHECK(cli.run({"mongo", "status"}).exit == 1);
+    const auto ensured = cli.run({"mongo", "ensure"});
+    INFO(ensured.out << ensured.err);
+    CHECK(ensured.exit == 0);
+    CHECK(cli.database.users["kitten"].roles == std::vector<std::string>{"readWrite"});
+  }
+  SECTION("a wrong admin password") {
+    cli.write_database_project();
+    cli.database.admin_password = "another";
+    const auto result = cli.run({"mongo", "status"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err, ContainsSubstring("the password or the user is wrong"));
+  }
+}
+
+TEST_CASE("node label sets, removes and prints", "[cmd]") {
+  Cli cli;
+  CHECK(cli.run({"node", "label", "docker01"}).out == "docker01: no labels\n");
+  CHECK(cli.run({"node", "label", "docker01", "usage=apps", "zone=a"}).out ==
+        "docker01: usage=apps zone=a\n");
+  CHECK(cli.run({"node", "label", "docker01", "zone-", "-o", "json"}).last()["labels"] ==
+        Json{{"usage", "apps"}});
+  cli.engine.forget_calls();
+  CHECK(cli.run({"node", "label", "docker01", "usage=apps"}).exit == 0);
+  CHECK(cli.engine.writes().empty());
+  const auto none = cli.run({"node", "label", "docker09", "a=b"});
+  CHECK(none.exit == 1);
+  CHECK_THAT(none.err, ContainsSubstring("docker09"));
+  const auto wrong = cli.run({"node", "label", "docker01", "=b"});
+  CHECK(wrong.exit == 2);
+  CHECK(wrong.err ==
+        "error: \"=b\" is no change of a label\n  hint: KEY=VALUE sets one, KEY- removes it\n");
+}
+
+TEST_CASE("-o json: every line is JSON, and the last one is the outcome", "[cmd]") {
+  Cli cli;
+  SECTION("released") {
+    cli.write_project();
+    const auto result = cli.run({"release", "-o", "json"});
+    CHECK(result.exit == 0);
+    CHECK(result.err.empty());
+    const auto last = result.last();
+    CHECK(last["event"] == "outcome");
+    CHECK(last["version"] == 1);
+    CHECK(last["exit"] == 0);
+    CHECK(last["result"] == "released");
+    CHECK(last["cause"] == "none");
+    CHECK(last["stack"] == "shop");
+    CHECK(last["release"] == 1);
+    CHECK(last["services"]["shop_web"] == "converged");
+    std::set<std::string> events;
+    for (const auto& line : result.lines()) events.insert(line["event"].get<std::string>());
+    for (const auto* event : {"phase", "plan", "write", "service", "outcome"})
+      CHECK(events.count(event) == 1);
+  }
+  SECTION("failed before anything was asked") {
+    for (const auto& verb : cmd::kVerbs) {
+      if (!verb.emits_outcome) continue;
+      std::istringstream in(verb.name);
+      std::vector<std::string> args;
+      for (std::string word; in >> word;) args.push_back(word);
+      args.insert(args.end(), {"-o", "json"});
+      const auto result = cli.run(args);
+      INFO(verb.name);
+      CHECK(result.exit == 2);
+      CHECK(result.last()["event"] == "outcome");
+      CHECK(result.last()["result"] == "refused");
+      CHECK(result.last()["exit"] == 2);
+      CHECK_FALSE(result.err.empty());
+    }
+  }
+  SECTION("the engine is away") {
+    cli.write_project();
+    cli.engine.plant({.times = -1, .how = test::Fault::How::cut_before});
+    const auto result = cli.run({"release", "-o", "json"});
+    CHECK(result.exit == 1);
+    CHECK(result.last()["cause"] == "engine");
+  }
+  SECTION("dry run") {
+    cli.write_project();
+    const auto result = cli.run({"release", "--dry-run", "--exit-code", "-o", "json"});
+    CHECK(result.exit == 3);
+    CHECK(result.last()["result"] == "pending");
+    CHECK(cli.run({"release", "--dry-run"}).exit == 0);
+    CHECK(cli.engine.writes().empty());
+  }
+}
+
+TEST_CASE("no password is printed, in text or JSON", "[cmd]") {
+  Cli cli;
+  const std::string admin = "pass \"word\" of admin";
+  cli.write_database_project();
+  cli.dir.write(".env", "ADMIN_PASSWORD='" + admin + "'\n");
+  auto project = read_file(cli.dir.path() + "/skep.yml");
+  const std::string written = "{secret: mongo_admin_password}";
+  project.replace(project.find(written), written.size(), "{env: ADMIN_PASSWORD}");
+  cli.dir.write("skep.yml", project);
+  cli.database.admin_password = admin;
+  const bool json = GENERATE(false, true);
+  std::vector<std::string> args{"release", "-v"};
+  if (json) args.insert(args.end(), {"-o", "json"});
+  SECTION("that work") {
+    // The engine's own words carry what it was given.
+    cli.engine.plant(
+        {.method = "POST",
+         .path = "/services/create",
+         .times = -1,
+         .status = 400,
+         .message = "bad",
+         .match = [](const test::Call& call) { return call.json()["Name"] == "shop_web"; }});
+    const auto result = cli.run(args);
+    CHECK(result.exit == 4);
+    const auto password = cli.database.users.at("kitten").password;
+    CHECK((result.out + result.err).find(password) == std::string::npos);
+    CHECK((result.out + result.err).find("of admin") == std::string::npos);
+  }
+  SECTION("that the database repeats") {
+    cli.database.error = {{"step", "log in as admin"}, {"message", "bad auth for " + admin}};
+    const auto result = cli.run(args);
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.out + result.err, ContainsSubstring("bad auth for ***"));
+    CHECK((result.out + result.err).find("of admin") == std::string::npos);
+  }
+}
+
+TEST_CASE("-q leaves problems and the outcome", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const auto result = cli.run({"release", "-q"});
+  CHECK(result.err.empty());
+  CHECK_THAT(result.out, ContainsSubstring("shop: released r1"));
+}
+
+TEST_CASE("a stop is 130, and says what was left", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("before anything") {
+    cli.stop.request_stop();
+    CHECK(cli.run({"ls"}).exit == 130);
+  }
+  SECTION("in the rollout") {
+    cli.engine.before = [&](const test::Call& call) {
+      if (call.path == "/services/create") cli.stop.request_stop();
+    };
+    const auto result = cli.run({"release", "-o", "json"});
+    CHECK(result.exit == 130);
+    CHECK(result.last()["result"] == "interrupted");
+    CHECK(result.last()["cause"] == "interrupted");
+  }
+}

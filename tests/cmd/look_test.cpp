@@ -1,0 +1,246 @@
+// Verbs that only look, each with a success and its most likely failure.
+#include "cli.hpp"
+
+using namespace skep;
+using test::Cli;
+
+TEST_CASE("render prints the Compose text", "[cmd]") {
+  Cli cli;
+  SECTION("of a project") {
+    cli.write_project();
+    const auto result = cli.run({"render"});
+    CHECK(result.exit == 0);
+    test::cmd_golden("render.txt", result.out);
+  }
+  SECTION("of the web template") {
+    cli.dir.write(
+        "skep.yml",
+        "stack: shop\ntemplate: web\nvalues:\n  image: registry.example.com/shop/web:1\n"
+        "  host: shop.example.com\n  health: none\n  networks: [frontend]\n  port: 8080\n");
+    const auto rendered = cli.run({"render"});
+    INFO(rendered.err);
+    CHECK_THAT(rendered.out, ContainsSubstring("Host(`shop.example.com`)"));
+    const auto json = cli.run({"render", "-o", "json"}).last();
+    CHECK(json["stack"] == "shop");
+  }
+  SECTION("without a project") {
+    const auto result = cli.run({"render"});
+    CHECK(result.exit == 2);
+    CHECK(
+        cli.without_folder(result.err) ==
+        "error: there is no skep.yml in FOLDER\n  hint: `skep init` starts one; -f names another; "
+        "-c deploys a Compose file alone\n");
+  }
+  CHECK(cli.engine.calls().empty());
+}
+
+TEST_CASE("lint counts problems, with their places", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("none") {
+    const auto result = cli.run({"lint"});
+    CHECK(result.exit == 0);
+    CHECK(result.out == "skep.yml: no problem found\n");
+    CHECK(cli.run({"lint", "-o", "json"}).last() ==
+          Json{{"good", true}, {"problems", Json::array()}});
+  }
+  SECTION("some") {
+    cli.dir.write("stack.yml",
+                  "services:\n  web:\n    imagee: a\n    image: web:1\n    ports: ['70000:80']\n");
+    const auto result = cli.run({"lint"});
+    CHECK(result.exit == 2);
+    test::cmd_golden("lint.txt", cli.without_folder(result.out));
+    const auto json = cli.run({"lint", "-o", "json"}).last();
+    CHECK(json["good"] == false);
+    CHECK(json["problems"][0]["severity"] == "error");
+    CHECK(json["problems"][0]["line"] == 3);
+  }
+  CHECK(cli.engine.calls().empty());
+}
+
+TEST_CASE("an error shows its place and what to do", "[cmd]") {
+  Cli cli;
+  cli.dir.write("skep.yml", "stack: shop\ntemplate: ./stack.yml\nvaluess: {}\n");
+  cli.dir.write("stack.yml", "services: {web: {image: web}}\n");
+  const auto result = cli.run({"render"});
+  CHECK(result.exit == 2);
+  test::cmd_golden("error.txt", cli.without_folder(result.err));
+}
+
+TEST_CASE("diff prints the plan, and says by its exit status whether there is one", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("changes") {
+    const auto result = cli.run({"diff"});
+    CHECK(result.exit == 0);
+    test::cmd_golden("diff.txt", result.out);
+    CHECK(cli.run({"diff", "--exit-code"}).exit == 3);
+    CHECK(cli.run({"diff", "-o", "json"}).last()["database_due"] == false);
+  }
+  SECTION("none") {
+    REQUIRE(cli.run({"release"}).exit == 0);
+    const auto result = cli.run({"diff", "--exit-code"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("nothing to"));
+  }
+  SECTION("an image that the registry does not have") {
+    cli.dir.write("stack.yml", "services: {web: {image: 'registry.example.com/shop/web:2'}}\n");
+    const auto result = cli.run({"diff"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err,
+               ContainsSubstring("the registry has no registry.example.com/shop/web:2"));
+  }
+  for (const auto& write : cli.engine.writes()) {
+    CHECK((write.find("/create") == std::string::npos ||
+           cli.engine.swarm().service_names().size() == 1));
+  }
+}
+
+TEST_CASE("ls lists stacks", "[cmd]") {
+  Cli cli;
+  SECTION("some") {
+    cli.write_project();
+    REQUIRE(cli.run({"release"}).exit == 0);
+    test::cmd_golden("ls.txt", cli.run({"ls"}).out);
+    CHECK(cli.run({"ls", "-o", "json"}).last() ==
+          Json::array({{{"stack", "shop"}, {"services", 1}, {"running", 2}, {"desired", 2}}}));
+  }
+  SECTION("the engine is no manager") {
+    cli.engine.swarm().manager = false;
+    const auto result = cli.run({"ls"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.err, ContainsSubstring("This node is not a swarm manager"));
+  }
+}
+
+TEST_CASE("status shows services, tasks, the last release and the lock", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  SECTION("of a stack") {
+    REQUIRE(cli.run({"release"}).exit == 0);
+    const auto result = cli.run({"status"});
+    CHECK(result.exit == 0);
+    test::cmd_golden("status.txt", result.out);
+    CHECK(cli.run({"status", "shop"}).out == result.out);
+    const auto json = cli.run({"status", "-o", "json"}).last();
+    CHECK(json["release"]["number"] == 1);
+    CHECK(json["release"]["state"] == "released");
+    CHECK(json["lock"].is_null());
+    CHECK(json["services"][0]["running"] == 2);
+  }
+  SECTION("of none") {
+    const auto result = cli.run({"status", "nothing"});
+    CHECK(result.exit == 1);
+  }
+  SECTION("of a stack that is not deployed") {
+    const auto result = cli.run({"status"});
+    CHECK(result.exit == 1);
+    CHECK(result.err ==
+          "error: there is no stack \"shop\" on this swarm\n  hint: `skep ls` lists the stacks\n");
+  }
+}
+
+TEST_CASE("logs prints the lines of every task, or of one service", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  cli.database.others = [](const Json&) {
+    auto script = test::runs();
+    script.out = "hello\n";
+    script.err = "a warning\n";
+    return script;
+  };
+  REQUIRE(cli.run({"release"}).exit == 0);
+  SECTION("text") {
+    const auto result = cli.run({"logs", "--service", "web"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("shop_web.1@docker01 | hello\n") &&
+                               ContainsSubstring("shop_web.2@docker01 | a warning\n"));
+  }
+  SECTION("JSON") {
+    const auto lines = cli.run({"logs", "-o", "json"}).lines();
+    CHECK(lines.size() == 4);
+    CHECK(lines[0]["source"].get<std::string>().substr(0, 8) == "shop_web");
+  }
+  SECTION("a service that the stack does not have") {
+    const auto result = cli.run({"logs", "--service", "wbe"});
+    CHECK(result.exit == 2);
+    CHECK(result.err == "error: stack \"shop\" has no service \"wbe\"\n  hint: it has web\n");
+  }
+  SECTION("a tail that is no number") {
+    const auto result = cli.run({"logs", "--tail", "few"});
+    CHECK(result.exit == 2);
+    CHECK(result.err == "error: --tail \"few\" is neither a number nor all\n");
+  }
+  SECTION("no such stack") {
+    CHECK(cli.run({"logs", "nothing"}).exit != 0);
+  }
+}
+
+TEST_CASE("doctor reports every finding, good or bad", "[cmd]") {
+  Cli cli;
+  SECTION("the engine alone") {
+    const auto result = cli.run({"doctor"});
+    CHECK(result.exit == 0);
+    test::cmd_golden("doctor_engine.txt", result.out);
+  }
+  SECTION("a project with a database") {
+    cli.write_database_project();
+    const auto result = cli.run({"doctor"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("database"));
+    CHECK(cli.database.ops() == std::vector<std::string>{"status"});
+    CHECK(cli.engine.swarm().configs.empty());
+  }
+  SECTION("read-only writes nothing") {
+    cli.write_database_project();
+    const auto result = cli.run({"doctor", "--read-only"});
+    CHECK(result.exit == 0);
+    CHECK_THAT(result.out, ContainsSubstring("not asked (--read-only)"));
+    CHECK(cli.engine.writes().empty());
+  }
+  SECTION("no manager") {
+    cli.engine.swarm().manager = false;
+    const auto result = cli.run({"doctor"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.out,
+               ContainsSubstring("BAD") && ContainsSubstring("This node is not a swarm manager"));
+    CHECK(cli.run({"doctor", "-o", "json"}).last()["good"] == false);
+  }
+  SECTION("a placement that no node satisfies") {
+    cli.write_project();
+    cli.dir.write("stack.yml",
+                  "services:\n  web:\n    image: " + test::kWebImage +
+                      "\n    deploy: {placement: {constraints: [node.labels.usage == apps]}}\n");
+    const auto result = cli.run({"doctor"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.out, ContainsSubstring("node.labels.usage == apps"));
+  }
+}
+
+TEST_CASE("template list and show", "[cmd]") {
+  Cli cli;
+  CHECK_THAT(cli.run({"template", "list"}).out,
+             ContainsSubstring("web") && ContainsSubstring("worker"));
+  const auto shown = cli.run({"template", "show", "web"});
+  CHECK(shown.exit == 0);
+  CHECK_THAT(shown.out, ContainsSubstring("#   image (") && ContainsSubstring("services:"));
+  CHECK(cli.run({"template", "show", "web", "-o", "json"}).last()["name"] == "web");
+  const auto wrong = cli.run({"template", "show", "wbe"});
+  CHECK(wrong.exit == 2);
+  CHECK_THAT(wrong.err, ContainsSubstring("wbe") && ContainsSubstring("web"));
+  CHECK(cli.engine.calls().empty());
+}
+
+TEST_CASE("version says its own, and the engine's when asked", "[cmd]") {
+  Cli cli;
+  const auto own = cli.run({"version"});
+  CHECK(own.exit == 0);
+  CHECK(own.out.substr(0, 5) == "skep ");
+  CHECK(cli.run({"--version"}).out == own.out);
+  CHECK(cli.engine.calls().empty());
+  CHECK_THAT(cli.run({"version", "--engine"}).out,
+             ContainsSubstring("engine ") && ContainsSubstring("API"));
+  cli.engine.plant(
+      {.method = "GET", .path = "/version", .times = -1, .how = test::Fault::How::cut_before});
+  CHECK(cli.run({"version", "--engine"}).exit == 1);
+}
