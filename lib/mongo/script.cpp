@@ -28,14 +28,26 @@ function uriOf(user, password, source, database) {
   input.options.forEach(function (o) { options.push(o[0] + '=' + esc(o[1])); });
   return 'mongodb://' + esc(user) + ':' + esc(password) + '@' + hostList + '/' + esc(database) + '?' + options.join('&');
 }
+// Where the network's resolver hands unknown names on to one that cannot be reached, the driver sees no more than a
+// connection that times out. A name that the network knows is found at once.
+function resolves(host) {
+  try {
+    require('child_process').execFileSync('getent', ['hosts', host], {timeout: 5000, stdio: 'ignore'});
+    return true;
+  } catch (error) {
+    return error.code === 'ENOENT';  // no getent: not known
+  }
+}
 function describe(step, error) {
   var result = {step: step, code: error.code || 0, name: error.codeName || error.name || '', message: String(error.message || error)};
   var reason = error.reason || (error.cause && error.cause.reason);
   if (reason && reason.servers) {
     result.topology = String(reason.type || '');
     result.servers = {};
+    result.unresolved = [];
     reason.servers.forEach(function (server, host) {
       result.servers[host] = server.error ? String(server.error.message || server.error) : String(server.type);
+      if (server.error && !resolves(host.replace(/:[0-9]+$/, ''))) result.unresolved.push(host);
     });
   }
   return result;

@@ -100,7 +100,8 @@ bool any_member_answers(const Json& error) {
     throw Error(Kind::database, fmt::format("image {} has neither mongosh nor mongo", server.image),
                 "name one that has in `mongodb.image`");
   }
-  if (unresolved(message + hosts) && !any_member_answers(error)) {
+  const bool unknown_host = unresolved(message + hosts) || !strings(error, "unresolved").empty();
+  if (unknown_host && !any_member_answers(error)) {
     throw Error(Kind::database,
                 fmt::format("a host of `mongodb.hosts` does not resolve on network \"{}\": {}",
                             cluster.network, hosts.empty() ? message : hosts),

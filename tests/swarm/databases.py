@@ -53,24 +53,24 @@ class Lab:
                     return node, one["Id"]
         raise RuntimeError(f"{name} does not run")
 
-    def mongosh(self, script):
+    def mongosh(self, script, seconds=120):
         """What `script` prints in mongosh. It comes in by standard input: nothing of it stands in an argv."""
         node, container = self.member()
         done = subprocess.run(
             [self.environment["DOCKER_CLI"], "-H", "unix://" + self.environment["SOCKET_" + node], "exec", "-i", container,
              "mongosh", "--quiet", "--norc", "--nodb", "--file", "/dev/stdin"],
-            input=script, capture_output=True, text=True, timeout=120)
+            input=script, capture_output=True, text=True, timeout=seconds)
         if done.returncode:
             raise RuntimeError(f"mongosh: {done.stdout} {done.stderr}")
         return done.stdout.strip()
 
-    def as_admin(self, script):
+    def as_admin(self, script, seconds=120):
         """With `admin`, a database handle of the administrator, on the primary."""
         return self.mongosh("""
             var password = require('fs').readFileSync('/run/secrets/mongo_admin_password', 'utf8').trim();
             var admin = new Mongo('mongodb://admin:' + encodeURIComponent(password) +
                 '@mongo01,mongo02,mongo03/admin?replicaSet=rs&authSource=admin').getDB('admin');
-            """ + script)
+            """ + script, seconds)
 
     def with_uri(self, uri, script):
         """With `client`, a connection by `uri`."""
@@ -81,11 +81,11 @@ class Lab:
         said = json.loads(self.as_admin(f"print(JSON.stringify(admin.getUser({json.dumps(user)})))"))
         return said and sorted(f"{r['role']}@{r['db']}" for r in said["roles"])
 
-    def wait_for_primary(self, seconds=90):
+    def wait_for_primary(self, seconds=240):
         deadline = time.monotonic() + seconds
         while True:
             try:
-                return self.as_admin("print(admin.runCommand({hello: 1}).primary)")
+                return self.as_admin("print(admin.runCommand({hello: 1}).primary)", 60)
             except (RuntimeError, subprocess.TimeoutExpired):
                 if time.monotonic() > deadline:
                     raise

@@ -24,7 +24,7 @@ class DatabaseTest(unittest.TestCase):
     def gone(self, project):
         project.remove()
         self.assertEqual(self.lab.objects(), self.before, "the test left something behind")
-        self.assertEqual(self.lab.one_shots(project.name), set())
+        self.assert_no_one_shot(project.name)
 
     def records(self, name, *numbers):
         return {("config", f"skep.{name}.{what}") for what in ("lock", *(f"r{n}" for n in numbers))}
@@ -92,7 +92,7 @@ class ErrorTest(DatabaseTest):
 
     def test_wrong_replica_set(self):
         project = self.project("dbwrongrs", mongodb={"replica_set": "nosuchset"})
-        self.assert_fails(project, 'replica set "nosuchset" has no primary that answers', "mongo01")
+        self.assert_fails(project, 'replica set "nosuchset" has no primary that answers', "is the set's name right?")
 
     def test_no_primary_two_members_down(self):
         project = self.project("dbnoprimary")

@@ -62,6 +62,16 @@ TEST_CASE("a host that does not resolve is said, with the network", "[mongo]") {
           "a host of `mongodb.hosts` does not resolve on network \"backend\": mongo02:27018: "
           "getaddrinfo ENOTFOUND mongo02");
   }
+  SECTION("the network's resolver gives no answer at all") {
+    world.database.error = {{"step", "log in as admin"},
+                            {"message", "Socket 'connect' timed out"},
+                            {"topology", "ReplicaSetNoPrimary"},
+                            {"servers", {{"mongo02:27018", "Socket 'connect' timed out"}}},
+                            {"unresolved", Json::array({"mongo02:27018"})}};
+    CHECK(error_when(world).message() ==
+          "a host of `mongodb.hosts` does not resolve on network \"backend\": mongo02:27018: "
+          "Socket 'connect' timed out");
+  }
   SECTION("for a while") {
     world.database.error = {{"step", "log in as admin"},
                             {"message", "getaddrinfo EAI_AGAIN mongo01"}};
@@ -94,6 +104,21 @@ TEST_CASE("a replica set without a primary is said, with what each host answers"
         "replica set \"rs\" has no primary that answers: mongo01:27017: RSSecondary; "
         "mongo02:27018: connect ECONNREFUSED");
   CHECK(error.hint() == "rs.status() on one of its members says why; is the set's name right?");
+}
+
+TEST_CASE("a member that is down does not resolve: what counts is that another answers",
+          "[mongo]") {
+  MongoWorld world;
+  world.database.error = {
+      {"step", "log in as admin"},
+      {"message", "Server selection timed out after 15000 ms"},
+      {"topology", "ReplicaSetNoPrimary"},
+      {"servers",
+       {{"mongo01:27017", "RSSecondary"}, {"mongo02:27018", "getaddrinfo ENOTFOUND mongo02"}}},
+      {"unresolved", Json::array({"mongo02:27018"})}};
+  CHECK(error_when(world).message() ==
+        "replica set \"rs\" has no primary that answers: mongo01:27017: RSSecondary; "
+        "mongo02:27018: getaddrinfo ENOTFOUND mongo02");
 }
 
 TEST_CASE("anything else is said with the step it happened in", "[mongo]") {
