@@ -99,14 +99,21 @@ class Preparer {
   }
 
  private:
+  /// Docker Hub refuses (401) a repository that is not there yet, even to its owner: where the
+  /// image is going to be built that means "not there", and the push will tell the truth.
+  std::optional<image::Digest> look_up_own(const std::string& reference) {
+    try {
+      return image::look_up(deps_.engine(), credentials_, reference, deps_.stop);
+    } catch (const Error& error) {
+      if (error.kind() != Kind::unauthorized || !options_.build) throw;
+      return std::nullopt;
+    }
+  }
+
   std::optional<std::pair<std::string, Resolved>> find(const Target& target) {
-    const auto content =
-        image::look_up(deps_.engine(), credentials_, target.by_content(), deps_.stop);
+    const auto content = look_up_own(target.by_content());
     if (!content) return std::nullopt;
-    const auto tagged =
-        target.tag == target.content_tag
-            ? content
-            : image::look_up(deps_.engine(), credentials_, target.tagged(), deps_.stop);
+    const auto tagged = target.tag == target.content_tag ? content : look_up_own(target.tagged());
     // The tag counts only while it names the same digest; the digest is what is deployed.
     const bool same = tagged && tagged->digest == content->digest;
     deps_.events.emit(PhaseStarted{
