@@ -13,7 +13,6 @@ from support import EXAMPLE, Engine, Skep
 APP_FILES = ("Dockerfile", ".dockerignore", "requirements.txt", "kittenapi.py", "gunicorn.conf.py", "healthcheck.py")
 MEMBERS = ("mongo01", "mongo02", "mongo03")
 KINDS = {"service": "/services", "secret": "/secrets", "config": "/configs"}
-RELEASED, UNCHANGED = 0, 0
 
 
 class Lab:
@@ -141,13 +140,18 @@ class Project:
     def http(self, method, path, body=None):
         host, port = self.lab.environment["GATEWAY"].rsplit(":", 1)
         connection = http.client.HTTPConnection(host, int(port), timeout=10)
-        connection.request(method, path, body=body and json.dumps(body),
-                           headers={"Host": f"{self.name}.example.com", "Content-Type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode(errors="replace")
+        try:
+            connection.request(method, path, body=body and json.dumps(body),
+                               headers={"Host": f"{self.name}.example.com", "Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        finally:
+            connection.close()
 
-    def wait_http(self, method, path, body=None, seconds=60):
+    def wait_http(self, method, path, body=None, seconds=90):
         """The first 2xx: the gateway learns of a service up to 15 s late."""
+        if method != "GET":
+            self.wait_http("GET", "/kittens", seconds=seconds)  # so that nothing is sent twice
         deadline = time.monotonic() + seconds
         while True:
             try:
