@@ -134,9 +134,12 @@ Outcome Run::run_checks() {
   return outcome;
 }
 
-rollout::Callbacks Run::callbacks(release::Lock& lock) const {
+rollout::Callbacks Run::callbacks(release::Lock& lock) {
   return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
-          [&lock] { lock.confirm(); }};
+          [this, &lock] {
+            lock.confirm();
+            wrote_ = true;
+          }};
 }
 
 Ended Run::ended(Result result, const Outcome& outcome) const {
@@ -183,7 +186,6 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   rollout::Options options;
   options.timeout = options_.timeout;
   options.wait = !options_.detach;
-  wrote_ = true;
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan,
                                    callbacks(lock), options, deps_.stop);
   if (!outcome.good) return outcome;
@@ -199,27 +201,45 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   return outcome;
 }
 
-void Run::finish_record(const std::string& state) {
-  // Also when the run was stopped: the record must not stay pending, so the stop token is not
-  // handed on.
-  swarm::Labels more;
-  if (state == "released")
-    more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
-  release::finish(deps_.engine(), *record_, state, seconds(), more, {});
+/// What happened on the cluster counts, whatever becomes of the bookkeeping: a failure here is a
+/// warning. Also after a stop, so that the record does not stay pending: the stop token is not
+/// handed on.
+void Run::close_books(const std::string& state) {
+  const std::uint64_t number = record_->record.number;
+  const auto warn = [this](const std::string& what, const Error& error) {
+    Diagnostic problem = as_diagnostic(error);
+    problem.severity = Severity::warning;
+    problem.message = fmt::format("{}: {}", what, problem.message);
+    deps_.events.emit(Warned{problem});
+  };
+  try {
+    swarm::Labels more;
+    if (state == "released")
+      more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
+    release::finish(deps_.engine(), *record_, state, seconds(), more, {});
+  } catch (const Error& error) {
+    warn(fmt::format("the record of r{} stays pending", number), error);
+    return;  // what it refers to must stay
+  }
+  if (state != "released" && state != "restored") return;
+  try {
+    release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
+  } catch (const Error& error) {
+    warn("what is no longer needed was not cleaned up", error);
+  }
 }
 
 Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lock) {
   fingerprint_snapshot_ = situation.snapshot;
   if (outcome.good) {
-    finish_record("released");
-    release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
+    close_books("released");
     auto result = ended(Result::released, outcome);
     result.message =
         options_.detach ? "written; not waited for (--detach)" : services_line(outcome);
     return result;
   }
   if (outcome.cause == Cause::interrupted) {
-    finish_record("interrupted");
+    close_books("interrupted");
     auto result = ended(Result::interrupted, outcome);
     result.message = outcome.changed
                          ? "the stack is between two releases; the next release goes on from there"
@@ -227,13 +247,13 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
     return result;
   }
   if (!outcome.changed) {
-    finish_record("failed");
+    close_books("failed");
     auto result = ended(Result::failed, outcome);
     result.message = first_line(outcome.message) + "; the stack is as it was before";
     return result;
   }
   if (!options_.rollback) {
-    finish_record("torn");
+    close_books("torn");
     auto result = ended(Result::torn, outcome);
     result.message = first_line(outcome.message) +
                      "; left as it is (--no-rollback): `skep diff` shows what is pending";
@@ -258,7 +278,7 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
   Outcome shown = failure;
   shown.services = back.services;
   if (!back.good) {
-    finish_record("torn");
+    close_books("torn");
     auto result = ended(Result::torn, shown);
     result.message = fmt::format(
         "{}; going back failed too: {}; look at `skep status {}`, then `skep release` again or put "
@@ -266,8 +286,7 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
         first_line(failure.message), first_line(back.message), loaded_.stack);
     return result;
   }
-  finish_record("restored");
-  release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
+  close_books("restored");
   auto result = ended(Result::restored, shown);
   result.message =
       fmt::format("{}; {}", first_line(failure.message),

@@ -57,8 +57,8 @@ class Run {
   Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
   Ended go_back(const Situation& situation, const swarm::Outcome& failure, release::Lock& lock);
   swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
-  void finish_record(const std::string& state);
-  rollout::Callbacks callbacks(release::Lock& lock) const;
+  void close_books(const std::string& state);
+  rollout::Callbacks callbacks(release::Lock& lock);
   /// Where a failure goes back to: what is live, but for what an interrupted release had written,
   /// that release's own way back (design §5).
   swarm::Snapshot inherited(const Situation& situation) const;
@@ -77,7 +77,7 @@ class Run {
   TimePoint start_;
   std::optional<release::Kept> record_;
   DatabaseResult database_;
-  bool wrote_ = false;  // the rollout has begun
+  bool wrote_ = false;  // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
 };
 

@@ -1,0 +1,156 @@
+// Releases with a database user: ensured before the rollout, delivered with it, and not asked again
+// while nothing changed.
+#include "support/fake_server.hpp"
+#include "world.hpp"
+
+using namespace skep;
+using namespace std::chrono_literals;
+using test::OpsWorld;
+using Names = std::vector<std::string>;
+
+namespace {
+
+std::string uri_of(OpsWorld& world) {
+  const auto env =
+      world.engine.swarm().service("shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Env"];
+  for (const auto& entry : env) {
+    const auto text = entry.get<std::string>();
+    if (text.starts_with("MONGODB_URI=")) return text.substr(12);
+  }
+  FAIL("no MONGODB_URI");
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  const auto ended = world.release();
+  INFO(ended.message);
+  CHECK(ended.result == "released");
+  REQUIRE(world.database.users.contains("kitten"));
+  const auto password = world.database.users["kitten"].password;
+  CHECK(uri_of(world) ==
+        "mongodb://kitten:" + password + "@mongo01:27017/kittens?replicaSet=rs&authSource=admin");
+  const auto notes = world.events.all<Note>();
+  CHECK(std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+    return note.text == "user \"kitten\" created with readWrite on kittens";
+  }));
+  SECTION("no record and no event holds the password") {
+    for (const auto& kept : world.records()) {
+      for (const auto& service : kept.record.services) {
+        CHECK(dump_json(service.spec).find(password) == std::string::npos);
+        CHECK(dump_json(service.spec).find("skep:mongodb:kitten") != std::string::npos);
+      }
+    }
+    for (const auto& planned : world.events.all<Planned>()) {
+      CHECK(planned.text.find(password) == std::string::npos);
+      CHECK(planned.json.find(password) == std::string::npos);
+    }
+  }
+  SECTION("a second release asks nothing and writes nothing") {
+    world.engine.forget_calls();
+    const auto again = world.release();
+    CHECK(again.result == "unchanged");
+    CHECK(again.message == "nothing to change; database user not verified since r1");
+    CHECK(world.database.asked.size() == 1);
+    CHECK(world.changes().empty());
+  }
+  SECTION("--verify asks") {
+    world.options.verify = true;
+    const auto again = world.release();
+    CHECK(again.result == "unchanged");
+    CHECK(again.message == "nothing to change");
+    CHECK(world.database.ops() == Names{"ensure", "status"});
+  }
+  SECTION("--verify finds a user that is gone, and makes it again") {
+    world.database.users.clear();
+    world.options.verify = true;
+    const auto again = world.release();
+    INFO(again.message);
+    CHECK(again.result == "released");
+    CHECK(world.database.users.at("kitten").password != password);
+    CHECK(uri_of(world).find(world.database.users.at("kitten").password) != std::string::npos);
+  }
+  SECTION("a release of another image keeps the string") {
+    world.write_stack("2");
+    CHECK(world.release().result == "released");
+    CHECK(uri_of(world).find(password) != std::string::npos);
+    CHECK(world.database.users["kitten"].password == password);
+  }
+  SECTION("a release that fails keeps the string, too") {
+    world.crash('2');
+    world.write_stack("2");
+    CHECK(world.release().result == "restored");
+    CHECK(uri_of(world).find(password) != std::string::npos);
+    CHECK(world.image() == OpsWorld::pinned('1'));
+  }
+}
+
+TEST_CASE("roles: granted before the rollout, taken away after it", "[ops]") {
+  OpsWorld world;
+  world.want_database("[readWrite]");
+  world.released();
+  world.want_database("[read, dbAdmin]");
+  SECTION("that works") {
+    const auto ended = world.release();
+    INFO(ended.message);
+    CHECK(ended.result == "released");
+    CHECK(world.database.users["kitten"].roles == Names{"read", "dbAdmin"});
+    CHECK(world.database.ops() == Names{"ensure", "ensure", "revoke"});
+    CHECK(world.release().result == "unchanged");
+  }
+  SECTION("that fails") {
+    world.crash('2');
+    world.write_stack("2");
+    const auto ended = world.release();
+    CHECK(ended.result == "restored");
+    CHECK_THAT(ended.message, ContainsSubstring("; the database is not rolled back"));
+    CHECK(world.database.users["kitten"].roles == Names{"readWrite", "read", "dbAdmin"});
+  }
+}
+
+TEST_CASE("a database that says no fails the release before the stack is touched", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  world.database.admin_password = "another";
+  const auto ended = world.release();
+  CHECK(ended.exit == 1);
+  CHECK(ended.result == "failed");
+  CHECK(ended.cause == "database");
+  CHECK_THAT(ended.message, ContainsSubstring("the password or the user is wrong") &&
+                                ContainsSubstring("; the stack is as it was before"));
+  CHECK(world.engine.swarm().service_names() == Names{"mongo_mongo01"});
+  CHECK(world.of_stack(world.engine.swarm().networks).empty());
+  CHECK(world.states() == Names{"failed"});
+  CHECK(world.lock_is_free());
+}
+
+TEST_CASE("what the database needs and is not there is found before anything is written", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  world.engine.swarm().secrets.clear();
+  const auto ended = world.release();
+  CHECK(ended.exit == 1);
+  CHECK(ended.cause == "preflight");
+  CHECK_THAT(ended.message, ContainsSubstring("secret \"mongo_admin_password\" is not there"));
+  CHECK(world.changes().empty());
+}
+
+TEST_CASE("checks that do not answer lead back", "[ops]") {
+  OpsWorld world;
+  test::FakeServer server([](int fd) {
+    if (!test::read_head(fd).empty()) test::write_all(fd, test::answer_text("no", 503));
+  });
+  world.released();
+  world.write_stack("2");
+  world.write_project("checks:\n  - {url: 'http://shop.example.com/', connect: '" +
+                      server.tcp_address() + "'}\n");
+  const auto ended = world.release();
+  CHECK(ended.exit == 4);
+  CHECK(ended.cause == "check");
+  CHECK_THAT(ended.message,
+             ContainsSubstring("check http://shop.example.com/: ") && ContainsSubstring("503"));
+  CHECK(world.image() == OpsWorld::pinned('1'));
+}
