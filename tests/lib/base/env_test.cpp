@@ -7,7 +7,7 @@
 using namespace skep;
 
 TEST_CASE("an environment is a value", "[base]") {
-  const Env env{{{"HOME", "/home/a"}, {"EMPTY", ""}}, "/w"};
+  const Env env{{{"HOME", "/home/a"}, {"EMPTY", ""}}, "/w", "here"};
   CHECK(env.get("HOME") == "/home/a");
   CHECK(env.get("EMPTY") == "");
   CHECK(env.get("NONE") == std::nullopt);

@@ -9,7 +9,7 @@ using namespace skep;
 namespace {
 
 Env some_env() {
-  return Env{{{"PATH", "/usr/bin:/bin"}, {"WORD", "hello"}}, "/"};
+  return Env{{{"PATH", "/usr/bin:/bin"}, {"WORD", "hello"}}, "/", "here"};
 }
 
 }  // namespace
