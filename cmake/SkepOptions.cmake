@@ -16,6 +16,8 @@ target_compile_options(
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(skep_options INTERFACE -Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+  # g++ 12 warns wrongly of std::string's own operator+ where it optimises (GCC bug 105651).
+  target_compile_options(skep_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
 endif()
 target_compile_definitions(
   skep_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> JSON_USE_IMPLICIT_CONVERSIONS=0)

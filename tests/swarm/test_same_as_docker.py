@@ -162,7 +162,8 @@ class SameAsDocker(unittest.TestCase):
         while True:
             left = [kind for kind in ("/services", "/networks", "/secrets", "/configs") if cls.engine.get(kind, label=label)]
             # Tasks that ended stay for a while, those of a job on Engine 20.10 for good.
-            left += [task["ID"] for task in cls.engine.get("/tasks", label=label) if task["Status"]["State"] not in ENDED]
+            left += [task["ID"] for task in cls.engine.get("/tasks", label=label)
+                     if task["Status"]["State"] not in ENDED and "JobIteration" not in task]
             if not left:
                 return
             if time.monotonic() > deadline:
