@@ -18,7 +18,7 @@ import lab_images
 import support
 
 STACKS = pathlib.Path(__file__).resolve().parent / "stacks"
-NAME = "same"
+NAME = "twin"
 # What differs from one deploy to the next, whoever makes it: ids, times, versions, and addresses that the engine gave out.
 IGNORED = [r"/ID", r"/Version/Index", r"/CreatedAt", r"/UpdatedAt", r"/Endpoint/VirtualIPs/\d+/Addr",
            r"/JobStatus/JobIteration/Index", r"/JobStatus/LastExecution"]
