@@ -80,7 +80,7 @@ void replace_place(Json& value) {
 void sort_ports(Json& service) {
   auto& endpoint = service.at("EndpointSpec");
   if (!endpoint.contains("Ports")) return;
-  std::vector<Json> ports = endpoint.at("Ports");
+  auto ports = endpoint.at("Ports").get<std::vector<Json>>();
   std::sort(ports.begin(), ports.end(), [](const Json& a, const Json& b) {
     const auto key = [](const Json& port) {
       return std::tuple(port.value("PublishedPort", 0), port.at("TargetPort").get<int>(),
