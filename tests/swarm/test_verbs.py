@@ -125,7 +125,7 @@ class Verbs(unittest.TestCase):
     def test_doctor(self):
         for flags in ((), ("--read-only",)):
             with self.subTest(flags=flags):
-                self.run_skep("doctor", *flags, says=("engine", self.environment["ENGINE_VERSION"], "manager", "3 of 3 ready"))
+                self.run_skep("doctor", *flags, says=("engine", self.environment["ENGINE_VERSION"], "manager"))
 
     def test_what_needs_no_project(self):
         self.run_skep("version", "--engine", says=f"engine {self.environment['ENGINE_VERSION']}")
