@@ -245,8 +245,25 @@ std::string starting_detail(const Progress& progress, const Observation& seen, E
   return with_failure(std::move(text), progress);
 }
 
+Duration stuck_after(const Progress& progress) {
+  const auto delay =
+      nanoseconds_at(progress.expected.spec.json(), "/UpdateConfig/Delay", Duration{});
+  return hold_of(progress) + delay + kStuckUpdate;
+}
+
+/// The node on which the engine's update has stood still for long; "" while it moves.
+std::string stuck_on(Progress& progress, const Observation& seen, Engine engine, bool moved,
+                     TimePoint now) {
+  const auto node = engine == Engine::updating ? lost_in_update(progress, seen) : "";
+  if (node.empty() || moved) progress.stuck_since.reset();
+  if (node.empty()) return {};
+  if (!progress.stuck_since) progress.stuck_since = now;
+  return now - *progress.stuck_since >= stuck_after(progress) ? node : "";
+}
+
 Progress judge_running(Progress progress, const Observation& seen, Engine engine, TimePoint now) {
   const auto count = count_running(progress, seen);
+  const bool moved = progress.running != count.good;
   progress.running = count.good;
   progress.desired = count.desired;
   const auto mode = progress.expected.spec.mode();
@@ -257,6 +274,10 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
   if (!reached) {
     progress.stable_since.reset();
     progress.counted.clear();
+    if (const auto node = stuck_on(progress, seen, engine, moved, now); !node.empty()) {
+      return ended(std::move(progress), State::failing, swarm::Cause::unhealthy,
+                   fmt::format("the engine's update stands still since node {} went down", node));
+    }
     auto detail = starting_detail(progress, seen, engine);
     return pending(std::move(progress), State::starting, std::move(detail));
   }
@@ -268,9 +289,7 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
   const auto age = youngest_age(seen, count.good_tasks);
   const Duration held = std::max(Duration(now - *progress.stable_since), age.value_or(Duration{}));
   if (engine == Engine::updating) {
-    const auto delay =
-        nanoseconds_at(progress.expected.spec.json(), "/UpdateConfig/Delay", Duration{});
-    if (now - *progress.stable_since < hold + delay + kStuckUpdate) {
+    if (now - *progress.stable_since < stuck_after(progress)) {
       return pending(std::move(progress), State::starting, "the engine's update goes on");
     }
   }

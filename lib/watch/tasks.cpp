@@ -216,6 +216,16 @@ const swarm::Task* unplaceable(const Progress& progress, const Observation& seen
   return nullptr;
 }
 
+std::string lost_in_update(const Progress& progress, const Observation& seen) {
+  for (const auto& task : seen.tasks) {
+    const bool given_up = rank(task.state) < kRunning && rank(task.desired) > kRunning;
+    if (given_up && on_lost_node(seen, task) && is_ours(progress, seen, task)) {
+      return node_name(seen, task.node_id);
+    }
+  }
+  return {};
+}
+
 std::string what_is_waited_for(const Progress& progress, const Observation& seen) {
   const swarm::Task* least = nullptr;
   for (const auto& task : seen.tasks) {

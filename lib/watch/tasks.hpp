@@ -43,6 +43,10 @@ std::optional<Failure> failure_of(const Progress& progress, const Observation& s
 std::optional<std::string> failed_for_good(const Progress& progress, const Observation& seen);
 /// A task of ours that finds no node, with the engine's reason.
 const swarm::Task* unplaceable(const Progress& progress, const Observation& seen);
+/// A new task that was to start on a node that is down, and was given up: an update that lost a
+/// node in the middle of a step waits for it for ever (swarmkit manager/orchestrator/update
+/// updateTask has no timeout). Its node, or "".
+std::string lost_in_update(const Progress& progress, const Observation& seen);
 /// "docker02: starting": the least advanced of the tasks that are still to come; "" when there is
 /// none.
 std::string what_is_waited_for(const Progress& progress, const Observation& seen);

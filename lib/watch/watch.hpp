@@ -97,6 +97,7 @@ struct Progress {
   std::set<std::string> counted;               // ids of the tasks that run since stable_since
   std::map<std::string, Failure> failures;     // by id of the task
   std::optional<TimePoint> unplaceable_since;  // a task finds no node
+  std::optional<TimePoint> stuck_since;        // the update waits for a task on a lost node
 };
 
 /// Pure: the judgement after one more observation.

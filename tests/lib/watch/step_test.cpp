@@ -542,6 +542,19 @@ TEST_CASE("node lost in the rollout: its tasks do not count, and it is said", "[
   }
 }
 
+TEST_CASE("node lost in the middle of a step: an update that stands still is known as such",
+          "[watch]") {
+  Watched web(replicas(2));
+  web.status(update("updating"));
+  web.seen.nodes[1].state = "down";
+  auto given_up = task("b", 1, "starting", "n2");
+  given_up.desired = "shutdown";
+  web.tasks({given_up, task("c", 1, "running", "n3"), old_task("o", 2)});
+  REQUIRE(web.look(35s) == State::starting);
+  REQUIRE(web.look(5s) == State::failing);
+  CHECK(web.progress.detail == "the engine's update stands still since node docker02 went down");
+}
+
 TEST_CASE("unchanged template: no UpdateStatus comes and none is waited for", "[watch]") {
   Watched web(replicas(1));
   web.progress.expected.known_tasks = {"a"};
