@@ -373,21 +373,24 @@ class SecrecyTest(unittest.TestCase):
                     raise
                 time.sleep(0.5)
 
+    def attempts(self, uri, own):
+        """What each of them gives, or the name of its error. mongosh awaits a call only where it stands by itself."""
+        attempts = {"write": "own.kittens.insertOne({_id: 77, name: 'Tom'}).acknowledged",
+                    "read": "own.kittens.findOne({_id: 77}).name",
+                    "otherWrite": "other.kittens.insertOne({_id: 1}).acknowledged",
+                    "otherRead": "other.kittens.findOne({})",
+                    "users": "client.getDB('admin').getUsers()",
+                    "grant": f"client.getDB('admin').grantRolesToUser({json.dumps(own)}, ['root'])"}
+        script = f"var own = client.getDB({json.dumps(own)}), other = client.getDB('of_somebody_else'), said = {{}};\n"
+        for name, act in attempts.items():
+            script += f"try {{ said.{name} = {act}; }} catch (error) {{ said.{name} = error.codeName; }}\n"
+        return json.loads(self.lab.with_uri(uri, script + "print(JSON.stringify(said));"))
+
     def test_the_delivered_uri_opens_its_database_and_no_other(self):
         project = self.project("secrecyuri")
         done = project.release()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        said = json.loads(self.lab.with_uri(project.uri(), """
-            function attempt(act) { try { return act(); } catch (error) { return error.codeName; } }
-            var own = client.getDB('secrecyuri'), other = client.getDB('kittenapi_of_somebody_else');
-            print(JSON.stringify({
-                write: attempt(function () { return own.kittens.insertOne({_id: 77, name: 'Tom'}).acknowledged; }),
-                read: attempt(function () { return own.kittens.findOne({_id: 77}).name; }),
-                otherWrite: attempt(function () { return other.kittens.insertOne({_id: 1}).acknowledged; }),
-                otherRead: attempt(function () { return other.kittens.findOne({}); }),
-                users: attempt(function () { return client.getDB('admin').getUsers(); }),
-                grant: attempt(function () { return client.getDB('admin').grantRolesToUser('secrecyuri', ['root']); })}));
-            """))
+        said = self.attempts(project.uri(), project.name)
         self.assertEqual(said, {"write": True, "read": "Tom", "otherWrite": "Unauthorized", "otherRead": "Unauthorized",
                                 "users": "Unauthorized", "grant": "Unauthorized"})
 
