@@ -40,7 +40,7 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
         service.loc, path_of(service),
         fmt::format("service \"{}\" stands half-updated: {}{}{}", service.name,
                     one.live->update->state, message.empty() ? "" : ": ", message),
-        "go back to the last good release with `skep rollback`, or go forward with --resume");
+        "go forward with --resume, with the specs of the last good release or of a new one");
   }
 }
 

@@ -16,7 +16,7 @@ void require_objects(const swarm::Service& service, const swarm::Snapshot& now) 
     throw Error(Kind::preflight,
                 fmt::format("cannot go back: {} \"{}\", which service \"{}\" needs, is gone", kind,
                             name, service.name),
-                "create it again under this name, then go back with `skep rollback`");
+                "create it again under this name, then release again");
   };
   for (const auto& name : service.spec.networks()) {
     if (now.find_network(name) == nullptr) missing("network", name);

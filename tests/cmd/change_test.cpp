@@ -356,7 +356,7 @@ TEST_CASE("node label sets, removes and prints", "[cmd]") {
         "error: \"=b\" is no change of a label\n  hint: KEY=VALUE sets one, KEY- removes it\n");
 }
 
-TEST_CASE("-o json: every line is JSON, and the last one is the outcome", "[cmd]") {
+TEST_CASE("with -o json: every line is JSON, and the last one is the outcome", "[cmd]") {
   Cli cli;
   SECTION("released") {
     cli.write_project();
@@ -447,7 +447,7 @@ TEST_CASE("no password is printed, in text or JSON", "[cmd]") {
   }
 }
 
-TEST_CASE("-q leaves problems and the outcome", "[cmd]") {
+TEST_CASE("the flag -q leaves problems and the outcome", "[cmd]") {
   Cli cli;
   cli.write_project();
   const auto result = cli.run({"release", "-q"});

@@ -89,7 +89,8 @@ def canonical(value, names):
             items.sort(key=lambda i: (i.get("PublishedPort", 0), i["TargetPort"], i.get("Protocol", "")))
         return items
     if isinstance(value, str):
-        return names.get(value, value).replace(str(CASES), "@CASES@")
+        value = names.get(value, value)
+        return value.replace(str(CASES), "@CASES@").replace(str(HERE), "@CONFORMANCE@")
     return value
 
 

@@ -215,7 +215,7 @@ TEST_CASE("a variable that only another environment needs is no mistake", "[conf
   CHECK(problems(text, {.environment = "prod"}).find("NONE is not set") != std::string::npos);
 }
 
-TEST_CASE("--set lays a flag over everything", "[config]") {
+TEST_CASE("the flag --set lays a flag over everything", "[config]") {
   const Project project =
       good(kDesignExample,
            {.environment = "staging",

@@ -62,12 +62,16 @@ Json object_body(const convert::DesiredObject& object) {
   return body;
 }
 
+std::string replaced(std::string text, const std::string& place, const std::string& name) {
+  const auto at = text.find(place);
+  return at == std::string::npos ? text : text.replace(at, place.size(), name);
+}
+
 /// The checkout's place out of every text, as the recording has it.
 void replace_place(Json& value) {
   if (value.is_string()) {
-    std::string text = value.get<std::string>();
-    const auto at = text.find(kCases);
-    if (at != std::string::npos) value = text.replace(at, kCases.size(), "@CASES@");
+    value = replaced(replaced(value.get<std::string>(), kCases, "@CASES@"), kConformance,
+                     "@CONFORMANCE@");
     return;
   }
   for (auto& item : value) {

@@ -75,7 +75,7 @@ TEST_CASE("what is no unix socket is refused with the name of its source", "[doc
           "not supported yet");
 }
 
-TEST_CASE("--host and --context together are refused", "[docker]") {
+TEST_CASE("the flags --host and --context together are refused", "[docker]") {
   REQUIRE_THROWS_WITH(resolve({.host = "unix:///a", .context = "x"}, {}),
                       "--host and --context name two engines");
 }

@@ -121,7 +121,7 @@ TEST_CASE("a first release that fails leaves nothing", "[ops]") {
   CHECK(world.lock_is_free());
 }
 
-TEST_CASE("--no-rollback leaves a failed release, and says what to do", "[ops]") {
+TEST_CASE("with --no-rollback: leaves a failed release, and says what to do", "[ops]") {
   OpsWorld world;
   world.released();
   world.crash('2');
@@ -371,7 +371,7 @@ TEST_CASE("node labels are set before the rollout", "[ops]") {
   CHECK(world.release().result == "unchanged");
 }
 
-TEST_CASE("--detach writes and returns", "[ops]") {
+TEST_CASE("with --detach: writes and returns", "[ops]") {
   OpsWorld world;
   world.options.detach = true;
   const auto before = world.clock.now();

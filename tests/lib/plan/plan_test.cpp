@@ -266,7 +266,7 @@ TEST_CASE("a paused service stops the release, and goes forward only with --resu
   CHECK(said.message ==
         "service \"shop_web\" stands half-updated: paused: update paused due to failure");
   CHECK(said.hint ==
-        "go back to the last good release with `skep rollback`, or go forward with --resume");
+        "go forward with --resume, with the specs of the last good release or of a new one");
   wishes.resume = true;
   const auto updates = actions_of<UpdateService>(make_plan(stack_of({service}), live, wishes));
   REQUIRE(updates.size() == 1);
@@ -691,7 +691,7 @@ TEST_CASE("going back needs the objects that it names", "[plan]") {
   CHECK(said.kind == Kind::preflight);
   CHECK(said.message ==
         "cannot go back: secret \"shop_pw\", which service \"shop_web\" needs, is gone");
-  CHECK(said.hint == "create it again under this name, then go back with `skep rollback`");
+  CHECK(said.hint == "create it again under this name, then release again");
   auto now = empty_swarm();
   now.secrets = {live_secret("shop_pw")};
   CHECK(way_back("shop", released(service).services, now).stages.size() == 1);

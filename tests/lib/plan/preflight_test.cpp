@@ -447,7 +447,7 @@ TEST_CASE("a paused service is said before anything is changed", "[plan]") {
   CHECK(problems(stack_of({desired_service("web")}), live) ==
         Texts{"stack.yml:3:5: error: services.web: service \"shop_web\" stands half-updated: "
               "rollback_paused\n  hint: go "
-              "back to the last good release with `skep rollback`, or go forward with --resume"});
+              "forward with --resume, with the specs of the last good release or of a new one"});
   auto wishes = choices();
   wishes.resume = true;
   CHECK(problems(stack_of({desired_service("web")}), live, wishes).empty());
