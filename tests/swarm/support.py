@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 import urllib.parse
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -192,3 +193,10 @@ def api(gateway, host, method, path, body=None):
     raw = answer.read()
     connection.close()
     return answer.status, json.loads(raw) if raw else None
+
+
+def wait_until(seconds, holds):
+    """Asks every second until it holds; after `seconds` it goes on all the same, and the caller's own check speaks."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(1)
