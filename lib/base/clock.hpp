@@ -7,7 +7,8 @@
 namespace skep {
 
 using Duration = std::chrono::nanoseconds;
-/// A point on CLOCK_BOOTTIME: it goes on while the machine sleeps, which the lock's expiry depends on.
+/// A point on CLOCK_BOOTTIME: it goes on while the machine sleeps, which the lock's expiry depends
+/// on.
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 /// Seconds and nanoseconds since 1970, UTC.
 using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
@@ -30,8 +31,9 @@ class SystemClock : public Clock {
 
 /// "2026-11-25T15:38:35Z" (RFC 3339, seconds).
 std::string format_utc(WallTime time);
-/// Reads RFC 3339 as the engine writes it, with up to nine digits of a second. Throws Error{rejected}.
-/// What nanoseconds since 1970 cannot say (Go's zero time, the year 1) is WallTime::min() or max().
+/// Reads RFC 3339 as the engine writes it, with up to nine digits of a second. Throws
+/// Error{rejected}. What nanoseconds since 1970 cannot say (Go's zero time, the year 1) is
+/// WallTime::min() or max().
 WallTime parse_utc(const std::string& text);
 
 }  // namespace skep

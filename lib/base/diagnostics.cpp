@@ -1,10 +1,10 @@
 #include "base/diagnostics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace skep {
 namespace {
@@ -66,7 +66,9 @@ void Diagnostics::notice(SourceLoc loc, std::string path, std::string message, s
   add({Severity::notice, std::move(loc), std::move(path), std::move(message), std::move(hint)});
 }
 
-void Diagnostics::add(Diagnostic diagnostic) { all_.push_back(std::move(diagnostic)); }
+void Diagnostics::add(Diagnostic diagnostic) {
+  all_.push_back(std::move(diagnostic));
+}
 
 void Diagnostics::add(const Diagnostics& more) {
   all_.insert(all_.end(), more.all_.begin(), more.all_.end());
@@ -79,9 +81,8 @@ bool Diagnostics::has_errors() const {
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
   auto result = all_;
-  std::stable_sort(
-      result.begin(), result.end(),
-      [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
@@ -92,7 +93,8 @@ void Diagnostics::throw_if_errors(const std::string& what) const {
   for (const auto& d : sorted()) {
     if (d.severity == Severity::error) errors.push_back(d);
   }
-  std::string text = fmt::format("{}: {} problem{}", what, errors.size(), errors.size() == 1 ? "" : "s");
+  std::string text =
+      fmt::format("{}: {} problem{}", what, errors.size(), errors.size() == 1 ? "" : "s");
   for (const auto& d : errors) text += "\n" + format(d);
   throw Error(Kind::input, errors.front().loc, text);
 }

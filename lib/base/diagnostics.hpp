@@ -1,9 +1,9 @@
 #pragma once
 // Problems in what the user wrote: all of them are collected, sorted by place, and shown together.
+#include "base/error.hpp"
+
 #include <string>
 #include <vector>
-
-#include "base/error.hpp"
 
 namespace skep {
 
@@ -18,7 +18,8 @@ struct Diagnostic {
   bool operator==(const Diagnostic&) const = default;
 };
 
-/// "stack.yml:14:9: error: services.web.ports[0]: port 70000 is out of range\n  hint: ports go from 1 to 65535"
+/// "stack.yml:14:9: error: services.web.ports[0]: port 70000 is out of range\n  hint: ports go from
+/// 1 to 65535"
 std::string format(const Diagnostic& diagnostic);
 
 class Diagnostics {
@@ -34,8 +35,8 @@ class Diagnostics {
   /// Sorted by file, line, column; equal ones once.
   std::vector<Diagnostic> sorted() const;
 
-  /// Throws Error{input} when there are errors: the message counts them, the first one's place is its loc, and
-  /// all of them stand in `format` form in the hint's place of a multi-line message.
+  /// Throws Error{input} when there are errors: the message counts them, the first one's place is
+  /// its loc, and all of them stand in `format` form in the hint's place of a multi-line message.
   void throw_if_errors(const std::string& what) const;
 
  private:
@@ -45,7 +46,8 @@ class Diagnostics {
 /// Every diagnostic on lines of its own, sorted.
 std::string format(const Diagnostics& diagnostics);
 
-/// The candidate nearest to `word` at an edit distance of at most 2 (and less than the word's length), or "".
+/// The candidate nearest to `word` at an edit distance of at most 2 (and less than the word's
+/// length), or "".
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace skep

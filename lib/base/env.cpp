@@ -28,7 +28,8 @@ Env process_env() {
   const auto cwd = std::filesystem::current_path(failed);
   env.cwd = failed ? "/" : cwd.string();
   std::string host(256, '\0');
-  env.host_name = gethostname(host.data(), host.size() - 1) == 0 ? std::string(host.c_str()) : "localhost";
+  env.host_name =
+      gethostname(host.data(), host.size() - 1) == 0 ? std::string(host.c_str()) : "localhost";
   return env;
 }
 

@@ -22,6 +22,8 @@ Error::Error(Kind kind, SourceLoc loc, std::string message, std::string hint)
   loc_ = std::move(loc);
 }
 
-void Error::add_context(const std::string& frame) { full_ = frame + ": " + full_; }
+void Error::add_context(const std::string& frame) {
+  full_ = frame + ": " + full_;
+}
 
 }  // namespace skep

@@ -1,6 +1,7 @@
 #pragma once
-// The one exception type of skep. Thrown low, given the noun on the way up (in_context), caught once in cmd::run.
-// Mistakes in what the user wrote are Diagnostics instead; what the cluster says is a value (swarm::Outcome).
+// The one exception type of skep. Thrown low, given the noun on the way up (in_context), caught
+// once in cmd::run. Mistakes in what the user wrote are Diagnostics instead; what the cluster says
+// is a value (swarm::Outcome).
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace skep {
 
-/// Where something stands in a file the user wrote. Lines and columns count from 1; 0 means unknown.
+/// Where something stands in a file the user wrote. Lines and columns count from 1; 0 means
+/// unknown.
 struct SourceLoc {
   std::string file;
   int line = 0;
@@ -47,7 +49,8 @@ class Error : public std::runtime_error {
   Error(Kind kind, SourceLoc loc, std::string message, std::string hint = {});
 
   Kind kind() const { return kind_; }
-  /// The message with its context in front: "deploy stack "shop": service "web": port 70000 is out of range".
+  /// The message with its context in front: "deploy stack "shop": service "web": port 70000 is out
+  /// of range".
   const char* what() const noexcept override { return full_.c_str(); }
   /// The message alone, without context.
   const std::string& message() const { return message_; }

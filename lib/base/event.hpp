@@ -1,14 +1,14 @@
 #pragma once
-// What skep tells while it works: a closed set of small structs. `cmd` renders them as live lines, plain lines or JSON
-// (docs/events.md documents the stream); lib/ never prints.
+// What skep tells while it works: a closed set of small structs. `cmd` renders them as live lines,
+// plain lines or JSON (docs/events.md documents the stream); lib/ never prints.
+#include "base/diagnostics.hpp"
+#include "base/secret.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/diagnostics.hpp"
-#include "base/secret.hpp"
 
 namespace skep {
 
@@ -66,7 +66,8 @@ struct ServiceProgress {
   std::string service;
   std::uint64_t running = 0;
   std::uint64_t desired = 0;
-  std::string state;   // waiting, starting, stable, converged, failing, rolled back, paused, complete
+  std::string
+      state;  // waiting, starting, stable, converged, failing, rolled back, paused, complete
   std::string detail;  // the newest task error, or what is waited for
 };
 /// A task that ended or cannot start, with all that is known of it.
@@ -91,8 +92,10 @@ struct CheckTried {
 /// The last event of a run of a verb that changes something.
 struct Ended {
   int exit = 0;
-  std::string result;  // released, unchanged, failed, refused, pending, restored, torn, locked, interrupted
-  std::string cause;   // none, input, engine, registry, build, database, preflight, unhealthy, deadline, …
+  std::string
+      result;  // released, unchanged, failed, refused, pending, restored, torn, locked, interrupted
+  std::string
+      cause;  // none, input, engine, registry, build, database, preflight, unhealthy, deadline, …
   std::string stack;
   std::uint64_t release = 0;  // 0: none was made
   double seconds = 0;
@@ -100,8 +103,8 @@ struct Ended {
   std::string message;
 };
 
-using Event = std::variant<PhaseStarted, Note, Warned, BuildStep, BuildLog, PushProgress, Planned, Wrote, ServiceProgress,
-                           TaskFailed, CheckTried, Ended>;
+using Event = std::variant<PhaseStarted, Note, Warned, BuildStep, BuildLog, PushProgress, Planned,
+                           Wrote, ServiceProgress, TaskFailed, CheckTried, Ended>;
 
 /// Thread-safe. Every text that leaves a sink has gone through redactor().
 class EventSink {

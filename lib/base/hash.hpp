@@ -25,7 +25,8 @@ class Sha256 {
 std::string sha256_hex(std::string_view bytes);
 
 std::string base64(std::string_view bytes);
-std::string base64url(std::string_view bytes);  // with padding, as the engine's X-Registry-Auth wants it
+std::string base64url(
+    std::string_view bytes);  // with padding, as the engine's X-Registry-Auth wants it
 /// Takes both alphabets, with or without padding. Throws Error{input}.
 std::string base64_decode(std::string_view text);
 std::string hex(std::string_view bytes);

@@ -1,9 +1,9 @@
 #pragma once
 // The only place that parses and dumps JSON text: nlohmann's parser is slow to compile.
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace skep {
 

@@ -1,8 +1,8 @@
 #pragma once
+#include "base/env.hpp"
+
 #include <string>
 #include <vector>
-
-#include "base/env.hpp"
 
 namespace skep {
 
@@ -14,6 +14,7 @@ struct ProcessResult {
 
 /// Runs a program found through env's PATH, gives it `input` on stdin, and waits. No shell.
 /// Throws Error{not_found} when there is no such program.
-ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input, const Env& env);
+ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
+                          const Env& env);
 
 }  // namespace skep

@@ -1,10 +1,10 @@
 #pragma once
 // Durations and sizes as Compose files and docker's flags write them.
+#include "base/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "base/clock.hpp"
 
 namespace skep {
 
@@ -12,7 +12,8 @@ namespace skep {
 std::optional<Duration> parse_duration(const std::string& text);
 /// "1m30s", "500ms" as Go prints it.
 std::string format_duration(Duration duration);
-/// docker's RAMInBytes: "64m", "1.5GiB", "100 kb", "1024" → bytes, units of 1024. nullopt when it is none.
+/// docker's RAMInBytes: "64m", "1.5GiB", "100 kb", "1024" → bytes, units of 1024. nullopt when it
+/// is none.
 std::optional<std::int64_t> parse_size(const std::string& text);
 /// "1.5 MB" (1000-based), for people.
 std::string format_size(std::uint64_t bytes);

@@ -1,21 +1,22 @@
 #pragma once
-// What the stack should be: service, network, secret and config specs as `docker stack deploy` would send them.
+// What the stack should be: service, network, secret and config specs as `docker stack deploy`
+// would send them.
+#include "base/diagnostics.hpp"
+#include "stack/stack.hpp"
+#include "swarm/spec.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/diagnostics.hpp"
-#include "stack/stack.hpp"
-#include "swarm/spec.hpp"
-
 namespace skep::convert {
 
 struct DesiredNetwork {
-  std::string key;    // name in the file
-  std::string name;   // STACK_key, or what `name:` says
+  std::string key;   // name in the file
+  std::string name;  // STACK_key, or what `name:` says
   bool external = false;
-  Json spec;          // body of POST /networks/create; empty for external ones
+  Json spec;  // body of POST /networks/create; empty for external ones
   SourceLoc loc;
   bool operator==(const DesiredNetwork&) const = default;
 };
@@ -23,13 +24,13 @@ struct DesiredNetwork {
 /// A secret or a config.
 struct DesiredObject {
   std::string key;
-  std::string name;   // docker's plain name: STACK_key, or what `name:` says
+  std::string name;  // docker's plain name: STACK_key, or what `name:` says
   bool external = false;
   std::map<std::string, std::string> labels;
-  std::string data;      // raw bytes; of a secret they are as secret as its file
-  std::string driver;    // secret driver; then data is empty
+  std::string data;    // raw bytes; of a secret they are as secret as its file
+  std::string driver;  // secret driver; then data is empty
   std::string template_driver;
-  Json spec;             // the body without Data and Name: Labels, Driver, Templating
+  Json spec;  // the body without Data and Name: Labels, Driver, Templating
   SourceLoc loc;
   bool operator==(const DesiredObject&) const = default;
 };
@@ -46,8 +47,9 @@ struct Build {
 struct DesiredService {
   std::string key;   // name in the file
   std::string name;  // STACK_key
-  /// By names: Networks[].Target is a network's full name; Secrets[].SecretName and Configs[].ConfigName are plain
-  /// names without ids. The image stands as written until the digest is known.
+  /// By names: Networks[].Target is a network's full name; Secrets[].SecretName and
+  /// Configs[].ConfigName are plain names without ids. The image stands as written until the digest
+  /// is known.
   swarm::Spec spec;
   std::string image;  // as written; "" only with `build`
   std::optional<Build> build;

@@ -135,14 +135,15 @@ std::string plain_text(const Node& scalar) {
     case Type::integer:
       return std::to_string(scalar.as_integer());
     case Type::floating: {
-      // Go's %v: %g with the shortest digits, and an exponent from seven digits before the point on.
+      // Go's %v: %g with the shortest digits, and an exponent from seven digits before the point
+      // on.
       const double value = scalar.as_floating();
       if (std::isnan(value)) return "NaN";
       if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
       const double size = std::fabs(value);
       std::array<char, 400> buffer{};
       const auto form = size != 0 && (size < 1e-4 || size >= 1e6) ? std::chars_format::scientific
-                                                                   : std::chars_format::fixed;
+                                                                  : std::chars_format::fixed;
       const auto [end, error] =
           std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, form);
       return std::string(buffer.data(), end);

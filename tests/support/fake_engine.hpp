@@ -36,11 +36,11 @@ struct Fault {
     cut_before,
     cut_after,
     cut_middle
-  };                   // middle: half of a streamed body comes
+  };                        // middle: half of a streamed body comes
   std::string method = {};  // "" is any
   std::string path = {};    // a part of the path; "" is any
-  int skip = 0;        // this many fitting requests go through first
-  int times = 1;       // then this many fail; -1 is for ever
+  int skip = 0;             // this many fitting requests go through first
+  int times = 1;            // then this many fail; -1 is for ever
   How how = How::answer;
   int status = 500;  // of answer
   std::string message = "planted failure";

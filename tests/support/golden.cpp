@@ -1,12 +1,12 @@
 #include "support/golden.hpp"
 
+#include "base/files.hpp"
+#include "support/catch.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <vector>
-
-#include "base/files.hpp"
-#include "support/catch.hpp"
 
 namespace skep::test {
 namespace {

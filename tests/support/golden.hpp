@@ -1,5 +1,6 @@
 #pragma once
-// Golden files: tests/<...>/golden/NAME holds the text; SKEP_GOLDEN=accept writes what is there now.
+// Golden files: tests/<...>/golden/NAME holds the text; SKEP_GOLDEN=accept writes what is there
+// now.
 #include <string>
 
 namespace skep::test {

@@ -1,10 +1,10 @@
 #include "support/temp_dir.hpp"
 
+#include "base/files.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
-
-#include "base/files.hpp"
 
 namespace skep::test {
 
