@@ -48,7 +48,10 @@ class Verbs(unittest.TestCase):
         found = [o["Spec"]["Name"] for kind in ("services", "secrets", "configs") for o in self.engine.get(f"/{kind}", label=LABEL)]
         found += [n["Name"] for n in self.engine.get("/networks", label=LABEL)]
         found += [c["Spec"]["Name"] for c in self.engine.get("/configs") if c["Spec"]["Name"].startswith(f"skep.{NAME}.")]
-        return found + [t["ID"] for t in self.engine.get("/tasks", label=LABEL)]
+        # The engine forgets ended tasks in its own time, some seconds after their container is gone.
+        ended = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
+        return found + [f"task {t['ID']}: {t['Status']['State']}" for t in self.engine.get("/tasks", label=LABEL)
+                        if t["Status"]["State"] not in ended]
 
     def write(self, replicas=1):
         image = self.environment["REGISTRY"] + "/busybox:1"
