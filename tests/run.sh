@@ -3,8 +3,9 @@
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
 #   tests/run.sh            what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                           undefined-behaviour sanitizers, and the swarm tests on one engine
-#   tests/run.sh --long     also every other engine, releases under load, and whole matrices
+#                           undefined-behaviour sanitizers, the swarm tests on Engine 20.10 and the main job on 29
+#   tests/run.sh --long     also every other engine, the database's errors, the search for secrets, releases under load,
+#                           and a build in an unpacked Debian 12 and 13: some hours
 #   tests/run.sh --quick    unit tests only, for a look in between
 set -uo pipefail
 
@@ -53,6 +54,31 @@ ctest_run() {
   count "$kind" $((ran - bad - skip)) "$bad" "$skip"
 }
 
+# The example's own tests want its packages: a virtual environment in the cache, made anew when they change.
+kittenapi_run() {
+  local example=$top/examples/kittenapi venv
+  venv=$SKEP_CACHE/kittenapi-$(cat "$example/requirements.txt" <(/usr/bin/python3 --version) | sha256sum | cut -c1-16)
+  if [ ! -e "$venv/ready" ]; then
+    rm -rf "$venv"
+    if /usr/bin/python3 -m venv "$venv" && "$venv/bin/pip" -q install -r "$example/requirements.txt"; then touch "$venv/ready"; fi
+  fi
+  PATH=$venv/bin:$PATH python_run "kittenapi" examples/kittenapi/test_kittenapi.py
+}
+
+# debian_run SUITE: a build and its tests in an unpacked Debian.
+debian_run() {
+  local log=$results/$1.log line
+  say "unit tests in Debian $1"
+  tests/in-debian.sh "$1" >"$log" 2>&1
+  line=$(grep -E "tests passed|\(Failed\)|\(Timeout\)|Not Run" "$log")
+  echo "${line:-$(tail -20 "$log")}"
+  if [[ $line =~ ,\ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]; then
+    count "unit (Debian $1)" $((BASH_REMATCH[2] - BASH_REMATCH[1])) "${BASH_REMATCH[1]}" "$(grep -c "Not Run" "$log")"
+  else
+    count "unit (Debian $1)" 0 1 0
+  fi
+}
+
 # python_run KIND FILE…: unittest modules; each prints its failures.
 python_run() {
   local kind=$1 file log ran bad skip all=0 wrong=0 left=0
@@ -96,6 +122,18 @@ swarm_run() { # ENGINE FILE…
   lab_down
 }
 
+# load_run ENGINE: releases while requests come in, good ones and two that fail, three times each.
+load_run() {
+  local engine=$1
+  say "releases under load ($engine)"
+  if lab_up "$engine" && LAB_NAME=$name SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all; then
+    count "under load ($engine)" 9 0 0
+  else
+    count "under load ($engine)" 0 9 0
+  fi
+  lab_down
+}
+
 # The bodies that the real docker CLI sends for each case file, beside skep's.
 conformance_run() {
   local log=$results/conformance.log line
@@ -131,26 +169,19 @@ fi
 if [ "$mode" != --quick ]; then
   ctest_run "unit, sanitized" asan
   python_run "scripts" tests/swarm/test_load.py
+  kittenapi_run
   swarm_tests=()
   for test in main_job unchanged builds verbs same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
-  # Each release takes its time there: half an hour of them.
-  [ "$mode" != --long ] || swarm_tests+=(tests/swarm/test_database.py tests/swarm/test_secrecy.py)
-  swarm_run 20.10 "${swarm_tests[@]}"
   if [ "$mode" = --long ]; then
-    for engine in 29 26.1 28.5 28.5-containerd; do swarm_run "$engine" "${swarm_tests[@]}"; done
+    long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
+    for engine in 20.10 29; do swarm_run "$engine" "${swarm_tests[@]}" "${long_tests[@]}"; done
+    for engine in 26.1 28.5 28.5-containerd; do swarm_run "$engine" "${swarm_tests[@]}"; done
+    for engine in 20.10 29; do load_run "$engine"; done
     say "lab"
-    if "$lab/../selftest" 20.10 29 28.5 28.5-containerd 26.1; then count "lab" 1 0 0; else count "lab" 0 1 0; fi
-    say "releases under load"
-    for engine in 20.10 29; do
-      lab_up "$engine"
-      if LAB_NAME=$name SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all; then
-        count "under load ($engine)" 3 0 0
-      else
-        count "under load ($engine)" 0 3 0
-      fi
-      lab_down
-    done
+    if tests/lab/selftest 20.10 29 28.5 28.5-containerd 26.1; then count "lab" 1 0 0; else count "lab" 0 1 0; fi
+    for suite in bookworm trixie; do debian_run "$suite"; done
   else
+    swarm_run 20.10 "${swarm_tests[@]}"
     swarm_run 29 tests/swarm/test_main_job.py
   fi
   say "the machine is as it was before"

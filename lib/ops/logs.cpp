@@ -57,7 +57,7 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
                                 }),
                  services.end());
   if (services.empty()) {
-    throw Error(Kind::usage, fmt::format("stack \"{}\" has no service \"{}\"", stack, service),
+    throw Error(Kind::not_found, fmt::format("stack \"{}\" has no service \"{}\"", stack, service),
                 fmt::format("it has {}", fmt::join(names, ", ")));
   }
   return services;

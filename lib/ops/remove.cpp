@@ -51,18 +51,23 @@ plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapsho
   return plan;
 }
 
+/// Throws Error{not_found} for a stack that left no trace.
+void require_stack(Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
+  if (!removal_plan(stack, snapshot).stages.empty()) return;
+  const engine::Filters ours{{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}};
+  if (!engine::list_configs(deps.engine(), ours, deps.stop).empty()) return;
+  throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
+              "`skep ls` lists the stacks");
+}
+
 swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOptions& options) {
-  const auto snapshot = engine::read_snapshot(deps.engine(), stack, {}, deps.stop);
-  const auto kept = engine::list_configs(
-      deps.engine(), {{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}}, deps.stop);
-  const plan::Plan plan = removal_plan(stack, snapshot);
-  if (plan.stages.empty() && kept.empty()) {
-    throw Error(Kind::not_found, fmt::format("there is no stack \"{}\" on this swarm", stack),
-                "`skep ls` lists the stacks");
-  }
+  const auto read = [&] { return engine::read_snapshot(deps.engine(), stack, {}, deps.stop); };
+  require_stack(deps, stack, read());
   const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, stack,
                                         who(deps.env), options.wait_lock, deps.stop);
   return with_lock(*lock, [&] {
+    // Read again: whoever held the lock may have added a service.
+    const plan::Plan plan = removal_plan(stack, read());
     rollout::Options how;
     how.timeout = options.timeout;
     return rollout::roll_out(deps.engine(), deps.clock, deps.events, plan,

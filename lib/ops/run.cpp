@@ -291,21 +291,20 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
   result.message =
       fmt::format("{}; {}", first_line(failure.message),
                   first ? "nothing is left of it" : "the previous release is back and healthy");
+  if (!back.message.empty()) result.message += "; " + back.message;
   if (database_.changed) result.message += "; the database is not rolled back";
   return result;
 }
 
 Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
-  const auto now = read_cluster(deps_, loaded_);
-  std::vector<swarm::Service> services;
-  for (const auto* service : before.stack_services(loaded_.stack)) services.push_back(*service);
-  plan::Plan plan = plan::way_back(loaded_.stack, services, now);
-  add_removals(plan, before, now);
+  const plan::Plan plan = plan::way_back(loaded_.stack, before, read_cluster(deps_, loaded_));
+  for (const auto& note : plan.notes) deps_.events.emit(Note{note});
   rollout::Options options;
   options.timeout = options_.timeout;
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock),
                                    options, deps_.stop);
-  if (!outcome.good || services.empty()) return outcome;
+  if (outcome.good) outcome.message = joined(plan.notes);
+  if (!outcome.good || before.stack_services(loaded_.stack).empty()) return outcome;
   // What the engine itself rolled back needed no write, and is only watched.
   const auto watched = watch_live(read_cluster(deps_, loaded_));
   outcome.services = watched.services;
@@ -315,31 +314,6 @@ Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
     outcome.message = watched.message;
   }
   return outcome;
-}
-
-void Run::add_removals(plan::Plan& plan, const swarm::Snapshot& before,
-                       const swarm::Snapshot& now) const {
-  plan::Stage stage;
-  const auto of_stack = [this](const swarm::Labels& labels) {
-    const auto found = labels.find(swarm::kNamespaceLabel);
-    return found != labels.end() && found->second == loaded_.stack;
-  };
-  for (const auto& secret : now.secrets) {
-    if (of_stack(secret.labels) && before.find_secret(secret.name) == nullptr) {
-      stage.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
-    }
-  }
-  for (const auto& config : now.configs) {
-    if (of_stack(config.labels) && before.find_config(config.name) == nullptr) {
-      stage.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
-    }
-  }
-  for (const auto& network : now.networks) {
-    if (of_stack(network.labels) && before.find_network(network.name) == nullptr) {
-      stage.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
-    }
-  }
-  if (!stage.actions.empty()) plan.stages.push_back(std::move(stage));
 }
 
 std::string Run::services_line(const Outcome& outcome) const {

@@ -65,9 +65,6 @@ class Run {
   swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
   /// The spec with delivered values replaced by references: a record holds no secret (design §5).
   swarm::Spec without_delivered(const std::string& service, swarm::Spec spec) const;
-  /// Networks, secrets and configs of the stack that were not there before this release.
-  void add_removals(plan::Plan& plan, const swarm::Snapshot& before,
-                    const swarm::Snapshot& now) const;
   std::string services_line(const swarm::Outcome& outcome) const;
 
   Deps& deps_;

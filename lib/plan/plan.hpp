@@ -131,10 +131,10 @@ struct Choices {
 Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                const Choices& choices);
 
-/// From what is live now to what was live before: updates what differs, removes what was not there,
-/// creates what is gone. Never re-runs a job; takes no account of node labels.
-Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before,
-              const swarm::Snapshot& now);
+/// From what is live now to what was live before: updates what differs, creates what is gone,
+/// removes services, then secrets, configs and networks of the stack, that were not there. Never
+/// re-runs a job, nor removes a new one or what it uses; takes no account of node labels.
+Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now);
 
 /// For people: what will be created, updated (each field, old → new, redacted), removed; what
 /// restarts and why.

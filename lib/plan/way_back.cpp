@@ -69,42 +69,74 @@ void go_back(const swarm::Service& before, const swarm::Service& live, const swa
   back.writes.wait_for.push_back({before.name, Wait::For::converged});
 }
 
+/// What the release made and nothing uses any more. A job that stays keeps what it refers to.
+Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
+                      const swarm::Snapshot& now, const std::set<std::string>& removed) {
+  std::set<std::string> used;
+  for (const auto& service : now.services) {
+    if (removed.contains(service.name)) continue;
+    for (const auto& name : service.spec.networks()) used.insert("network " + name);
+    for (const auto& name : service.spec.secrets()) used.insert("secret " + name);
+    for (const auto& name : service.spec.configs()) used.insert("config " + name);
+  }
+  const auto made_by_it = [&](const auto& object, const auto* earlier, const char* kind) {
+    const auto label = object.labels.find(swarm::kNamespaceLabel);
+    return label != object.labels.end() && label->second == stack && earlier == nullptr &&
+           !used.contains(fmt::format("{} {}", kind, object.name));
+  };
+  Stage stage;
+  for (const auto& secret : now.secrets) {
+    if (made_by_it(secret, before.find_secret(secret.name), "secret"))
+      stage.actions.emplace_back(RemoveSecret{secret.name, secret.id});
+  }
+  for (const auto& config : now.configs) {
+    if (made_by_it(config, before.find_config(config.name), "config"))
+      stage.actions.emplace_back(RemoveConfig{config.name, config.id});
+  }
+  for (const auto& network : now.networks) {
+    if (made_by_it(network, before.find_network(network.name), "network"))
+      stage.actions.emplace_back(RemoveNetwork{network.name, network.id});
+  }
+  return stage;
+}
+
 }  // namespace
 
-Plan way_back(const std::string& stack, const std::vector<swarm::Service>& before,
-              const swarm::Snapshot& now) {
+Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now) {
   Back back;
   back.plan.stack = stack;
   std::set<std::string> names;
-  auto sorted = before;
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (const auto& service : sorted) {
-    names.insert(service.name);
-    const auto* live = own_service(now, stack, service.name);
+  for (const auto* service : before.stack_services(stack)) {
+    names.insert(service->name);
+    const auto* live = own_service(now, stack, service->name);
     if (live != nullptr) {
-      go_back(service, *live, now, back);
-    } else if (service.spec.is_job()) {
+      go_back(*service, *live, now, back);
+    } else if (service->spec.is_job()) {
       back.plan.notes.push_back(
-          fmt::format("job {} is gone: going back never runs a job again", service.name));
+          fmt::format("job {} is gone: going back never runs a job again", service->name));
     } else {
-      back.writes.actions.emplace_back(CreateService{service.name, service.spec});
-      back.writes.wait_for.push_back({service.name, Wait::For::converged});
+      back.writes.actions.emplace_back(CreateService{service->name, service->spec});
+      back.writes.wait_for.push_back({service->name, Wait::For::converged});
     }
-    if (live == nullptr || live->spec != service.spec) require_objects(service, now);
+    if (live == nullptr || live->spec != service->spec) require_objects(*service, now);
   }
   Stage removals;
+  std::set<std::string> removed;
   for (const auto* live : now.stack_services(stack)) {
     if (names.contains(live->name)) continue;
     if (live->spec.is_job()) {
       back.plan.notes.push_back(fmt::format("job {} is new and stays", live->name));
       continue;
     }
+    removed.insert(live->name);
     removals.actions.emplace_back(RemoveService{live->name, live->id});
     removals.wait_for.push_back({live->name, Wait::For::gone});
   }
-  if (!back.writes.wait_for.empty()) back.plan.stages.push_back(std::move(back.writes));
-  if (!removals.actions.empty()) back.plan.stages.push_back(std::move(removals));
+  Stage objects = object_removals(stack, before, now, removed);
+  for (Stage* stage : {&back.writes, &removals, &objects}) {
+    if (!stage->actions.empty() || !stage->wait_for.empty())
+      back.plan.stages.push_back(std::move(*stage));
+  }
   return std::move(back.plan);
 }
 

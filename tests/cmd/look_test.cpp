@@ -163,7 +163,7 @@ TEST_CASE("logs prints the lines of every task, or of one service", "[cmd]") {
   }
   SECTION("a service that the stack does not have") {
     const auto result = cli.run({"logs", "--service", "wbe"});
-    CHECK(result.exit == 2);
+    CHECK(result.exit == 1);
     CHECK(result.err == "error: stack \"shop\" has no service \"wbe\"\n  hint: it has web\n");
   }
   SECTION("a tail that is no number") {

@@ -11,9 +11,11 @@ import json
 import pathlib
 import re
 import subprocess
+import tempfile
 import time
 import unittest
 
+import databases
 import lab_images
 import support
 
@@ -179,11 +181,14 @@ class SameAsDocker(unittest.TestCase):
         return recording
 
     def by_skep(self, path):
-        done = self.skep("deploy", "-c", path.name, NAME)
+        return self.deployed(self.skep, "-c", path.name, NAME)
+
+    def deployed(self, skep, *args):
+        done = skep("deploy", *args)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.wait_for_jobs()
         recording = Recording(self.engine)
-        again = self.skep("diff", "--exit-code", "-c", path.name, NAME)
+        again = skep("diff", "--exit-code", *args)
         self.assertEqual(again.returncode, 0, f"right after a deploy, diff: {again.stdout}{again.stderr}")
         self.remove()
         return recording
@@ -207,6 +212,28 @@ class SameAsDocker(unittest.TestCase):
             told = {p: (dict(leaves(service)).get(p), dict(leaves(skep.services[name])).get(p)) for p in found}
             self.assertEqual(found, [], json.dumps(told, indent=1))
             self.seen_everywhere(service, skep.services[name])
+        self.assertEqual(docker.objects, skep.objects)
+
+    def test_with_a_database_user_the_delivered_entry_is_the_only_difference(self):
+        path = STACKS / "web.yml"
+        with tempfile.TemporaryDirectory() as folder:
+            project = {"stack": NAME, "template": str(path), "mongodb": {
+                "hosts": ["mongo01", "mongo02", "mongo03"], "replica_set": "rs", "network": "backend",
+                "admin": {"user": "admin", "password": {"secret": "mongo_admin_password"}},
+                "users": {NAME: {"database": NAME, "roles": ["readWrite"], "deliver": [{"service": "web", "env": "MONGODB_URI"}]}}}}
+            (pathlib.Path(folder) / "skep.yml").write_text(json.dumps(project), encoding="utf-8")
+            lab = databases.Lab(self.environment)
+            self.addCleanup(lab.as_admin, f"admin.dropUser('{NAME}'); print(1)")
+            docker = self.by_docker(path)
+            skep = self.deployed(support.Skep(self.environment, pathlib.Path(folder)))
+        self.assertEqual(sorted(docker.services), sorted(skep.services))
+        for name, service in skep.services.items():
+            variables = service["Spec"]["TaskTemplate"]["ContainerSpec"]["Env"]
+            delivered = [one for one in variables if one.startswith(f"MONGODB_URI=mongodb://{NAME}:")]
+            self.assertEqual(len(delivered), 1 if name == f"{NAME}_web" else 0)
+            for one in delivered:
+                variables.remove(one)
+            self.assertEqual(differences(docker.services[name], service), [])
         self.assertEqual(docker.objects, skep.objects)
 
     def seen_everywhere(self, service, other):

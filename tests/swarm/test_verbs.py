@@ -74,7 +74,7 @@ class Verbs(unittest.TestCase):
         self.run_skep("status", NAME, says=("verbs_app", "1/1"))
         self.assertEqual(self.run_skep("logs", "--tail", "2", NAME).count("line "), 2)
         self.assertEqual(self.run_skep("logs", "--tail", "all", NAME).count("line "), 5)
-        self.run_skep("logs", "--service", "nosuch", NAME, exit_status=2, says="it has app")
+        self.run_skep("logs", "--service", "nosuch", NAME, exit_status=1, says="it has app")
         self.run_skep("unlock", NAME, says="nobody holds the lock")
         self.write(replicas=2)
         self.run_skep("diff", "--exit-code", *file, exit_status=3, says="verbs_app")

@@ -628,7 +628,7 @@ TEST_CASE("the way back puts back what was, and takes away what was not", "[plan
   auto changed = before.services[0].spec;
   changed.set_image("app:2@" + kDigestB);
   now.services = {live_service(changed), live_service(service_spec("shop_new", "app:1"))};
-  const auto plan = way_back("shop", before.services, now);
+  const auto plan = way_back("shop", before, now);
   REQUIRE(plan.stages.size() == 2);
   const auto& update = std::get<UpdateService>(plan.stages[0].actions.at(0));
   CHECK(update.spec == before.services[0].spec);
@@ -642,10 +642,10 @@ TEST_CASE("the way back puts back what was, and takes away what was not", "[plan
 TEST_CASE("the way back makes again what is gone, and the first release goes back to nothing",
           "[plan]") {
   const auto before = released(desired_service("web"));
-  const auto plan = way_back("shop", before.services, empty_swarm());
+  const auto plan = way_back("shop", before, empty_swarm());
   CHECK(actions_of<CreateService>(plan) ==
         std::vector<CreateService>{{"shop_web", before.services[0].spec}});
-  CHECK(actions_of<RemoveService>(way_back("shop", {}, before)).size() == 1);
+  CHECK(actions_of<RemoveService>(way_back("shop", empty_swarm(), before)).size() == 1);
 }
 
 TEST_CASE(
@@ -654,14 +654,14 @@ TEST_CASE(
   const auto before = released(desired_service("web"));
   auto now = before;
   now.services[0].update = swarm::UpdateStatus{"rollback_completed", "a", "b", ""};
-  CHECK(way_back("shop", before.services, now).stages.empty());
+  CHECK(way_back("shop", before, now).stages.empty());
   now.services[0].update->state = "rollback_started";
   now.tasks[0].up_to_date = false;
-  const auto waits = way_back("shop", before.services, now);
+  const auto waits = way_back("shop", before, now);
   CHECK(waits.empty());
   CHECK(waits.stages.at(0).wait_for == std::vector<Wait>{{"shop_web", Wait::For::converged}});
   now.services[0].update->state = "rollback_paused";
-  const auto written = actions_of<UpdateService>(way_back("shop", before.services, now));
+  const auto written = actions_of<UpdateService>(way_back("shop", before, now));
   REQUIRE(written.size() == 1);
   CHECK(written[0].why == "its last update was paused half-way");
 }
@@ -675,34 +675,57 @@ TEST_CASE("going back never runs a job again", "[plan]") {
   auto other = service_spec("shop_other", "app:1");
   other.json()["Mode"] = {{"GlobalJob", Json::object()}};
   now.services.push_back(live_service(other));
-  const auto plan = way_back("shop", before.services, now);
+  const auto plan = way_back("shop", before, now);
   CHECK(plan.empty());
   CHECK(plan.notes ==
         std::vector<std::string>{"job shop_job stays as it is: going back never runs a job again",
                                  "job shop_other is new and stays"});
-  CHECK(way_back("shop", before.services, empty_swarm()).notes ==
+  CHECK(way_back("shop", before, empty_swarm()).notes ==
         std::vector<std::string>{"job shop_job is gone: going back never runs a job again"});
+}
+
+TEST_CASE("the way back takes away new objects, but not those of a new job", "[plan]") {
+  auto job = service_spec("shop_job", "app:1");
+  job.json()["Mode"] = {{"ReplicatedJob", Json::object()}};
+  job.json()["TaskTemplate"]["Networks"] = {{{"Target", "shop_jobs"}}};
+  auto now = empty_swarm();
+  now.services = {live_service(service_spec("shop_web", "app:1")), live_service(job)};
+  now.secrets = {live_secret("shop_pw")};
+  for (const char* name : {"shop_default", "shop_jobs"}) {
+    swarm::Network network;
+    network.id = std::string(name) + "-id";
+    network.name = name;
+    network.labels[swarm::kNamespaceLabel] = "shop";
+    now.networks.push_back(network);
+  }
+  const auto plan = way_back("shop", empty_swarm(), now);
+  CHECK(plan.notes == std::vector<std::string>{"job shop_job is new and stays"});
+  REQUIRE(plan.stages.size() == 2);
+  CHECK(plan.stages[0].actions == std::vector<Action>{RemoveService{"shop_web", "shop_web-id"}});
+  CHECK(plan.stages[1].actions ==
+        std::vector<Action>{RemoveSecret{"shop_pw", now.secrets[0].id},
+                            RemoveNetwork{"shop_default", "shop_default-id"}});
 }
 
 TEST_CASE("going back needs the objects that it names", "[plan]") {
   auto service = desired_service("web");
   mount_secret(service, "shop_pw");
-  const auto said = problem([&] { way_back("shop", released(service).services, empty_swarm()); });
+  const auto said = problem([&] { way_back("shop", released(service), empty_swarm()); });
   CHECK(said.kind == Kind::preflight);
   CHECK(said.message ==
         "cannot go back: secret \"shop_pw\", which service \"shop_web\" needs, is gone");
   CHECK(said.hint == "create it again under this name, then release again");
   auto now = empty_swarm();
   now.secrets = {live_secret("shop_pw")};
-  CHECK(way_back("shop", released(service).services, now).stages.size() == 1);
+  CHECK(way_back("shop", released(service), now).stages.size() == 1);
 
   auto with_config = desired_service("web");
   mount_config(with_config, "shop_conf");
-  CHECK(problem([&] { way_back("shop", released(with_config).services, empty_swarm()); }).message ==
+  CHECK(problem([&] { way_back("shop", released(with_config), empty_swarm()); }).message ==
         "cannot go back: config \"shop_conf\", which service \"shop_web\" needs, is gone");
   auto with_network = desired_service("web");
   with_network.spec.json()["TaskTemplate"]["Networks"] = {{{"Target", "shop_net"}}};
   CHECK(
-      problem([&] { way_back("shop", released(with_network).services, empty_swarm()); }).message ==
+      problem([&] { way_back("shop", released(with_network), empty_swarm()); }).message ==
       "cannot go back: network \"shop_net\", which service \"shop_web\" needs, is gone");
 }
