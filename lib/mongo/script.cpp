@@ -55,6 +55,8 @@ function describe(step, error) {
 function roleNames(roles) {
   return roles.map(function (r) { return r.db === input.database ? r.role : r.role + '@' + r.db; });
 }
+// Acknowledged by most members: what a primary alone has can be rolled back when it steps down.
+var byMost = {w: 'majority', wtimeout: 30000};
 function has(list, item) { return list.indexOf(item) >= 0; }
 function canLogIn(user, password) {
   try {
@@ -94,11 +96,11 @@ function main() {
       users.revokeRolesFromUser(input.user, input.roles.map(function (r) {
         var at = r.indexOf('@');
         return at < 0 ? {role: r, db: input.database} : {role: r.slice(0, at), db: r.slice(at + 1)};
-      }));
+      }), byMost);
     } else if (!found) {
       if (input.op === 'ensure') {
         step = 'create user ' + input.user;
-        users.createUser({user: input.user, pwd: secretText('skep-new-password'), roles: roles});
+        users.createUser({user: input.user, pwd: secretText('skep-new-password'), roles: roles}, byMost);
         result.created = true;
       }
     } else {
@@ -106,7 +108,7 @@ function main() {
       result.login = delivered !== null && delivered.user === input.user && canLogIn(input.user, delivered.password);
       if (input.op === 'ensure' && !result.login) {
         step = 'replace the password of user ' + input.user;
-        users.changeUserPassword(input.user, secretText('skep-new-password'));
+        users.changeUserPassword(input.user, secretText('skep-new-password'), byMost);
         result.replaced = true;
       }
       var now = roleNames(found.roles);
@@ -116,7 +118,7 @@ function main() {
       result.missing = missing;
       if (input.op === 'ensure' && missing.length > 0) {
         step = 'grant roles to user ' + input.user;
-        users.grantRolesToUser(input.user, missing.map(function (r) { return {role: r, db: input.database}; }));
+        users.grantRolesToUser(input.user, missing.map(function (r) { return {role: r, db: input.database}; }), byMost);
       }
     }
   } catch (error) {

@@ -91,6 +91,22 @@ bool any_member_answers(const Json& error) {
   });
 }
 
+/// A primary that stopped being one, or that most members no longer follow (MongoDB's
+/// error_codes.yml).
+bool lost_its_primary(const Json& error) {
+  constexpr int kCodes[] = {64,     // WriteConcernFailed
+                            91,     // ShutdownInProgress
+                            100,    // UnsatisfiableWriteConcern
+                            189,    // PrimarySteppedDown
+                            10058,  // LegacyNotPrimary
+                            10107,  // NotWritablePrimary
+                            11600,  // InterruptedAtShutdown
+                            11602,  // InterruptedDueToReplStateChange
+                            13435,  // NotPrimaryNoSecondaryOk
+                            13436};  // NotPrimaryOrSecondary
+  return std::find(std::begin(kCodes), std::end(kCodes), error.value("code", 0)) != std::end(kCodes);
+}
+
 /// What the script could not do, as an operator needs to read it.
 [[noreturn]] void fail(const Cluster& cluster, const Server& server, const Json& error) {
   const std::string step = error.value("step", std::string());
@@ -119,6 +135,12 @@ bool any_member_answers(const Json& error) {
                 fmt::format("replica set \"{}\" has no primary that answers: {}",
                             cluster.replica_set, hosts.empty() ? message : hosts),
                 "rs.status() on one of its members says why; is the set's name right?");
+  }
+  if (lost_its_primary(error)) {
+    throw Error(Kind::database,
+                fmt::format("replica set \"{}\" lost its primary: {}: {}", cluster.replica_set, step,
+                            message),
+                "release again when rs.status() shows a primary");
   }
   throw Error(Kind::database,
               fmt::format("{}: {}{}", step, message, hosts.empty() ? "" : " (" + hosts + ")"));

@@ -81,6 +81,7 @@ Loaded load_compose(const ProjectOptions& options, const Env& env) {
     throw Error(Kind::usage, "several -c files are not merged yet", "give one Compose file");
   }
   loaded.project = bare_project(options, env, loaded.problems);
+  loaded.base_dir = loaded.project.folder;
   const std::string path =
       loaded.project.file == "-" ? "/dev/stdin" : absolute_path(env.cwd, loaded.project.file);
   loaded.rendered =
@@ -113,6 +114,11 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
   if (loaded.problems.has_errors()) return loaded;
   loaded.rendered = render_project(loaded.project, options, env, loaded.problems);
+  // In a Compose file, as docker reads it: relative to the file. In a template: to skep.yml.
+  loaded.base_dir =
+      config::is_compose_file(loaded.project)
+          ? folder_of(absolute_path(loaded.project.folder, loaded.project.template_name))
+          : loaded.project.folder;
   return loaded;
 }
 
@@ -124,7 +130,7 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
     return;
   }
   stack::ReadOptions read_options;
-  read_options.base_dir = loaded.project.folder;
+  read_options.base_dir = loaded.base_dir;
   read_options.env = env;
   read_options.strict = options.strict;
   const auto stack = stack::read(loaded.rendered, read_options, loaded.problems);

@@ -19,6 +19,7 @@ struct Loaded {
   std::string stack;
   config::Project project;  // of a Compose file alone: empty but for its name
   yaml::Document rendered;  // the Compose text, values in place
+  std::string base_dir;     // absolute: relative paths in it start here
   convert::Desired desired;
   Diagnostics problems;  // warnings and notices; errors were thrown
 };

@@ -69,16 +69,31 @@ void go_back(const swarm::Service& before, const swarm::Service& live, const swa
   back.writes.wait_for.push_back({before.name, Wait::For::converged});
 }
 
+/// "network NAME", "secret NAME", "config NAME" of all that services refer to once they are back.
+std::set<std::string> used_after(const std::string& stack, const swarm::Snapshot& before,
+                                 const swarm::Snapshot& now, const std::set<std::string>& removed) {
+  std::set<std::string> used;
+  const auto add = [&used](const swarm::Spec& spec) {
+    for (const auto& name : spec.networks()) used.insert("network " + name);
+    for (const auto& name : spec.secrets()) used.insert("secret " + name);
+    for (const auto& name : spec.configs()) used.insert("config " + name);
+  };
+  std::set<std::string> back = removed;
+  for (const auto* service : before.stack_services(stack)) {
+    if (service->spec.is_job()) continue;
+    add(service->spec);
+    back.insert(service->name);
+  }
+  for (const auto& live : now.services) {
+    if (!back.contains(live.name)) add(live.spec);
+  }
+  return used;
+}
+
 /// What the release made and nothing uses any more. A job that stays keeps what it refers to.
 Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
                       const swarm::Snapshot& now, const std::set<std::string>& removed) {
-  std::set<std::string> used;
-  for (const auto& service : now.services) {
-    if (removed.contains(service.name)) continue;
-    for (const auto& name : service.spec.networks()) used.insert("network " + name);
-    for (const auto& name : service.spec.secrets()) used.insert("secret " + name);
-    for (const auto& name : service.spec.configs()) used.insert("config " + name);
-  }
+  const auto used = used_after(stack, before, now, removed);
   const auto made_by_it = [&](const auto& object, const auto* earlier, const char* kind) {
     const auto label = object.labels.find(swarm::kNamespaceLabel);
     return label != object.labels.end() && label->second == stack && earlier == nullptr &&

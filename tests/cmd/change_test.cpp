@@ -328,6 +328,17 @@ TEST_CASE("mongo ensure and status", "[cmd]") {
     CHECK(ensured.exit == 0);
     CHECK(cli.database.users["kitten"].roles == std::vector<std::string>{"readWrite"});
   }
+  SECTION("--timeout is the database task's") {
+    cli.write_database_project();
+    REQUIRE(cli.run({"release"}).exit == 0);
+    cli.engine.swarm().on_task([](const Json&) { return test::stays_pending(); });
+    const auto start = cli.clock.now();
+    const auto result = cli.run({"mongo", "ensure", "--timeout", "7s"});
+    CHECK(result.exit == 1);
+    CHECK_THAT(result.out + result.err, ContainsSubstring("no suitable node"));
+    CHECK(cli.clock.now() - start >= std::chrono::seconds(7));
+    CHECK(cli.clock.now() - start < std::chrono::seconds(20));
+  }
   SECTION("a wrong admin password") {
     cli.write_database_project();
     cli.database.admin_password = "another";

@@ -58,6 +58,15 @@ TEST_CASE("lint counts problems, with their places", "[cmd]") {
   CHECK(cli.engine.calls().empty());
 }
 
+TEST_CASE("paths in a Compose file start where it is, not where skep.yml is", "[cmd]") {
+  Cli cli;
+  cli.dir.write("skep.yml", "stack: shop\ntemplate: deploy/stack.yml\n");
+  cli.dir.write("deploy/stack.yml", "services: {web: {image: web, env_file: one.env}}\n");
+  CHECK(cli.run({"lint"}).exit == 2);
+  cli.dir.write("deploy/one.env", "A=1\n");
+  CHECK(cli.run({"lint"}).exit == 0);
+}
+
 TEST_CASE("an error shows its place and what to do", "[cmd]") {
   Cli cli;
   cli.dir.write("skep.yml", "stack: shop\ntemplate: ./stack.yml\nvaluess: {}\n");

@@ -90,6 +90,15 @@ class Lab:
                     raise
                 time.sleep(1)
 
+    def wait_for_no_primary(self, seconds=90):
+        """As mongo01 sees it: it steps down some 10 s after most members are gone."""
+        deadline = time.monotonic() + seconds
+        question = "print('primary: ' + (new Mongo('mongodb://localhost').getDB('admin').runCommand({hello: 1}).primary || 'none'))"
+        while self.mongosh(question) != "primary: none":
+            if time.monotonic() > deadline:
+                raise RuntimeError("the replica set still has a primary")
+            time.sleep(1)
+
 
 class Project:
     """A copy of kittenapi under a name of its own: stack, host, database and user."""

@@ -101,6 +101,7 @@ class ErrorTest(DatabaseTest):
         for name in two:
             self.addCleanup(self.scale, name, 1)
             self.scale(name, 0)
+        self.lab.wait_for_no_primary()
         self.assert_fails(project, 'replica set "rs" has no primary that answers', "mongo01:27017: RSSecondary")
 
     def test_no_primary_two_members_hang(self):
@@ -110,6 +111,7 @@ class ErrorTest(DatabaseTest):
             node, container = self.lab.member(name)
             self.lab.on(node).call("POST", f"/containers/{container}/pause")
             self.addCleanup(self.lab.on(node).call, "POST", f"/containers/{container}/unpause")
+        self.lab.wait_for_no_primary()
         self.assert_fails(project, 'replica set "rs" has no primary that answers', "mongo02:27017")
 
     def scale(self, name, replicas):

@@ -223,7 +223,7 @@ class SameAsDocker(unittest.TestCase):
                 "users": {NAME: {"database": NAME, "roles": ["readWrite"], "deliver": [{"service": "web", "env": "MONGODB_URI"}]}}}}
             (pathlib.Path(folder) / "skep.yml").write_text(json.dumps(project), encoding="utf-8")
             lab = databases.Lab(self.environment)
-            self.addCleanup(lab.as_admin, f"admin.dropUser('{NAME}'); print(1)")
+            self.addCleanup(lab.as_admin, f"if (admin.getUser('{NAME}')) admin.dropUser('{NAME}'); print(1)")
             docker = self.by_docker(path)
             skep = self.deployed(support.Skep(self.environment, pathlib.Path(folder)))
         self.assertEqual(sorted(docker.services), sorted(skep.services))

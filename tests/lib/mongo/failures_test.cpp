@@ -121,6 +121,20 @@ TEST_CASE("a member that is down does not resolve: what counts is that another a
         "mongo02:27018: getaddrinfo ENOTFOUND mongo02");
 }
 
+TEST_CASE("a primary that steps down in the middle is named as such", "[mongo]") {
+  MongoWorld world;
+  for (const int code : {64, 11602, 10107}) {
+    world.database.error = {{"step", "create user kitten"},
+                            {"code", code},
+                            {"message", "operation was interrupted"}};
+    const auto error = error_when(world);
+    CHECK(error.kind() == Kind::database);
+    CHECK(error.message() ==
+          "replica set \"rs\" lost its primary: create user kitten: operation was interrupted");
+    CHECK(error.hint() == "release again when rs.status() shows a primary");
+  }
+}
+
 TEST_CASE("anything else is said with the step it happened in", "[mongo]") {
   MongoWorld world;
   world.database.error = {{"step", "create user kitten"},
