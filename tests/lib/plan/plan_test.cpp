@@ -725,7 +725,6 @@ TEST_CASE("going back needs the objects that it names", "[plan]") {
         "cannot go back: config \"shop_conf\", which service \"shop_web\" needs, is gone");
   auto with_network = desired_service("web");
   with_network.spec.json()["TaskTemplate"]["Networks"] = {{{"Target", "shop_net"}}};
-  CHECK(
-      problem([&] { way_back("shop", released(with_network), empty_swarm()); }).message ==
-      "cannot go back: network \"shop_net\", which service \"shop_web\" needs, is gone");
+  CHECK(problem([&] { way_back("shop", released(with_network), empty_swarm()); }).message ==
+        "cannot go back: network \"shop_net\", which service \"shop_web\" needs, is gone");
 }
