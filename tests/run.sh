@@ -2,38 +2,46 @@
 # Installs what is needed, builds, and runs all tests; prints how many of each ran, passed and were skipped. Root on Debian
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
-#   tests/run.sh            what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                           undefined-behaviour sanitizers, the swarm tests on Engine 20.10 and the main job on 29
-#   tests/run.sh --long     also every other engine, the database's errors, the search for secrets, releases under load,
-#                           and a build in an unpacked Debian 12 and 13: some hours
-#   tests/run.sh --quick    unit tests only, for a look in between
+#   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
+#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10 and the main job on 29
+#   tests/run.sh --long           also every other engine, the database's errors, the search for secrets, releases under
+#                                 load, the lab's own test, and a build in an unpacked Debian 12 and 13: two hours
+#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, lab, debian
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
-mode=${1:-}
-case $mode in '' | --long | --quick) ;; *) echo "run.sh: unknown argument $mode" >&2; exit 2 ;; esac
+long=no
+if [ "${1:-}" = --long ]; then long=yes; shift; fi
+parts="unit sanitized scripts swarm"
+[ "$long" = no ] || parts="$parts load lab debian"
+for part; do
+  [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
+done
+[ $# -eq 0 ] || parts=$*
 export SKEP_CACHE=${SKEP_CACHE:-/var/cache/skep}
 lab=$top/tests/lab/lab
 name=test$$
 results=$(mktemp -d)
-lab_is_up=no
+: >"$results/table"
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
+# Labs that are up have a file of their name in $results/labs.
+mkdir "$results/labs"
 cleanup() {
-  [ "$lab_is_up" = no ] || lab_down
+  local job left
+  for job in $(jobs -p); do kill -- "-$job" 2>/dev/null && wait "$job"; done
+  for left in "$results"/labs/*; do
+    [ ! -e "$left" ] || lab_down "$(basename "$left")"
+  done
   rm -rf "$results"
 }
 
 say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
 
-passed=0 failed=0 skipped=0
 # count KIND PASSED FAILED SKIPPED
-count() {
-  printf '%-28s %5s passed %5s failed %5s skipped\n' "$1" "$2" "$3" "$4" >>"$results/table"
-  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
-}
+count() { printf '%-28s %5s passed %5s failed %5s skipped\n' "$1" "$2" "$3" "$4" >>"$results/table"; }
 
 # ctest_run KIND PRESET: every unit, golden, wire and architecture test of a build.
 ctest_run() {
@@ -84,7 +92,7 @@ python_run() {
   local kind=$1 file log ran bad skip all=0 wrong=0 left=0
   shift
   for file; do
-    log=$results/$(basename "$file").log
+    log=$results/$(tr -c 'a-zA-Z0-9.\n' - <<<"$kind")-$(basename "$file").log
     say "$kind: $file"
     (cd "$(dirname "$file")" && timeout 2400 python3 -B -W ignore::ResourceWarning -m unittest -v "$(basename "$file" .py)") >"$log" 2>&1
     grep -E "\.\.\. |^Ran |^OK|^FAILED" "$log" | tail -60
@@ -98,47 +106,67 @@ python_run() {
   count "$kind" $((all - wrong - left)) "$wrong" "$left"
 }
 
-lab_up() { # ENGINE
-  say "lab: engine $1"
-  lab_is_up=yes
+lab_up() { # NAME ENGINE
+  say "lab: engine $2"
+  : >"$results/labs/$1"
   # A second `up` repairs: a replica set that starts on a busy machine may need one.
-  "$lab" up --name "$name" --engine "$1" || "$lab" up --name "$name" --engine "$1"
+  "$lab" up --name "$1" --engine "$2" || "$lab" up --name "$1" --engine "$2"
 }
 
-lab_down() {
-  lab_is_up=no
-  "$lab" down --name "$name"
+lab_down() { # NAME
+  rm -f "$results/labs/$1"
+  "$lab" down --name "$1"
 }
 
 swarm_run() { # ENGINE FILE…
-  local engine=$1
+  local engine=$1 own=$name-${1//./-}
   shift
-  if lab_up "$engine"; then
-    [ "$engine" != 20.10 ] || conformance_run
-    LAB_NAME=$name SKEP=$program_dev python_run "swarm ($engine)" "$@"
+  if lab_up "$own" "$engine"; then
+    [ "$engine" != 20.10 ] || conformance_run "$own"
+    LAB_NAME=$own SKEP=$program_dev python_run "swarm ($engine)" "$@"
   else
     count "swarm ($engine)" 0 1 0
   fi
-  lab_down
+  lab_down "$own"
 }
 
 # load_run ENGINE: releases while requests come in, good ones and two that fail, three times each.
 load_run() {
-  local engine=$1
-  say "releases under load ($engine)"
-  if lab_up "$engine" && LAB_NAME=$name SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all; then
-    count "under load ($engine)" 9 0 0
+  local engine=$1 own=$name-${1//./-} rows
+  if lab_up "$own" "$engine"; then
+    say "releases under load ($engine)"
+    LAB_NAME=$own SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all >"$results/load-$engine.log" 2>&1
+    cat "$results/load-$engine.log"
+    rows=$(grep -cE "^$engine .* held *$" "$results/load-$engine.log")
+    count "under load ($engine)" "$rows" $((9 - rows)) 0
   else
     count "under load ($engine)" 0 9 0
   fi
-  lab_down
+  lab_down "$own"
+}
+
+# side_by_side FUNCTION ENGINE… [-- ARG…]: FUNCTION ENGINE ARG… for two engines at a time, each with a lab of its own; they
+# mostly wait. What they print comes when they end.
+side_by_side() {
+  local function=$1 engines=() engine
+  shift
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do engines+=("$1"); shift; done
+  [ $# -eq 0 ] || shift
+  set -m # a process group each, which cleanup ends as a whole
+  for engine in "${engines[@]}"; do
+    [ "$(jobs -pr | wc -l)" -lt 2 ] || wait -n
+    say "$function $engine: begins"
+    { trap - EXIT INT TERM; "$function" "$engine" "$@" >"$results/side-$engine.log" 2>&1; cat "$results/side-$engine.log"; } &
+  done
+  wait
+  set +m
 }
 
 # The bodies that the real docker CLI sends for each case file, beside skep's.
-conformance_run() {
+conformance_run() { # LAB
   local log=$results/conformance.log line
   say "conformance"
-  DOCKER_CLI=$("$lab" env --name "$name" | sed -n 's/^DOCKER_CLI=//p') \
+  DOCKER_CLI=$("$lab" env --name "$1" | sed -n 's/^DOCKER_CLI=//p') \
     timeout 1200 python3 -B tests/conformance/run.py "$program_dev" >"$log" 2>&1
   line=$(grep -E "^conformance against" "$log")
   echo "${line:-$(tail -5 "$log")}"
@@ -155,42 +183,55 @@ say "installing"
 "$lab" deps || exit 1
 "$lab" snapshot >"$results/before" 2>/dev/null || true
 
-ctest_run "unit" dev
-program_dev=$("$top/tests/build.sh" dev)
-
-say "format"
-if cmake --build "$(dirname "$(dirname "$program_dev")")" --target check-format >"$results/format.log" 2>&1; then
-  count "format" 1 0 0
-else
-  grep -m 10 "error:" "$results/format.log"
-  count "format" 0 1 0
-fi
-
-if [ "$mode" != --quick ]; then
-  ctest_run "unit, sanitized" asan
-  python_run "scripts" tests/swarm/test_load.py
-  kittenapi_run
-  swarm_tests=()
-  for test in main_job unchanged builds verbs same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
-  if [ "$mode" = --long ]; then
-    long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
-    for engine in 20.10 29; do swarm_run "$engine" "${swarm_tests[@]}" "${long_tests[@]}"; done
-    for engine in 26.1 28.5 28.5-containerd; do swarm_run "$engine" "${swarm_tests[@]}"; done
-    for engine in 20.10 29; do load_run "$engine"; done
-    say "lab"
-    if tests/lab/selftest 20.10 29 28.5 28.5-containerd 26.1; then count "lab" 1 0 0; else count "lab" 0 1 0; fi
-    for suite in bookworm trixie; do debian_run "$suite"; done
+format_run() {
+  say "format"
+  if cmake --build "$(dirname "$(dirname "$program_dev")")" --target check-format >"$results/format.log" 2>&1; then
+    count "format" 1 0 0
   else
-    swarm_run 20.10 "${swarm_tests[@]}"
-    swarm_run 29 tests/swarm/test_main_job.py
+    grep -m 10 "error:" "$results/format.log"
+    count "format" 0 1 0
   fi
-  say "the machine is as it was before"
-  "$lab" snapshot >"$results/after" 2>/dev/null || true
-  if diff "$results/before" "$results/after"; then count "nothing left behind" 1 0 0; else count "nothing left behind" 0 1 0; fi
-fi
+}
+
+lab_run() {
+  local log=$results/lab.log
+  say "the lab's own test"
+  tests/lab/selftest 20.10 29 28.5 28.5-containerd 26.1 >"$log" 2>&1
+  cat "$log"
+  count "lab" "$(grep -c "^ok " "$log")" "$(grep -c "^FAIL " "$log")" 0
+}
+
+program_dev=$("$top/tests/build.sh" dev) || exit 1
+swarm_tests=()
+for test in main_job unchanged builds verbs same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
+long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
+
+for part in $parts; do
+  case $part in
+    unit) ctest_run "unit" dev; format_run ;;
+    sanitized) ctest_run "unit, sanitized" asan ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run ;;
+    swarm)
+      if [ "$long" = yes ]; then
+        side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}"
+        side_by_side swarm_run 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}"
+      else
+        swarm_run 20.10 "${swarm_tests[@]}"
+        swarm_run 29 tests/swarm/test_main_job.py
+      fi ;;
+    load) side_by_side load_run 20.10 29 ;;
+    lab) lab_run ;;
+    debian) for suite in bookworm trixie; do debian_run "$suite"; done ;;
+  esac
+done
+
+say "the machine is as it was before"
+"$lab" snapshot >"$results/after" 2>/dev/null || true
+if diff "$results/before" "$results/after"; then count "nothing left behind" 1 0 0; else count "nothing left behind" 0 1 0; fi
 
 say "results"
 cat "$results/table"
 echo
+read -r passed failed skipped < <(sed -E 's/^.{28}//' "$results/table" | awk '{p += $1; f += $3; s += $5} END {print p + 0, f + 0, s + 0}')
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$skipped" = 0 ] && [ "$passed" -gt 0 ]
