@@ -57,14 +57,14 @@ Call find_verb(const std::vector<std::string>& args) {
   if (at >= args.size()) throw Error(Kind::usage, "no verb given", "skep --help lists the verbs");
   const std::string one = args[at];
   const std::string two = at + 1 < args.size() ? one + " " + args[at + 1] : one;
-  for (const auto& verb : kVerbs) {
-    const bool long_name = verb.name == two;
-    if (!long_name && verb.name != one) continue;
-    std::vector<std::string> rest(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(at));
-    rest.insert(rest.end(),
-                args.begin() + static_cast<std::ptrdiff_t>(at + (long_name && two != one ? 2 : 1)),
-                args.end());
-    return {&verb, rest};
+  // "history show" before "history".
+  for (const std::size_t words : {std::size_t{2}, std::size_t{1}}) {
+    for (const auto& verb : kVerbs) {
+      if (verb.name != (words == 2 ? two : one) || at + words > args.size()) continue;
+      std::vector<std::string> rest(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(at));
+      rest.insert(rest.end(), args.begin() + static_cast<std::ptrdiff_t>(at + words), args.end());
+      return {&verb, rest};
+    }
   }
   std::vector<std::string> members;
   for (const auto& name : verb_names()) {

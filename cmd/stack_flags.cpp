@@ -2,7 +2,9 @@
 
 namespace skep::cmd {
 
-void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
+namespace {
+
+void add_file_flags(Flags& flags, ops::ProjectOptions& options) {
   flags.option("-f,--file", options.file, "FILE", "The project's file; ./skep.yml when not given");
   flags.option("-e,--environment", options.environment, "NAME",
                "Environment of the project to lay over it");
@@ -10,6 +12,26 @@ void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
                "Lay a value over the file, such as values.replicas=3");
   flags.option("--env-file", options.env_files, "FILE",
                "Read variables from a file, instead of .env");
+}
+
+}  // namespace
+
+void add_stack_flags(Flags& flags, ops::ProjectOptions& options) {
+  add_file_flags(flags, options);
+  flags.option("-s,--stack", options.stack, "STACK", "The stack's name, without a project's file");
+}
+
+void add_change_flags(Flags& flags, ops::ChangeOptions& options) {
+  add_stack_flags(flags, options.project);
+  flags.duration("--timeout", options.timeout,
+                 "How long the rollout may take, and again the way back");
+  flags.duration("--wait-lock", options.wait_lock, "How long to wait for a release of this stack");
+  flags.flag("-d,--detach", options.detach, "Write and return, without waiting for tasks");
+  flags.flag("--dry-run", options.dry_run, "Print the plan and change nothing");
+}
+
+void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
+  add_file_flags(flags, options);
   flags.option("-c,--compose-file", options.compose_files, "FILE",
                "Use Compose files alone, without skep.yml (\"-\" is standard input)");
   flags.positional("STACK", options.stack, false, "The stack's name, with -c");

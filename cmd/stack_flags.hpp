@@ -2,6 +2,7 @@
 // Flags that several verbs share.
 #include "cmd/flags.hpp"
 #include "ops/build.hpp"
+#include "ops/operate.hpp"
 #include "ops/project_options.hpp"
 #include "ops/release.hpp"
 
@@ -9,6 +10,10 @@ namespace skep::cmd {
 
 /// -f, -e, --set, --env-file, -c, STACK, --allow-missing, --strict.
 void add_project_flags(Flags& flags, ops::ProjectOptions& options);
+/// -f, -e, --set, --env-file, -s: for verbs whose words are other than the stack's name.
+void add_stack_flags(Flags& flags, ops::ProjectOptions& options);
+/// The same, and how to write: --timeout, --wait-lock, --detach, --dry-run.
+void add_change_flags(Flags& flags, ops::ChangeOptions& options);
 /// --tag, --no-cache, --pull, --platform.
 void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,
                      std::string& platform);

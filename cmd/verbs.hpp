@@ -6,11 +6,14 @@
 
 namespace skep::cmd {
 
+Runner bind_auth_refresh(Flags&);
 Runner bind_build(Flags&);
 Runner bind_check(Flags&);
 Runner bind_deploy(Flags&);
 Runner bind_diff(Flags&);
 Runner bind_doctor(Flags&);
+Runner bind_history(Flags&);
+Runner bind_history_show(Flags&);
 Runner bind_init(Flags&);
 Runner bind_lint(Flags&);
 Runner bind_logs(Flags&);
@@ -21,7 +24,10 @@ Runner bind_node_label(Flags&);
 Runner bind_push(Flags&);
 Runner bind_release(Flags&);
 Runner bind_render(Flags&);
+Runner bind_restart(Flags&);
 Runner bind_rm(Flags&);
+Runner bind_rollback(Flags&);
+Runner bind_scale(Flags&);
 Runner bind_status(Flags&);
 Runner bind_template_list(Flags&);
 Runner bind_template_show(Flags&);
@@ -42,6 +48,12 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"ls", "List stacks", bind_ls, false},
     {"status", "Services and tasks of a stack, with the last release", bind_status, false},
     {"logs", "Log lines of a stack's services", bind_logs, false},
+    {"history", "List the kept releases of a stack", bind_history, false},
+    {"history show", "Print one kept release, redacted", bind_history_show, false},
+    {"rollback", "Apply a kept release again", bind_rollback, true},
+    {"scale", "Give services another number of tasks", bind_scale, true},
+    {"restart", "Give services new tasks of the same spec", bind_restart, true},
+    {"auth refresh", "Renew the registry credentials of running services", bind_auth_refresh, true},
     {"check", "Run the project's HTTP checks", bind_check, true},
     {"rm", "Remove a stack and wait until it is gone", bind_rm, true},
     {"unlock", "Free a stack's lock, whoever holds it", bind_unlock, false},

@@ -18,7 +18,7 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
   image.resolve = options.resolve;
   const auto credentials = load_credentials(deps.env);
   const Images images = prepare_images(deps, loaded, credentials, image);
-  const Situation situation = read_situation(deps, loaded, images, {options.prune, false});
+  const Situation situation = read_situation(deps, loaded, images, {options.prune, false, {}});
   Draft draft;
   draft.text = plan::format(situation.plan);
   draft.json = plan::to_json(situation.plan);

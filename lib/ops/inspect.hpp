@@ -39,6 +39,16 @@ Printable list_stacks(Deps& deps);
 /// is no such stack.
 Printable status(Deps& deps, const ProjectOptions& options);
 
+/// The kept releases of a stack, oldest first. Throws Error{not_found} when none is kept.
+Printable history(Deps& deps, const ProjectOptions& options);
+struct HistoryShowOptions {
+  ProjectOptions project;
+  std::string revision;  // "3" or "r3"
+};
+/// One kept release: its services' specs, redacted, and where a failure of it would have gone back
+/// to. Throws Error{usage, not_found}.
+Printable show_release(Deps& deps, const HistoryShowOptions& options);
+
 struct LogsOptions {
   ProjectOptions project;
   std::string service;  // key; "" is all

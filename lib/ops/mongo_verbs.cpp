@@ -1,5 +1,6 @@
 #include "ops/database.hpp"
 #include "ops/draft.hpp"
+#include "ops/live.hpp"
 #include "ops/operate.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -31,13 +32,19 @@ void database_must_be_possible(const Loaded& loaded, const swarm::Snapshot& snap
 Ended mongo_ensure(Deps& deps, const MongoOptions& options) {
   ReleaseOptions release_options;
   release_options.project = options.project;
-  release_options.build = false;
   release_options.verify = true;
-  release_options.database_only = true;
   release_options.timeout = options.timeout;
+  release_options.database_timeout = options.timeout;
   release_options.wait_lock = options.wait_lock;
-  require_users(load(options.project, deps.env));
-  return release(deps, release_options);
+  Loaded loaded = load(options.project, deps.env);
+  require_users(loaded);
+  Run run(deps, release_options, loaded);
+  return run_to_end(run, [&] {
+    desire_what_is_live(loaded, read_cluster(deps, loaded));
+    auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
+    situation.what = "mongo ensure";
+    return situation;
+  });
 }
 
 MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {

@@ -1,6 +1,6 @@
 #pragma once
-// Verbs that change what is there without a release: rm, unlock, mongo ensure and status, node
-// label.
+// Verbs that change what is there without the project's files: rollback, scale, restart, auth
+// refresh, rm, unlock, mongo ensure and status, node label.
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
 #include "ops/project_options.hpp"
@@ -10,6 +10,42 @@
 #include <vector>
 
 namespace skep::ops {
+
+/// What the verbs share that write to a stack as it is live. They take the lock and write a record,
+/// and go back when they fail, as a release does.
+struct ChangeOptions {
+  ProjectOptions project;
+  Duration timeout = std::chrono::minutes(10);
+  Duration wait_lock = Duration::zero();
+  bool detach = false;
+  bool dry_run = false;
+};
+
+struct RollbackOptions {
+  ChangeOptions change;
+  std::string revision;  // "3" or "r3"; empty: the released one before the last
+};
+/// Applies a kept release exactly as it was, but with the database credentials of today; jobs are
+/// not run again, databases stay. Emits Ended. Throws Error{usage, input} of finding the stack.
+Ended rollback(Deps& deps, const RollbackOptions& options);
+
+struct ScaleOptions {
+  ChangeOptions change;
+  std::vector<std::string> replicas;  // SERVICE=N
+};
+/// Emits Ended. Throws Error{usage} for what is no SERVICE=N.
+Ended scale(Deps& deps, const ScaleOptions& options);
+
+struct RestartOptions {
+  ChangeOptions change;
+  std::vector<std::string> services;  // keys or full names; empty: all but jobs
+};
+/// New tasks of the same spec, one after the other as the update policy says. Emits Ended.
+Ended restart(Deps& deps, const RestartOptions& options);
+
+/// Gives the engine today's registry credentials for running services, without restarting a task;
+/// writes no record. Emits Ended.
+Ended refresh_auth(Deps& deps, const ChangeOptions& options);
 
 struct RemoveOptions {
   ProjectOptions project;

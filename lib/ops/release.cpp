@@ -1,6 +1,5 @@
 #include "ops/release.hpp"
 
-#include "base/image_ref.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
@@ -53,54 +52,16 @@ Images prepared(Run& run) {
                         image_options(run.options(), run.loaded()));
 }
 
-/// For `mongo ensure`: what is live is what is wanted, so that only a delivery can make a
-/// difference.
-void desire_what_is_live(Loaded& loaded, const swarm::Snapshot& snapshot) {
-  const auto live = snapshot.stack_services(loaded.stack);
-  if (live.empty()) {
-    throw Error(
-        Kind::preflight,
-        fmt::format("stack \"{}\" is not deployed: a new user's password would have no place to go",
-                    loaded.stack),
-        "`skep release` creates the user and delivers its password");
-  }
-  loaded.desired = {};
-  loaded.desired.stack = loaded.stack;
-  loaded.project.nodes.clear();
-  loaded.project.checks.clear();
-  for (const auto* service : live) {
-    convert::DesiredService desired;
-    desired.name = service->name;
-    desired.key = service->name.substr(loaded.stack.size() + 1);
-    desired.spec = service->spec;
-    desired.image = service->spec.image();
-    loaded.desired.services.push_back(std::move(desired));
-  }
-}
-
-Images images_of_live(const Loaded& loaded) {
-  Images images;
-  for (const auto& service : loaded.desired.services) {
-    images.of_service[service.key] = service.image;
-    images.digests[service.image].digest = image_ref(service.image).digest;
-    images.digests[service.image].local = image_ref(service.image).digest.empty();
-  }
-  return images;
-}
-
-Ended run_release(Run& run) {
+Ended under_lock(Run& run, const Reader& read) {
+  Situation situation = read();
   Deps& deps = run.deps();
-  const Loaded& loaded = run.loaded();
   const ReleaseOptions& options = run.options();
-  const Images images = options.database_only ? images_of_live(loaded) : prepared(run);
-  const PlanOptions plan_options{options.prune, options.resume};
-  Situation situation = read_situation(deps, loaded, images, plan_options);
+  const std::string& stack = run.loaded().stack;
   if (options.verify && !situation.database.due) run.verify(situation);
   if (options.dry_run) {
     show_plan(deps, situation.plan);
-    if (situation.nothing_to_do())
-      return ended_well("unchanged", loaded.stack, "nothing to change");
-    Ended ended = ended_well("pending", loaded.stack, "changes are pending; nothing was changed");
+    if (situation.nothing_to_do()) return ended_well("unchanged", stack, "nothing to change");
+    Ended ended = ended_well("pending", stack, "changes are pending; nothing was changed");
     if (!options.exit_code) ended.exit = 0;
     return ended;
   }
@@ -108,7 +69,7 @@ Ended run_release(Run& run) {
   const auto lock = run.take_lock();
   return with_lock(*lock, [&] {
     const bool database_due = situation.database.due;
-    situation = read_situation(deps, loaded, images, plan_options);
+    situation = read();
     situation.database.due = situation.database.due || database_due;
     if (situation.nothing_to_do()) return watch_unchanged(run, situation);
     show_plan(deps, situation.plan);
@@ -118,21 +79,28 @@ Ended run_release(Run& run) {
 
 }  // namespace
 
-Ended release(Deps& deps, const ReleaseOptions& options) {
-  Loaded loaded = load(options.project, deps.env);
-  for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
-  Run run(deps, options, loaded);
+Ended run_to_end(Run& run, const Reader& read) {
   Ended ended;
   try {
-    if (options.database_only) desire_what_is_live(loaded, read_cluster(deps, loaded));
-    ended = run_release(run);
+    ended = under_lock(run, read);
   } catch (const Error& error) {
-    deps.events.emit(Warned{as_diagnostic(error)});
-    ended = ended_by(error, loaded.stack);
+    run.deps().events.emit(Warned{as_diagnostic(error)});
+    ended = ended_by(error, run.loaded().stack);
   }
   ended.seconds = run.seconds();
-  deps.events.emit(ended);
+  run.deps().events.emit(ended);
   return ended;
+}
+
+Ended release(Deps& deps, const ReleaseOptions& options) {
+  const Loaded loaded = load(options.project, deps.env);
+  for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
+  Run run(deps, options, loaded);
+  std::optional<Images> images;
+  return run_to_end(run, [&] {
+    if (!images) images = prepared(run);
+    return read_situation(deps, loaded, *images, {options.prune, options.resume, {}});
+  });
 }
 
 }  // namespace skep::ops

@@ -20,12 +20,12 @@ struct ReleaseOptions {
   bool rollback = true;  // false: --no-rollback leaves a failed release as it is
   bool resume = false;   // go on with a paused service
   bool prune = false;
-  bool resolve = true;         // false: --resolve-image never, images are deployed as written
-  bool detach = false;         // do not wait for tasks
-  bool database_only = false;  // `mongo ensure`: the users, and only what their delivery changes
+  bool resolve = true;  // false: --resolve-image never, images are deployed as written
+  bool detach = false;  // do not wait for tasks
   bool dry_run = false;
   bool exit_code = false;  // with dry_run: 3 when changes are pending
   Duration timeout = std::chrono::minutes(10);
+  Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
   Duration wait_lock = Duration::zero();
 };
 

@@ -18,15 +18,9 @@ using swarm::Cause;
 using swarm::Outcome;
 using swarm::Result;
 
-constexpr Duration kDatabaseTimeout = std::chrono::minutes(3);
 // How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
 constexpr const char* kFingerprintLabel = "skep.database";
-
-/// `mongo ensure --timeout` is the database's, a release's is the rollout's.
-Duration database_timeout(const ReleaseOptions& options) {
-  return options.database_only ? options.timeout : kDatabaseTimeout;
-}
 
 Cause cause_of(const Error& error) {
   const std::string word = ended_by(error, "").cause;
@@ -96,7 +90,7 @@ void Run::verify(Situation& situation) {
   if (!situation.database.wanted) return;
   emit_phase("database", "asking the database (--verify)");
   const std::string wrong =
-      verify_database(deps_, loaded_, situation.snapshot, credentials_, database_timeout(options_));
+      verify_database(deps_, loaded_, situation.snapshot, credentials_, options_.database_timeout);
   if (wrong.empty()) return;
   deps_.events.emit(Note{wrong});
   situation.database.due = true;
@@ -161,6 +155,8 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
         Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
     release::finish(deps_.engine(), *left, "interrupted", 0, {}, deps_.stop);
   }
+  if (const auto* last = release::last_released(situation.records))
+    fingerprint_before_ = last->fingerprint;
   lock.confirm();
   record_ = release::write_pending(deps_.engine(), make_record(situation, before), deps_.stop);
   Outcome outcome;
@@ -178,7 +174,7 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   if (situation.database.wanted && situation.database.due) {
     emit_phase("database", "ensuring the users");
     database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_,
-                                database_timeout(options_));
+                                options_.database_timeout);
     deps_.events.emit(Note{database_.summary});
     plan_again(situation, loaded_, database_.injections);
   }
@@ -197,7 +193,7 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
     return outcome;
   }
   revoke_roles(deps_, loaded_, situation.snapshot, credentials_, database_,
-               database_timeout(options_));
+               options_.database_timeout);
   return outcome;
 }
 
@@ -214,8 +210,11 @@ void Run::close_books(const std::string& state) {
   };
   try {
     swarm::Labels more;
-    if (state == "released")
-      more[kFingerprintLabel] = database_fingerprint(loaded_, fingerprint_snapshot_);
+    if (state == "released") {
+      more[kFingerprintLabel] = users_of(loaded_).empty()
+                                    ? fingerprint_before_
+                                    : database_fingerprint(loaded_, fingerprint_snapshot_);
+    }
     release::finish(deps_.engine(), *record_, state, seconds(), more, {});
   } catch (const Error& error) {
     warn(fmt::format("the record of r{} stays pending", number), error);

@@ -7,6 +7,8 @@
 #include "rollout/rollout.hpp"
 #include "swarm/outcome.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,8 +65,6 @@ class Run {
   /// that release's own way back (design §5).
   swarm::Snapshot inherited(const Situation& situation) const;
   swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
-  /// The spec with delivered values replaced by references: a record holds no secret (design §5).
-  swarm::Spec without_delivered(const std::string& service, swarm::Spec spec) const;
   std::string services_line(const swarm::Outcome& outcome) const;
 
   Deps& deps_;
@@ -76,7 +76,14 @@ class Run {
   DatabaseResult database_;
   bool wrote_ = false;  // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
+  std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };
+
+/// Reads the cluster and plans. Called without the lock, and again under it.
+using Reader = std::function<Situation()>;
+/// Plans; with nothing to do, watches until healthy; else takes the lock, plans again and carries
+/// it out. Errors become the outcome. Emits Ended.
+Ended run_to_end(Run& run, const Reader& read);
 
 /// Who releases: user@host of this process.
 std::string who(const Env& env);

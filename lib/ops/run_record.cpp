@@ -1,22 +1,20 @@
 // What a release writes down of itself, and what it reads from the record of an interrupted one.
+#include "ops/delivered.hpp"
 #include "ops/run.hpp"
 
 #include <algorithm>
 
 namespace skep::ops {
-namespace {
-
-// Stands in a record for a value that skep delivers: "skep:mongodb:USER".
-const std::string kDeliveredReference = "skep:mongodb:";
-
-}  // namespace
 
 swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot& before) const {
   swarm::Record record;
   record.stack = loaded_.stack;
   record.who = who(deps_.env);
   record.when = format_utc(deps_.clock.wall());
-  record.commit = git_commit(loaded_.project.folder, deps_.env).value_or("");
+  record.what = situation.what;
+  record.commit = situation.commit ? *situation.commit
+                                   : git_commit(loaded_.project.folder, deps_.env).value_or("");
+  const auto delivered = delivered_of(loaded_, situation.records);
   std::map<std::string, swarm::Spec> planned;
   for (const auto* live : situation.snapshot.stack_services(loaded_.stack))
     planned[live->name] = live->spec;
@@ -33,11 +31,12 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
     }
   }
   for (auto& [name, spec] : planned)
-    record.services.push_back({name, without_delivered(name, spec).json()});
+    record.services.push_back({name, with_references(delivered, name, spec).json()});
   for (const auto* live : before.stack_services(loaded_.stack)) {
     const auto now = planned.find(live->name);
     if (now == planned.end() || !(now->second == live->spec)) {
-      record.before.push_back({live->name, without_delivered(live->name, live->spec).json()});
+      record.before.push_back(
+          {live->name, with_references(delivered, live->name, live->spec).json()});
     }
   }
   return record;
@@ -59,29 +58,9 @@ swarm::Snapshot Run::inherited(const Situation& situation) const {
         std::find_if(before.services.begin(), before.services.end(),
                      [&](const swarm::Service& one) { return one.name == recorded.name; });
     if (service == before.services.end()) continue;
-    swarm::Spec spec(recorded.spec);
-    const auto live = service->spec.env();
-    // A record holds references in place of delivered values; the values are the live service's.
-    for (const auto& [key, value] : spec.env()) {
-      const auto now = live.find(key);
-      if (value.rfind(kDeliveredReference, 0) == 0 && now != live.end())
-        spec.set_env(key, now->second);
-    }
-    service->spec = spec;
+    service->spec = with_live_values(swarm::Spec(recorded.spec), service->spec).spec;
   }
   return before;
-}
-
-swarm::Spec Run::without_delivered(const std::string& service, swarm::Spec spec) const {
-  for (const auto& user : users_of(loaded_)) {
-    for (const auto& delivery : user.deliver) {
-      const bool here = loaded_.stack + "_" + delivery.service == service;
-      if (here && !delivery.env.empty() && spec.env().count(delivery.env) != 0) {
-        spec.set_env(delivery.env, kDeliveredReference + user.name);
-      }
-    }
-  }
-  return spec;
 }
 
 }  // namespace skep::ops

@@ -134,6 +134,7 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   choices.suffix_seed = random_hex(5);
   choices.prune = options.prune;
   choices.resume = options.resume;
+  choices.restart = options.restart;
   preflight(deps, loaded, situation.snapshot, choices);
   situation.database = database_need(loaded, situation.snapshot, situation.records);
   choices.injections = situation.database.injections;

@@ -11,6 +11,7 @@
 #include "swarm/snapshot.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Situation {
   plan::Choices choices;
   DatabaseNeed database;
   plan::Plan plan;
+  std::string what = "release";       // for the record
+  std::optional<std::string> commit;  // the record's; the project folder's when not said
 
   /// A record that another run left pending: its release was interrupted.
   const release::Kept* pending_record() const;
@@ -32,6 +35,7 @@ struct Situation {
 struct PlanOptions {
   bool prune = false;
   bool resume = false;
+  std::set<std::string> restart;  // service keys
 };
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.

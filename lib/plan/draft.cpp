@@ -20,6 +20,13 @@ void keep_force_update(swarm::Spec& spec, const swarm::Service& live) {
     spec.json()["TaskTemplate"]["ForceUpdate"] = live.spec.json()[pointer];
 }
 
+/// What `docker service update --force` does: the counter is part of the task template.
+void force_update(Draft& draft) {
+  Json& counter = draft.spec.json()["TaskTemplate"]["ForceUpdate"];
+  counter = (counter.is_number() ? counter.get<std::uint64_t>() : 0) + 1;
+  draft.why = "asked for";
+}
+
 /// A change of placement alone moves only the tasks whose node does not fit any more. Names those
 /// nodes.
 std::vector<std::string> nodes_to_leave(const Draft& draft, const swarm::Snapshot& snapshot,
@@ -185,6 +192,7 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
       one.write = true;
     } else {
       keep_force_update(one.spec, *one.live);
+      if (choices.restart.contains(service.key)) force_update(one);
       one.paused = is_paused(*one.live, snapshot);
       judge_update(one, snapshot, choices, nodes);
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -121,7 +122,8 @@ struct Choices {
   std::map<std::string, std::map<std::string, std::string>>
       node_labels;                             // hostname → labels that must be there
   std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
-  std::string suffix_seed;  // for names of new configs and secrets; random in production
+  std::string suffix_seed;        // for names of new configs and secrets; random in production
+  std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
   bool resume = false;  // go on with a paused service
 };
@@ -134,7 +136,14 @@ Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
 /// From what is live now to what was live before: updates what differs, creates what is gone,
 /// removes services, then secrets, configs and networks of the stack, that were not there. Never
 /// re-runs a job, nor removes a new one or what it uses; takes no account of node labels.
-Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now);
+/// `why` is the reason that its updates show.
+Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
+              const std::string& why = "back to what it was before the release");
+
+/// `auth refresh`: each service is written as it is, so that the engine keeps the credential that
+/// comes with the write. Left out, and noted: jobs, which any write runs again, and services in or
+/// stopped within an update.
+Plan refresh(const std::string& stack, const swarm::Snapshot& now);
 
 /// For people: what will be created, updated (each field, old → new, redacted), removed; what
 /// restarts and why.

@@ -44,7 +44,7 @@ struct Back {
 };
 
 void go_back(const swarm::Service& before, const swarm::Service& live, const swarm::Snapshot& now,
-             Back& back) {
+             const std::string& why, Back& back) {
   const auto changes = swarm::diff(live.spec, before.spec);
   if (before.spec.is_job()) {
     if (!changes.empty()) {
@@ -63,8 +63,7 @@ void go_back(const swarm::Service& before, const swarm::Service& live, const swa
   UpdateService update{before.name, live.id, live.version, before.spec, changes, true, ""};
   update.restarts =
       stale > 0 || is_paused(live, now) || swarm::restarts_tasks(live.spec, before.spec);
-  update.why = is_paused(live, now) ? "its last update was paused half-way"
-                                    : "back to what it was before the release";
+  update.why = is_paused(live, now) ? "its last update was paused half-way" : why;
   back.writes.actions.emplace_back(std::move(update));
   back.writes.wait_for.push_back({before.name, Wait::For::converged});
 }
@@ -117,7 +116,8 @@ Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
 
 }  // namespace
 
-Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now) {
+Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
+              const std::string& why) {
   Back back;
   back.plan.stack = stack;
   std::set<std::string> names;
@@ -125,7 +125,7 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
     names.insert(service->name);
     const auto* live = own_service(now, stack, service->name);
     if (live != nullptr) {
-      go_back(*service, *live, now, back);
+      go_back(*service, *live, now, why, back);
     } else if (service->spec.is_job()) {
       back.plan.notes.push_back(
           fmt::format("job {} is gone: going back never runs a job again", service->name));

@@ -102,6 +102,7 @@ std::string encode(const Record& record) {
                          {"who", record.who},
                          {"when", record.when},
                          {"commit", record.commit},
+                         {"what", record.what},
                          {"services", services_json(record.services)},
                          {"before", services_json(record.before)},
                          {"created", record.created}};
@@ -133,6 +134,7 @@ Record decode_record(const std::string& data) {
   record.who = field<std::string>(document, "who", "a text");
   record.when = field<std::string>(document, "when", "a text");
   record.commit = field<std::string>(document, "commit", "a text");
+  record.what = field<std::string>(document, "what", "a text");
   record.services = services_of(document, "services");
   record.before = services_of(document, "before");
   record.created = field<std::vector<std::string>>(document, "created", "a list of names");

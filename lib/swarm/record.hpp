@@ -29,9 +29,10 @@ struct RecordedService {
 struct Record {
   std::uint64_t number = 0;
   std::string stack;
-  std::string who;                        // user@host
-  std::string when;                       // RFC 3339
-  std::string commit;                     // may be empty
+  std::string who;     // user@host
+  std::string when;    // RFC 3339
+  std::string commit;  // may be empty
+  std::string what;    // how it came about: "release", "rollback to r3", "scale web=3"
   std::vector<RecordedService> services;  // the release, digests pinned
   /// The live specs read just before the first change: where a failure goes back to. Only what
   /// differs from `services`; a service of this release that is in neither list's difference was

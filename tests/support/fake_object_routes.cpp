@@ -177,7 +177,13 @@ http::Response FakeSwarm::answer_images(const Call& call) {
     }
   }
   if (distribution && verb == "json") {
-    const auto found = digests_.find(name);
+    // By digest as by tag: "a:1@sha256:…" is what any tag of it holds.
+    const auto at = name.find('@');
+    const auto found = at == std::string::npos
+                           ? digests_.find(name)
+                           : std::find_if(digests_.begin(), digests_.end(), [&](const auto& one) {
+                               return one.second == name.substr(at + 1);
+                             });
     if (found == digests_.end()) throw Refusal{404, "manifest unknown: manifest unknown"};
     return json_answer({{"Descriptor",
                          {{"mediaType", "application/vnd.oci.image.manifest.v1+json"},

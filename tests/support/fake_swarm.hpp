@@ -43,6 +43,8 @@ class FakeSwarm {
   /// What GET /distribution and a push say; in the registry of its reference
   /// ("registry.example.com/a:1").
   void add_image(const std::string& reference, const std::string& digest);
+  /// The registries forget all of them.
+  void forget_images() { digests_.clear(); }
   /// Registries that answer 401 unless X-Registry-Auth is this (base64url JSON).
   void protect_registry(const std::string& domain, const std::string& registry_auth);
   void set_node_state(const std::string& hostname, const std::string& state);  // ready, down

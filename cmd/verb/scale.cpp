@@ -1,0 +1,17 @@
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/operate.hpp"
+
+#include <memory>
+
+namespace skep::cmd {
+
+Runner bind_scale(Flags& flags) {
+  auto options = std::make_shared<ops::ScaleOptions>();
+  add_change_flags(flags, options->change);
+  flags.positionals("SERVICE=REPLICAS", options->replicas,
+                    "How many tasks each service is to have");
+  return [options](Session& session) { return ops::scale(session.deps(), *options).exit; };
+}
+
+}  // namespace skep::cmd

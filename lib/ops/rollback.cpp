@@ -1,0 +1,136 @@
+#include "base/image_ref.hpp"
+#include "base/parallel.hpp"
+#include "image/image.hpp"
+#include "ops/delivered.hpp"
+#include "ops/live.hpp"
+#include "ops/operate.hpp"
+#include "ops/revision.hpp"
+#include "ops/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::ops {
+namespace {
+
+std::string kept_line(const std::vector<release::Kept>& records) {
+  std::vector<std::string> words;
+  for (const auto& kept : records)
+    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state));
+  return words.empty() ? "none is kept" : fmt::format("kept: {}", fmt::join(words, ", "));
+}
+
+/// The release to go to. Throws Error{preflight} when it is not kept, or never was released.
+const release::Kept& target(const std::vector<release::Kept>& records, const std::string& stack,
+                            const std::optional<std::uint64_t>& revision) {
+  const auto refuse = [&](const std::string& why) -> const release::Kept& {
+    throw Error(Kind::preflight, why, kept_line(records));
+  };
+  if (revision) {
+    for (const auto& kept : records) {
+      if (kept.record.number != *revision) continue;
+      if (kept.state == "released") return kept;
+      return refuse(fmt::format("r{} of stack \"{}\" was never released: it is {}", *revision,
+                                stack, kept.state));
+    }
+    return refuse(fmt::format("stack \"{}\" has no release r{}", stack, *revision));
+  }
+  const auto* last = release::last_released(records);
+  for (auto kept = records.rbegin(); last != nullptr && kept != records.rend(); ++kept) {
+    if (kept->state == "released" && kept->record.number < last->record.number) return *kept;
+  }
+  return refuse(fmt::format("stack \"{}\" has no release to go back to", stack));
+}
+
+/// The cluster with the stack's services as that release had them. Secrets, configs and networks
+/// stay as they are: none is taken away by a rollback.
+swarm::Snapshot as_in(const release::Kept& kept, const std::string& stack,
+                      const swarm::Snapshot& now) {
+  swarm::Snapshot result = now;
+  const auto of_stack = [&](const swarm::Service& one) {
+    return one.spec.label(swarm::kNamespaceLabel) == stack;
+  };
+  result.services.erase(std::remove_if(result.services.begin(), result.services.end(), of_stack),
+                        result.services.end());
+  for (const auto& recorded : kept.record.services) {
+    const auto* live = now.find_service(recorded.name);
+    swarm::Service service = live != nullptr ? *live : swarm::Service{};
+    service.name = recorded.name;
+    const auto bound = with_live_values(swarm::Spec(recorded.spec), service.spec);
+    if (!bound.missing.empty()) {
+      throw Error(
+          Kind::preflight,
+          fmt::format("service \"{}\" of r{} needs the credential of database user {}, which "
+                      "no running service carries any more",
+                      recorded.name, kept.record.number, fmt::join(bound.missing, ", ")),
+          "check that commit out and run `skep release`: it delivers one anew");
+    }
+    // A restart that was asked for since is no difference.
+    const auto counter = Json::json_pointer("/TaskTemplate/ForceUpdate");
+    service.spec = bound.spec;
+    if (live != nullptr && live->spec.json().contains(counter))
+      service.spec.json()[counter] = live->spec.json()[counter];
+    result.services.push_back(std::move(service));
+  }
+  return result;
+}
+
+/// What can be known before the first change: places for the tasks, and the images in their
+/// registries. A registry that does not answer is only said: the nodes may still have the image.
+void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot) {
+  Deps& deps = run.deps();
+  plan::Choices choices;
+  const auto images = images_of_live(loaded);
+  choices.image_of_service = images.of_service;
+  choices.digests = images.digests;
+  preflight(deps, loaded, snapshot, choices);
+  std::vector<std::string> references;
+  for (const auto& service : loaded.desired.services) {
+    const auto* live = snapshot.find_service(service.name);
+    const bool known = live != nullptr && live->spec.image() == service.image;
+    if (!known && !image_ref(service.image).digest.empty()) references.push_back(service.image);
+  }
+  std::sort(references.begin(), references.end());
+  references.erase(std::unique(references.begin(), references.end()), references.end());
+  parallel(references, 8, [&](const std::string& reference) {
+    bool there = true;
+    try {
+      there = image::look_up(deps.engine(), run.credentials(), reference, deps.stop).has_value();
+    } catch (const Error& error) {
+      if (error.kind() == Kind::interrupted) throw;
+      deps.events.emit(Note{fmt::format("{}: {}", reference, error.what())});
+    }
+    if (!there) {
+      throw Error(Kind::registry, fmt::format("the registry no longer has {}", reference),
+                  "push it again, or check that commit out and run `skep release`");
+    }
+    return there;
+  });
+}
+
+}  // namespace
+
+Ended rollback(Deps& deps, const RollbackOptions& options) {
+  const auto how = release_options(options.change);
+  std::optional<std::uint64_t> revision;
+  if (!options.revision.empty()) revision = parse_revision(options.revision);
+  Loaded loaded = loaded_by_name(deps, options.change.project);
+  Run run(deps, how, loaded);
+  return run_to_end(run, [&] {
+    Situation situation;
+    situation.snapshot = read_cluster(deps, loaded);
+    situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
+    const auto& kept = target(situation.records, loaded.stack, revision);
+    const auto wanted = as_in(kept, loaded.stack, situation.snapshot);
+    desire_what_is_live(loaded, wanted);
+    look_before(run, loaded, situation.snapshot);
+    situation.what = fmt::format("rollback to r{}", kept.record.number);
+    situation.commit = kept.record.commit;
+    situation.plan = plan::way_back(loaded.stack, wanted, situation.snapshot,
+                                    fmt::format("as in r{}", kept.record.number));
+    return situation;
+  });
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,85 @@
+// scale and restart: what is live, with another number of replicas or with new tasks.
+#include "ops/live.hpp"
+#include "ops/operate.hpp"
+#include "ops/run.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace skep::ops {
+namespace {
+
+struct Wanted {
+  std::string service;
+  std::uint64_t replicas = 0;
+};
+
+Wanted parse_scale(const std::string& text) {
+  const auto at = text.find('=');
+  Wanted wanted;
+  wanted.service = text.substr(0, at);
+  const std::string number = at == std::string::npos ? "" : text.substr(at + 1);
+  const auto end = number.data() + number.size();
+  const auto parsed = std::from_chars(number.data(), end, wanted.replicas);
+  if (wanted.service.empty() || number.empty() || parsed.ec != std::errc() || parsed.ptr != end) {
+    throw Error(Kind::usage, fmt::format("\"{}\" is no SERVICE=REPLICAS", text),
+                "such as: skep scale web=3");
+  }
+  return wanted;
+}
+
+void set_replicas(Loaded& loaded, const Wanted& wanted) {
+  auto& service = desired_service(loaded, wanted.service);
+  if (service.spec.mode() != swarm::Spec::Mode::replicated) {
+    throw Error(Kind::preflight,
+                fmt::format("service \"{}\" cannot be scaled: it is {}", service.name,
+                            service.spec.is_job() ? "a job" : "global, one task a node"),
+                "only `deploy.mode: replicated` has a number of replicas");
+  }
+  service.spec.json()["Mode"]["Replicated"]["Replicas"] = wanted.replicas;
+}
+
+}  // namespace
+
+Ended scale(Deps& deps, const ScaleOptions& options) {
+  std::vector<Wanted> wanted;
+  for (const auto& text : options.replicas) wanted.push_back(parse_scale(text));
+  if (wanted.empty()) throw Error(Kind::usage, "scale what?", "such as: skep scale web=3 worker=2");
+  const auto how = release_options(options.change);
+  Loaded loaded = loaded_by_name(deps, options.change.project);
+  Run run(deps, how, loaded);
+  return run_to_end(run, [&] {
+    desire_what_is_live(loaded, read_cluster(deps, loaded));
+    for (const auto& one : wanted) set_replicas(loaded, one);
+    auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
+    situation.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
+    situation.commit = last_commit(situation);
+    return situation;
+  });
+}
+
+Ended restart(Deps& deps, const RestartOptions& options) {
+  const auto how = release_options(options.change);
+  Loaded loaded = loaded_by_name(deps, options.change.project);
+  Run run(deps, how, loaded);
+  return run_to_end(run, [&] {
+    desire_what_is_live(loaded, read_cluster(deps, loaded));
+    PlanOptions plan_options;
+    for (const auto& name : options.services)
+      plan_options.restart.insert(desired_service(loaded, name).key);
+    if (options.services.empty()) {
+      for (const auto& service : loaded.desired.services) {
+        if (!service.spec.is_job()) plan_options.restart.insert(service.key);
+      }
+    }
+    auto situation = read_situation(deps, loaded, images_of_live(loaded), plan_options);
+    situation.what = fmt::format(
+        "restart {}",
+        options.services.empty() ? "all" : fmt::format("{}", fmt::join(options.services, " ")));
+    situation.commit = last_commit(situation);
+    return situation;
+  });
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,288 @@
+// What operates on kept releases and on what is live: rollback, scale, restart, auth refresh.
+#include "engine/services.hpp"
+#include "ops/inspect.hpp"
+#include "ops/operate.hpp"
+#include "world.hpp"
+
+namespace skep {
+namespace {
+
+using test::OpsWorld;
+using Names = std::vector<std::string>;
+
+ops::ProjectOptions named(const std::string& name) {
+  ops::ProjectOptions options;
+  options.stack = name;
+  return options;
+}
+
+/// The verbs by the stack's name, from a folder without a project.
+struct Operator {
+  OpsWorld& world;
+  ops::Deps deps{
+      world.env, world.clock, world.events, world.stop.get_token(), {}, test::lend(world.engine)};
+  ops::ChangeOptions change;
+
+  explicit Operator(OpsWorld& of) : world(of) {
+    change.project.stack = "shop";
+    world.engine.forget_calls();
+  }
+  Ended rollback(const std::string& revision = "") {
+    return ops::rollback(deps, {.change = change, .revision = revision});
+  }
+  Ended scale(const Names& replicas) {
+    return ops::scale(deps, {.change = change, .replicas = replicas});
+  }
+  Ended restart(const Names& services = {}) {
+    return ops::restart(deps, {.change = change, .services = services});
+  }
+  Ended refresh() { return ops::refresh_auth(deps, change); }
+};
+
+std::size_t updates(const OpsWorld& world) {
+  const auto changes = world.changes();
+  return static_cast<std::size_t>(
+      std::count_if(changes.begin(), changes.end(), [](const std::string& line) {
+        return line.find("/update") != std::string::npos &&
+               line.find("/services/") != std::string::npos;
+      }));
+}
+
+Json template_of(OpsWorld& world, const std::string& service = "shop_web") {
+  return world.engine.swarm().service(service)["Spec"]["TaskTemplate"];
+}
+
+void two_releases(OpsWorld& world) {
+  world.released();
+  world.write_stack("2");
+  world.released();
+}
+
+}  // namespace
+
+TEST_CASE("rollback applies the release before, and is a release itself", "[ops]") {
+  OpsWorld world;
+  two_releases(world);
+  Operator skep(world);
+  const auto ended = skep.rollback();
+  INFO(ended.message);
+  CHECK(ended.exit == 0);
+  CHECK(ended.result == "released");
+  CHECK(ended.release == 3);
+  CHECK(world.image() == OpsWorld::pinned('1'));
+  const auto records = world.records();
+  REQUIRE(records.size() == 3);
+  CHECK(records[2].record.what == "rollback to r1");
+  CHECK(records[2].record.services == records[0].record.services);
+  CHECK(world.lock_is_free());
+  SECTION("again goes to the one before that") {
+    CHECK(skep.rollback().result == "released");
+    CHECK(world.image() == OpsWorld::pinned('2'));
+    CHECK(world.records().back().record.what == "rollback to r2");
+  }
+  SECTION("to what is there already writes nothing") {
+    world.engine.forget_calls();
+    const auto again = skep.rollback("r1");
+    CHECK(again.result == "unchanged");
+    CHECK(world.changes().empty());
+  }
+}
+
+TEST_CASE("rollback takes away what that release did not have", "[ops]") {
+  OpsWorld world;
+  world.released();
+  world.write_stack("1", "  extra:\n    image: registry.example.com/web:2\n");
+  world.released();
+  Operator skep(world);
+  CHECK(skep.rollback("1").result == "released");
+  CHECK(world.engine.swarm().service_names() == Names{"shop_web"});
+  CHECK(skep.rollback("r2").result == "released");
+  CHECK(world.engine.swarm().service_names() == Names{"shop_extra", "shop_web"});
+}
+
+TEST_CASE("a rollback that fails goes back to what was there", "[ops]") {
+  OpsWorld world;
+  two_releases(world);
+  world.crash('1');
+  Operator skep(world);
+  const auto ended = skep.rollback();
+  CHECK(ended.exit == 4);
+  CHECK(ended.result == "restored");
+  CHECK(world.image() == OpsWorld::pinned('2'));
+  CHECK(world.states() == Names{"released", "released", "restored"});
+}
+
+TEST_CASE("what cannot be rolled back to is said, with what can", "[ops]") {
+  OpsWorld world;
+  Operator skep(world);
+  const auto refused = [&](const std::string& revision) {
+    const auto ended = skep.rollback(revision);
+    CHECK(ended.exit == 1);
+    CHECK(ended.cause == "preflight");
+    return ended.message;
+  };
+  CHECK(refused("") == "stack \"shop\" has no release to go back to");
+  world.released();
+  CHECK(refused("") == "stack \"shop\" has no release to go back to");
+  CHECK(refused("7") == "stack \"shop\" has no release r7");
+  world.crash('2');
+  world.write_stack("2");
+  CHECK(world.release().result == "restored");
+  CHECK(refused("r2") == "r2 of stack \"shop\" was never released: it is restored");
+  CHECK_THROWS_WITH(skep.rollback("r0"), ContainsSubstring("\"r0\" is no release"));
+  CHECK_THROWS_WITH(skep.rollback("latest"), ContainsSubstring("\"latest\" is no release"));
+}
+
+TEST_CASE("an image that its registry no longer has stops a rollback before the first change",
+          "[ops]") {
+  OpsWorld world;
+  two_releases(world);
+  world.engine.swarm().forget_images();
+  Operator skep(world);
+  const auto ended = skep.rollback();
+  CHECK(ended.exit == 1);
+  CHECK(ended.cause == "registry");
+  CHECK(ended.message == "the registry no longer has " + OpsWorld::pinned('1'));
+  CHECK(world.changes().empty());
+}
+
+TEST_CASE("a rollback delivers the credential of today", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  two_releases(world);
+  const auto before = template_of(world)["ContainerSpec"]["Env"];
+  Operator skep(world);
+  SECTION("which the live service carries") {
+    CHECK(skep.rollback().result == "released");
+    CHECK(world.image() == OpsWorld::pinned('1'));
+    CHECK(template_of(world)["ContainerSpec"]["Env"] == before);
+    for (const auto& kept : world.records()) {
+      for (const auto& service : kept.record.services) {
+        CHECK_THAT(dump_json(service.spec),
+                   ContainsSubstring("skep:mongodb:kitten") && !ContainsSubstring("mongodb://"));
+      }
+    }
+    world.write_stack("1");
+    const auto again = world.release();
+    CHECK(again.result == "unchanged");
+    CHECK_THAT(again.message, ContainsSubstring("not verified since r3"));
+  }
+  SECTION("without one it stops") {
+    engine::remove_service(world.engine,
+                           world.engine.swarm().service("shop_web")["ID"].get<std::string>());
+    const auto ended = skep.rollback("1");
+    CHECK(ended.exit == 1);
+    CHECK_THAT(ended.message,
+               ContainsSubstring(
+                   "service \"shop_web\" of r1 needs the credential of database user kitten"));
+  }
+}
+
+TEST_CASE("scale changes the number of tasks and nothing else", "[ops]") {
+  OpsWorld world;
+  world.released();
+  Operator skep(world);
+  const auto before = template_of(world);
+  const auto ended = skep.scale({"web=3"});
+  INFO(ended.message);
+  CHECK(ended.result == "released");
+  CHECK(world.engine.swarm().service("shop_web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 3);
+  CHECK(template_of(world) == before);
+  CHECK(world.records().back().record.what == "scale web=3");
+  CHECK(skep.scale({"shop_web=3"}).result == "unchanged");
+  CHECK(updates(world) == 1);
+  SECTION("what is wrong is said") {
+    CHECK_THROWS_WITH(skep.scale({}), ContainsSubstring("scale what?"));
+    for (const char* text : {"web", "web=", "=3", "web=x", "web=3x", "web=-1"})
+      CHECK_THROWS_WITH(skep.scale({text}),
+                        ContainsSubstring(fmt::format("\"{}\" is no SERVICE=REPLICAS", text)));
+    const auto unknown = skep.scale({"wbe=2"});
+    CHECK(unknown.exit == 1);
+    CHECK(unknown.message == "stack \"shop\" has no service \"wbe\"");
+  }
+}
+
+TEST_CASE("a global service has no number of tasks", "[ops]") {
+  OpsWorld world;
+  world.dir.write("stack.yml",
+                  "services:\n  web:\n    image: registry.example.com/web:1\n    deploy: {mode: "
+                  "global}\n");
+  world.released();
+  Operator skep(world);
+  const auto ended = skep.scale({"web=2"});
+  CHECK(ended.exit == 1);
+  CHECK(ended.message == "service \"shop_web\" cannot be scaled: it is global, one task a node");
+}
+
+TEST_CASE("restart gives new tasks, and a release after it changes nothing", "[ops]") {
+  OpsWorld world;
+  world.released();
+  Operator skep(world);
+  CHECK(skep.restart().result == "released");
+  CHECK(template_of(world)["ForceUpdate"] == 1);
+  CHECK(world.records().back().record.what == "restart all");
+  CHECK(skep.restart({"web"}).result == "released");
+  CHECK(template_of(world)["ForceUpdate"] == 2);
+  CHECK(world.release().result == "unchanged");
+  const auto unknown = skep.restart({"wbe"});
+  CHECK(unknown.exit == 1);
+  CHECK(unknown.message == "stack \"shop\" has no service \"wbe\"");
+}
+
+TEST_CASE("a restart that was asked for since is kept by a rollback", "[ops]") {
+  OpsWorld world;
+  two_releases(world);
+  Operator skep(world);
+  CHECK(skep.restart().result == "released");
+  world.engine.forget_calls();
+  CHECK(skep.rollback("2").result == "unchanged");
+  CHECK(world.changes().empty());
+}
+
+TEST_CASE("auth refresh writes each service as it is, and no record", "[ops]") {
+  OpsWorld world;
+  world.released();
+  Operator skep(world);
+  const auto before = template_of(world);
+  const auto ended = skep.refresh();
+  CHECK(ended.result == "released");
+  CHECK(ended.message == "credentials of 1 service renewed");
+  CHECK(updates(world) == 1);
+  CHECK(template_of(world) == before);
+  CHECK(world.records().size() == 1);
+  CHECK(world.lock_is_free());
+  Operator other(world);
+  other.change.project.stack = "nosuch";
+  const auto unknown = other.refresh();
+  CHECK(unknown.exit == 1);
+  CHECK(unknown.message == "stack \"nosuch\" is not deployed on this swarm");
+}
+
+TEST_CASE("history lists the kept releases", "[ops]") {
+  OpsWorld world;
+  two_releases(world);
+  world.crash('1');
+  Operator skep(world);
+  CHECK(skep.rollback().result == "restored");
+  const auto list = ops::history(skep.deps, named("shop"));
+  const auto json = parse_json(list.json, "history");
+  REQUIRE(json.size() == 3);
+  CHECK(json[0]["what"] == "release");
+  CHECK(json[1]["current"] == true);
+  CHECK(json[1]["images"]["shop_web"] == OpsWorld::pinned('2'));
+  CHECK(json[2]["state"] == "restored");
+  CHECK(json[2]["what"] == "rollback to r1");
+  CHECK_THAT(list.text, ContainsSubstring("r2*") && ContainsSubstring("web:2") &&
+                            ContainsSubstring("me@here"));
+  const auto shown = ops::show_release(skep.deps, {.project = named("shop"), .revision = "r2"});
+  CHECK_THAT(shown.text, ContainsSubstring("release r2: released, release") &&
+                             ContainsSubstring("service shop_web") &&
+                             ContainsSubstring(OpsWorld::pinned('2')) &&
+                             ContainsSubstring("before shop_web"));
+  CHECK_THROWS_WITH(ops::show_release(skep.deps, {.project = named("shop"), .revision = "9"}),
+                    ContainsSubstring("stack \"shop\" has no release r9"));
+  CHECK_THROWS_WITH(ops::history(skep.deps, named("nosuch")),
+                    ContainsSubstring("no release of stack \"nosuch\" is kept"));
+}
+
+}  // namespace skep
