@@ -94,17 +94,18 @@ bool any_member_answers(const Json& error) {
 /// A primary that stopped being one, or that most members no longer follow (MongoDB's
 /// error_codes.yml).
 bool lost_its_primary(const Json& error) {
-  constexpr int kCodes[] = {64,     // WriteConcernFailed
-                            91,     // ShutdownInProgress
-                            100,    // UnsatisfiableWriteConcern
-                            189,    // PrimarySteppedDown
-                            10058,  // LegacyNotPrimary
-                            10107,  // NotWritablePrimary
-                            11600,  // InterruptedAtShutdown
-                            11602,  // InterruptedDueToReplStateChange
-                            13435,  // NotPrimaryNoSecondaryOk
+  constexpr int kCodes[] = {64,      // WriteConcernFailed
+                            91,      // ShutdownInProgress
+                            100,     // UnsatisfiableWriteConcern
+                            189,     // PrimarySteppedDown
+                            10058,   // LegacyNotPrimary
+                            10107,   // NotWritablePrimary
+                            11600,   // InterruptedAtShutdown
+                            11602,   // InterruptedDueToReplStateChange
+                            13435,   // NotPrimaryNoSecondaryOk
                             13436};  // NotPrimaryOrSecondary
-  return std::find(std::begin(kCodes), std::end(kCodes), error.value("code", 0)) != std::end(kCodes);
+  return std::find(std::begin(kCodes), std::end(kCodes), error.value("code", 0)) !=
+         std::end(kCodes);
 }
 
 /// What the script could not do, as an operator needs to read it.
@@ -138,8 +139,8 @@ bool lost_its_primary(const Json& error) {
   }
   if (lost_its_primary(error)) {
     throw Error(Kind::database,
-                fmt::format("replica set \"{}\" lost its primary: {}: {}", cluster.replica_set, step,
-                            message),
+                fmt::format("replica set \"{}\" lost its primary: {}: {}", cluster.replica_set,
+                            step, message),
                 "release again when rs.status() shows a primary");
   }
   throw Error(Kind::database,

@@ -124,9 +124,8 @@ TEST_CASE("a member that is down does not resolve: what counts is that another a
 TEST_CASE("a primary that steps down in the middle is named as such", "[mongo]") {
   MongoWorld world;
   for (const int code : {64, 11602, 10107}) {
-    world.database.error = {{"step", "create user kitten"},
-                            {"code", code},
-                            {"message", "operation was interrupted"}};
+    world.database.error = {
+        {"step", "create user kitten"}, {"code", code}, {"message", "operation was interrupted"}};
     const auto error = error_when(world);
     CHECK(error.kind() == Kind::database);
     CHECK(error.message() ==
