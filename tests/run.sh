@@ -203,7 +203,7 @@ lab_run() {
 
 program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
-for test in main_job unchanged builds verbs same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job unchanged builds verbs operate same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
 
 for part in $parts; do
