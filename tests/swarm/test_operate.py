@@ -120,7 +120,7 @@ class Operate(unittest.TestCase):
         self.assertLess(before, now, "no task was restarted")
         self.assertEqual(self.run_skep("scale", "every=3", "-s", NAME, status=1)["message"],
                          f'service "{NAME}_every" cannot be scaled: it is global, one task a node')
-        ended = self.run_skep("auth", "refresh", "-s", NAME)
+        ended = self.run_skep("auth", "refresh", NAME)
         self.assertEqual(ended["message"], "credentials of 2 services renewed")
         self.assertEqual(set(self.engine.running(WEB)), now, "no task was restarted")
         every = set(self.engine.running(f"{NAME}_every"))
