@@ -19,6 +19,7 @@ Runner bind_lint(Flags&);
 Runner bind_logs(Flags&);
 Runner bind_ls(Flags&);
 Runner bind_mongo_ensure(Flags&);
+Runner bind_mongo_rotate(Flags&);
 Runner bind_mongo_status(Flags&);
 Runner bind_node_label(Flags&);
 Runner bind_push(Flags&);
@@ -58,6 +59,8 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"rm", "Remove a stack and wait until it is gone", bind_rm, true},
     {"unlock", "Free a stack's lock, whoever holds it", bind_unlock, false},
     {"mongo ensure", "Create the database users or make them right", bind_mongo_ensure, true},
+    {"mongo rotate", "Give the database users new names and passwords, without a gap",
+     bind_mongo_rotate, true},
     {"mongo status", "What the database says of the users", bind_mongo_status, false},
     {"node label", "Set or remove labels of a node", bind_node_label, false},
     {"doctor", "Check everything a release needs, without one", bind_doctor, false},

@@ -37,9 +37,11 @@ Delivered delivered_of(const Context& context, const User& user, const swarm::Sn
   return result;
 }
 
-Question question_of(const User& user, const Delivered& delivered, const std::string& op) {
+Question question_of(const User& user, const User& now, const Delivered& delivered,
+                     const std::string& op) {
   Question question;
   question.op = op;
+  question.other = other_login(user.name, now.name);
   question.roles = user.roles;
   if (delivered.password) {
     question.delivered = delivered.uri;
@@ -49,26 +51,11 @@ Question question_of(const User& user, const Delivered& delivered, const std::st
   return question;
 }
 
-[[noreturn]] void needs_rotation(const User& user, const std::string& why) {
-  throw Error(
-      Kind::preflight, user.loc,
-      fmt::format("user \"{}\": {}, and a password inside a Swarm secret cannot be read back",
-                  user.name, why),
-      "that needs a rotation of the user, which skep cannot do yet; `skep rm` the stack and "
-      "release again, or deliver "
-      "by environment variable");
-}
-
-/// Refused before the database is asked: a further delivery of a password that only a Swarm secret
-/// knows.
-void refuse_unreadable(const User& user, const Delivered& delivered) {
-  if (delivered.password || delivered.secret.empty()) return;
-  for (std::size_t i = 0; i < user.deliver.size(); ++i) {
-    const auto& delivery = user.deliver[i];
-    if (delivered.each[i].present) continue;
-    needs_rotation(user,
-                   fmt::format("service \"{}\" is a new place of delivery", delivery.service));
-  }
+/// A further delivery of a password that only a Swarm secret knows: it cannot be read back.
+bool needs_unreadable(const Delivered& delivered) {
+  if (delivered.password || delivered.secret.empty()) return false;
+  return std::any_of(delivered.each.begin(), delivered.each.end(),
+                     [](const Carried& carried) { return !carried.present; });
 }
 
 swarm::Injection injection_of(const Delivery& delivery) {
@@ -78,6 +65,14 @@ swarm::Injection injection_of(const Delivery& delivery) {
   injection.by_secret = delivery.env.empty();
   injection.secret = delivery.secret;
   return injection;
+}
+
+/// A new connection string of `now`, the user that stands for `user`.
+void set_value(const Context& context, const Cluster& cluster, const User& user, const User& now,
+               const Secret& password, swarm::Injection& injection) {
+  injection.value = connection_string(cluster, now, password);
+  if (now.name != user.name) injection.login = now.name;
+  context.events.redactor().hide(injection.value);
 }
 
 /// The first service that carries nothing of the user, or a string for other hosts or options.
@@ -100,7 +95,7 @@ std::string wrong_delivery(const Cluster& cluster, const User& user, const Deliv
 
 /// What is wrong with a user; "" when nothing is.
 std::string wrong_with(const Cluster& cluster, const User& user, const Delivered& delivered,
-                       const Answer& answer) {
+                       const Answer& answer, const std::string& other) {
   if (!answer.exists) return fmt::format("user \"{}\" is not there", user.name);
   if (!delivered.password && delivered.secret.empty())
     return fmt::format("nothing is delivered for user \"{}\"", user.name);
@@ -114,6 +109,8 @@ std::string wrong_with(const Cluster& cluster, const User& user, const Delivered
     return fmt::format("user \"{}\" lacks {}", user.name, fmt::join(answer.missing, ", "));
   if (!answer.extra.empty())
     return fmt::format("user \"{}\" also has {}", user.name, fmt::join(answer.extra, ", "));
+  if (answer.other_exists)
+    return fmt::format("user \"{}\", left by a rotation that was cut off, is still there", other);
   return "";
 }
 
@@ -121,41 +118,79 @@ std::string wrong_with(const Cluster& cluster, const User& user, const Delivered
 
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop) {
-  const Delivered delivered = delivered_of(context, user, snapshot);
-  refuse_unreadable(user, delivered);
-  Question question = question_of(user, delivered, "ensure");
+  const User now = in_use(user, context.stack, snapshot);
+  const Delivered delivered = delivered_of(context, now, snapshot);
+  if (needs_unreadable(delivered)) return rotate(context, cluster, user, snapshot, stop);
+  Question question = question_of(user, now, delivered, "ensure");
   question.new_password = Secret(random_password());
   context.events.redactor().hide(question.new_password);
   const bool unreadable = !delivered.password && !delivered.secret.empty();
   if (unreadable) {
     // A string in a Swarm secret that is for other hosts or options can only be replaced together
-    // with its password, and that is a rotation: looked at before anything is changed.
+    // with its password.
     const auto seen =
-        ask(context, cluster, user, question_of(user, delivered, "status"), snapshot, stop);
-    if (!seen.same_shape) needs_rotation(user, "hosts or options have changed");
+        ask(context, cluster, now, question_of(user, now, delivered, "status"), snapshot, stop);
+    if (!seen.same_shape) return rotate(context, cluster, user, snapshot, stop);
   }
-  const Answer answer = ask(context, cluster, user, question, snapshot, stop);
+  const Answer answer = ask(context, cluster, now, question, snapshot, stop);
   Ensured result;
   result.created = answer.created;
   result.password_replaced = answer.replaced;
   result.roles_granted = answer.missing;
   result.roles_to_revoke = answer.extra;
+  if (answer.other_exists) result.to_drop = question.other;
   const bool new_password = answer.created || answer.replaced;
   const Secret password =
       new_password ? question.new_password : delivered.password.value_or(Secret());
   for (std::size_t i = 0; i < user.deliver.size(); ++i) {
     auto injection = injection_of(user.deliver[i]);
-    injection.keep =
-        !new_password && (unreadable || carries_user(cluster, user, delivered.each[i]));
+    injection.keep = !new_password && (unreadable || carries_user(cluster, now, delivered.each[i]));
     if (injection.keep && injection.by_secret && delivered.password && !delivered.each[i].present)
       injection.keep = false;
-    if (!injection.keep) {
-      injection.value = connection_string(cluster, user, password);
-      context.events.redactor().hide(injection.value);
-    }
+    if (!injection.keep) set_value(context, cluster, user, now, password, injection);
     result.injections.push_back(std::move(injection));
   }
   return result;
+}
+
+Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
+               const swarm::Snapshot& snapshot, std::stop_token stop) {
+  if (logins_in_use(user, context.stack, snapshot).size() > 1) {
+    throw Error(Kind::preflight, user.loc,
+                fmt::format("user \"{}\": a rotation was cut off, and services carry both of its "
+                            "users",
+                            user.name),
+                "`skep mongo ensure` delivers one of them everywhere; then rotate");
+  }
+  const User now = in_use(user, context.stack, snapshot);
+  User next = user;
+  next.name = other_login(user.name, now.name);
+  Question question;
+  question.op = "rotate";
+  question.other = now.name;
+  question.roles = user.roles;
+  question.new_password = Secret(random_password());
+  context.events.redactor().hide(question.new_password);
+  const Answer answer = ask(context, cluster, next, question, snapshot, stop);
+  Ensured result;
+  result.rotated_to = next.name;
+  if (answer.other_exists) result.to_drop = now.name;
+  for (const auto& delivery : user.deliver) {
+    auto injection = injection_of(delivery);
+    injection.keep = false;
+    set_value(context, cluster, user, next, question.new_password, injection);
+    result.injections.push_back(std::move(injection));
+  }
+  return result;
+}
+
+void drop(const Context& context, const Cluster& cluster, const User& user,
+          const std::string& login, const swarm::Snapshot& snapshot, std::stop_token stop) {
+  User old = user;
+  old.name = login;
+  Question question;
+  question.op = "drop";
+  ask(context, cluster, old, question, snapshot, stop);
 }
 
 void revoke(const Context& context, const Cluster& cluster, const User& user,
@@ -165,14 +200,15 @@ void revoke(const Context& context, const Cluster& cluster, const User& user,
   Question question;
   question.op = "revoke";
   question.roles = roles;
-  ask(context, cluster, user, question, snapshot, stop);
+  ask(context, cluster, in_use(user, context.stack, snapshot), question, snapshot, stop);
 }
 
 Status status(const Context& context, const Cluster& cluster, const User& user,
               const swarm::Snapshot& snapshot, std::stop_token stop) {
-  const Delivered delivered = delivered_of(context, user, snapshot);
-  const Answer answer =
-      ask(context, cluster, user, question_of(user, delivered, "status"), snapshot, stop);
+  const User now = in_use(user, context.stack, snapshot);
+  const Delivered delivered = delivered_of(context, now, snapshot);
+  const auto question = question_of(user, now, delivered, "status");
+  const Answer answer = ask(context, cluster, now, question, snapshot, stop);
   Status result;
   result.reachable = true;
   result.primary = answer.primary;
@@ -180,7 +216,7 @@ Status status(const Context& context, const Cluster& cluster, const User& user,
   result.user_exists = answer.exists;
   result.login_works = answer.login;
   result.roles = answer.roles;
-  result.message = wrong_with(cluster, user, delivered, answer);
+  result.message = wrong_with(cluster, now, delivered, answer, question.other);
   return result;
 }
 

@@ -54,6 +54,11 @@ Secret connection_string(const Cluster& cluster, const User& user, const Secret&
 /// User and password of a connection string; nullopt when it is none.
 std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& uri);
 
+/// The user as it is in use: after a rotation another user of the database stands for it, called
+/// NAME~2, after the next one NAME again. Which of the two tell the live services: by the
+/// connection string, or by the label of the secret.
+User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot);
+
 /// The service that answers as the first host on the database's network: what runs the one-shot's
 /// image, and where.
 struct Server {
@@ -86,6 +91,8 @@ bool carries_user(const Cluster& cluster, const User& user, const Carried& carri
 struct Ensured {
   bool created = false;            // the user was not there
   bool password_replaced = false;  // the delivered password did not work any more
+  std::string rotated_to;          // the user that is delivered now in place of the other
+  std::string to_drop;             // a user that nothing needs once the old tasks are gone, or ""
   std::vector<std::string> roles_granted;
   std::vector<std::string> roles_to_revoke;  // after the rollout
   std::vector<swarm::Injection> injections;  // for each delivery
@@ -101,11 +108,19 @@ struct Context {
 };
 
 /// Creates the user or makes it right (idempotent). Rights are only added.
-/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not
-/// resolve, an image without a shell or mongosh, network missing; Error{deadline}; Error{preflight}
-/// for what would need a rotation.
+/// Rotates where what is delivered has to change and cannot be read: a further service, or other
+/// hosts or options, of a string in a Swarm secret. Throws Error{database} naming the thing: wrong
+/// admin password, no primary, a host that does not resolve, an image without a shell or mongosh,
+/// network missing; Error{deadline}.
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
+/// Makes the other of the two users, with a new password and the wanted roles, and delivers it; the
+/// one in use stays until drop(). Throws as ensure(), and Error{preflight} while both are in use.
+Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
+               const swarm::Snapshot& snapshot, std::stop_token stop);
+/// Removes a user of the database; one that is not there is good.
+void drop(const Context& context, const Cluster& cluster, const User& user,
+          const std::string& login, const swarm::Snapshot& snapshot, std::stop_token stop);
 /// Takes away the roles that ensure() found too many.
 void revoke(const Context& context, const Cluster& cluster, const User& user,
             const std::vector<std::string>& roles, const swarm::Snapshot& snapshot,

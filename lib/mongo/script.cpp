@@ -88,6 +88,7 @@ function main() {
     var users = admin.getDB(input.source);
     var found = users.getUser(input.user);
     result.exists = !!found;
+    if (input.other) result.otherExists = !!users.getUser(input.other);
     var roles = input.roles.map(function (r) { return {role: r, db: input.database}; });
     var delivered = input.delivered ? parseDelivered(secretText('skep-delivered')) : null;
     if (delivered) result.sameShape = delivered.user === input.user && delivered.shape === input.expected;
@@ -97,6 +98,14 @@ function main() {
         var at = r.indexOf('@');
         return at < 0 ? {role: r, db: input.database} : {role: r.slice(0, at), db: r.slice(at + 1)};
       }), byMost);
+    } else if (input.op === 'drop') {
+      step = 'remove user ' + input.user;
+      if (found) users.dropUser(input.user, byMost);
+    } else if (input.op === 'rotate') {
+      step = 'create user ' + input.user;
+      var fresh = {pwd: secretText('skep-new-password'), roles: roles};
+      if (found) users.updateUser(input.user, fresh, byMost);  // left by a rotation that was cut off
+      else users.createUser(Object.assign({user: input.user}, fresh), byMost);
     } else if (!found) {
       if (input.op === 'ensure') {
         step = 'create user ' + input.user;

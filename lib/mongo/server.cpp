@@ -1,6 +1,8 @@
 #include "base/hash.hpp"
 #include "mongo/mongo.hpp"
 #include "mongo/script.hpp"
+#include "mongo/session.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -88,6 +90,36 @@ Carried carried(const Delivery& delivery, const std::string& stack,
     result.secret_name = reference.value("SecretName", std::string());
   }
   return result;
+}
+
+User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot) {
+  const auto logins = logins_in_use(user, stack, snapshot);
+  User result = user;
+  if (!logins.empty()) result.name = logins.front();
+  return result;
+}
+
+std::vector<std::string> logins_in_use(const User& user, const std::string& stack,
+                                       const swarm::Snapshot& snapshot) {
+  std::vector<std::string> logins;
+  for (const auto& delivery : user.deliver) {
+    const auto here = carried(delivery, stack, snapshot);
+    std::string login;
+    if (const auto credentials = credentials_of(here.uri)) {
+      login = credentials->first;
+    } else if (const auto* secret = snapshot.find_secret(here.secret_name)) {
+      const auto label = secret->labels.find(swarm::kLoginLabel);
+      login = label == secret->labels.end() ? user.name : label->second;
+    }
+    const bool known = login == user.name || login == other_login(user.name, user.name);
+    if (known && std::find(logins.begin(), logins.end(), login) == logins.end())
+      logins.push_back(login);
+  }
+  return logins;
+}
+
+std::string other_login(const std::string& name, const std::string& login) {
+  return login == name ? name + "~2" : name;
 }
 
 bool carries_user(const Cluster& cluster, const User& user, const Carried& carried) {

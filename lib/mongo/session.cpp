@@ -25,6 +25,7 @@ Json input_of(const Cluster& cluster, const User& user, const Question& question
           {"adminSource", cluster.admin_auth_source},
           {"source", cluster.auth_source},
           {"user", user.name},
+          {"other", question.other},
           {"database", user.database},
           {"roles", question.roles},
           {"delivered", delivered},
@@ -193,6 +194,7 @@ Answer ask(const Context& context, const Cluster& cluster, const User& user,
   answer.primary = said.value("primary", std::string());
   answer.version = said.value("version", std::string());
   answer.exists = said.value("exists", false);
+  answer.other_exists = said.value("otherExists", false);
   answer.created = said.value("created", false);
   answer.login = said.value("login", false);
   answer.replaced = said.value("replaced", false);

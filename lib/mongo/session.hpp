@@ -10,7 +10,8 @@
 namespace skep::mongo {
 
 struct Question {
-  std::string op;  // ensure, status, revoke
+  std::string op;     // ensure, status, rotate, drop, revoke
+  std::string other;  // the user that a rotation would change to: is it there?
   std::vector<std::string> roles;
   Secret new_password;           // for ensure
   Secret delivered;              // a connection string that is known, or
@@ -21,6 +22,7 @@ struct Answer {
   std::string primary;
   std::string version;
   bool exists = false;
+  bool other_exists = false;
   bool created = false;
   bool login = false;
   bool replaced = false;
@@ -29,6 +31,12 @@ struct Answer {
   std::vector<std::string> missing;
   std::vector<std::string> extra;
 };
+
+/// The users, of the two that a rotation changes between, that live services carry.
+std::vector<std::string> logins_in_use(const User& user, const std::string& stack,
+                                       const swarm::Snapshot& snapshot);
+/// Of the two users for `name`, the one that is not `login`.
+std::string other_login(const std::string& name, const std::string& login);
 
 /// Throws Error{database} naming what went wrong and where, Error{deadline, …} as oneshot::run.
 Answer ask(const Context& context, const Cluster& cluster, const User& user,

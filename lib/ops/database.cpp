@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/situation.hpp"
+#include "watch/watch.hpp"
 
 #include <fmt/format.h>
 
@@ -93,6 +94,9 @@ mongo::Context context_of(Deps& deps, const Loaded& loaded, const mongo::Cluster
 
 std::string summary_of(const mongo::User& user, const mongo::Ensured& ensured) {
   std::string text = fmt::format("user \"{}\"", user.name);
+  if (!ensured.rotated_to.empty())
+    return text + fmt::format(": \"{}\" stands for it from now on, with a new password",
+                              ensured.rotated_to);
   if (ensured.created)
     return text + fmt::format(" created with {} on {}", fmt::join(user.roles, ", "), user.database);
   if (ensured.password_replaced) text += ": the delivered password did not work and is replaced";
@@ -104,6 +108,17 @@ std::string summary_of(const mongo::User& user, const mongo::Ensured& ensured) {
   const bool right = !ensured.password_replaced && ensured.roles_granted.empty() &&
                      ensured.roles_to_revoke.empty();
   return right ? text + " is right" : text;
+}
+
+void add(DatabaseResult& result, const mongo::User& user, const mongo::Ensured& ensured) {
+  result.injections.insert(result.injections.end(), ensured.injections.begin(),
+                           ensured.injections.end());
+  if (!ensured.roles_to_revoke.empty()) result.to_revoke[user.name] = ensured.roles_to_revoke;
+  if (!ensured.to_drop.empty()) result.to_drop[user.name] = ensured.to_drop;
+  if (!result.summary.empty()) result.summary += "; ";
+  result.summary += summary_of(user, ensured);
+  result.changed |= ensured.created || ensured.password_replaced ||
+                    !ensured.roles_granted.empty() || !ensured.rotated_to.empty();
 }
 
 }  // namespace
@@ -121,7 +136,7 @@ DatabaseNeed database_need(const Loaded& loaded, const swarm::Snapshot& snapshot
   const auto* last = release::last_released(records);
   need.due = last == nullptr || last->fingerprint != database_fingerprint(loaded, snapshot);
   for (const auto& written : users_of(loaded)) {
-    const auto user = user_of(written);
+    const auto user = mongo::in_use(user_of(written), loaded.stack, snapshot);
     for (const auto& delivery : user.deliver) {
       const bool carries =
           mongo::carries_user(cluster, user, mongo::carried(delivery, loaded.stack, snapshot));
@@ -161,7 +176,8 @@ DatabasePlan database_plan(const Loaded& loaded, Deps& deps) {
 }
 
 DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                               const docker::Credentials& credentials, Duration timeout) {
+                               const docker::Credentials& credentials, Duration timeout,
+                               const RotateUsers& rotate) {
   const auto plan = database_plan(loaded, deps);
   const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
   DatabaseResult result;
@@ -169,14 +185,10 @@ DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Sn
     deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
   }
   for (const auto& user : plan.users) {
-    const auto ensured = mongo::ensure(context, plan.cluster, user, snapshot, deps.stop);
-    result.injections.insert(result.injections.end(), ensured.injections.begin(),
-                             ensured.injections.end());
-    result.to_revoke[user.name] = ensured.roles_to_revoke;
-    if (!result.summary.empty()) result.summary += "; ";
-    result.summary += summary_of(user, ensured);
-    result.changed |=
-        ensured.created || ensured.password_replaced || !ensured.roles_granted.empty();
+    const bool other = rotate.all || rotate.name == user.name;
+    add(result, user,
+        other ? mongo::rotate(context, plan.cluster, user, snapshot, deps.stop)
+              : mongo::ensure(context, plan.cluster, user, snapshot, deps.stop));
   }
   return result;
 }
@@ -193,19 +205,32 @@ std::string verify_database(Deps& deps, const Loaded& loaded, const swarm::Snaps
   return wrong;
 }
 
-void revoke_roles(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                  const docker::Credentials& credentials, const DatabaseResult& result,
-                  Duration timeout) {
-  const bool none = std::all_of(result.to_revoke.begin(), result.to_revoke.end(),
-                                [](const auto& entry) { return entry.second.empty(); });
-  if (none) return;
+void settle_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                     const docker::Credentials& credentials, const DatabaseResult& result,
+                     Duration timeout) {
+  if (result.to_revoke.empty() && result.to_drop.empty()) return;
   const auto plan = database_plan(loaded, deps);
+  std::vector<std::string> services;
+  for (const auto& user : plan.users) {
+    for (const auto& delivery : user.deliver)
+      services.push_back(loaded.stack + "_" + delivery.service);
+  }
+  deps.events.emit(PhaseStarted{"database", "when the old tasks are gone: what they alone needed"});
+  if (!watch::wait_for_old_tasks(deps.engine(), deps.clock, loaded.stack, services, timeout,
+                                 deps.stop)) {
+    throw Error(Kind::deadline, "tasks from before this release still run and may use it");
+  }
   const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
   for (const auto& user : plan.users) {
-    const auto& roles = result.to_revoke.at(user.name);
-    if (roles.empty()) continue;
-    mongo::revoke(context, plan.cluster, user, roles, snapshot, deps.stop);
-    deps.events.emit(Note{fmt::format("user \"{}\" lost {}", user.name, fmt::join(roles, ", "))});
+    if (const auto found = result.to_revoke.find(user.name); found != result.to_revoke.end()) {
+      mongo::revoke(context, plan.cluster, user, found->second, snapshot, deps.stop);
+      deps.events.emit(
+          Note{fmt::format("user \"{}\" lost {}", user.name, fmt::join(found->second, ", "))});
+    }
+    if (const auto found = result.to_drop.find(user.name); found != result.to_drop.end()) {
+      mongo::drop(context, plan.cluster, user, found->second, snapshot, deps.stop);
+      deps.events.emit(Note{fmt::format("user \"{}\" removed", found->second)});
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include "mongo/mongo.hpp"
 #include "ops/deps.hpp"
 #include "ops/project.hpp"
+#include "ops/release.hpp"
 #include "release/release.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -46,21 +47,27 @@ DatabasePlan database_plan(const Loaded& loaded, Deps& deps);
 
 struct DatabaseResult {
   std::vector<swarm::Injection> injections;
-  std::map<std::string, std::vector<std::string>> to_revoke;  // user → roles, after the rollout
+  // By user of skep.yml, after the rollout:
+  std::map<std::string, std::vector<std::string>> to_revoke;  // roles
+  std::map<std::string, std::string> to_drop;                 // the user that stood for it before
   std::string summary;                                        // "user kittenapi created"
   bool changed = false;
 };
-/// Ensures every user. Throws Error{database, deadline, …}.
+/// Ensures every user, or rotates it. Throws Error{database, deadline, …}.
 DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                               const docker::Credentials& credentials, Duration timeout);
+                               const docker::Credentials& credentials, Duration timeout,
+                               const RotateUsers& rotate = {});
 /// Whether every user can log in with what is delivered and has its roles; changes nothing but
 /// temporary objects.
 /// "" when all is well, else what is wrong.
 std::string verify_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
                             const docker::Credentials& credentials, Duration timeout);
-void revoke_roles(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                  const docker::Credentials& credentials, const DatabaseResult& result,
-                  Duration timeout);
+/// Takes away what only the tasks of before needed, once these are gone: roles, and users that
+/// another stands for now. `snapshot` as ensure_database() had it. Throws Error{database, deadline,
+/// …}.
+void settle_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
+                     const docker::Credentials& credentials, const DatabaseResult& result,
+                     Duration timeout);
 
 /// The fingerprint label's value of all users together; "" when the project names none.
 std::string database_fingerprint(const Loaded& loaded, const swarm::Snapshot& snapshot);

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace skep::ops {
 namespace {
 
@@ -27,24 +29,51 @@ void database_must_be_possible(const Loaded& loaded, const swarm::Snapshot& snap
   if (!text.empty()) throw Error(Kind::preflight, "the database cannot be asked:" + text);
 }
 
-}  // namespace
-
-Ended mongo_ensure(Deps& deps, const MongoOptions& options) {
+/// The database's part alone: what is live stays, but for what the users' delivery changes.
+Ended with_database(Deps& deps, const MongoOptions& options, Loaded& loaded,
+                    const RotateUsers& rotate, const std::string& what) {
   ReleaseOptions release_options;
   release_options.project = options.project;
-  release_options.verify = true;
-  release_options.timeout = options.timeout;
+  release_options.verify = !rotate.any();
+  release_options.rotate = rotate;
+  // A new credential restarts tasks, which take their time; the database's own answer does not.
+  if (!rotate.any()) release_options.timeout = options.timeout;
   release_options.database_timeout = options.timeout;
   release_options.wait_lock = options.wait_lock;
-  Loaded loaded = load(options.project, deps.env);
-  require_users(loaded);
   Run run(deps, release_options, loaded);
   return run_to_end(run, [&] {
     desire_what_is_live(loaded, read_cluster(deps, loaded));
     auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
-    situation.what = "mongo ensure";
+    situation.what = what;
+    situation.commit = last_commit(situation);
+    situation.database.due |= rotate.any();
     return situation;
   });
+}
+
+}  // namespace
+
+Ended mongo_ensure(Deps& deps, const MongoOptions& options) {
+  Loaded loaded = load(options.project, deps.env);
+  require_users(loaded);
+  return with_database(deps, options, loaded, {}, "mongo ensure");
+}
+
+Ended mongo_rotate(Deps& deps, const MongoRotateOptions& options) {
+  Loaded loaded = load(options.mongo.project, deps.env);
+  require_users(loaded);
+  const auto& users = users_of(loaded);
+  const bool known =
+      options.user.empty() ||
+      std::any_of(users.begin(), users.end(), [&](auto& one) { return one.name == options.user; });
+  if (!known) {
+    std::vector<std::string> names;
+    for (const auto& user : users) names.push_back(user.name);
+    throw Error(Kind::usage, fmt::format("skep.yml names no database user \"{}\"", options.user),
+                fmt::format("it names {}", fmt::join(names, ", ")));
+  }
+  return with_database(deps, options.mongo, loaded, {options.user.empty(), options.user},
+                       "mongo rotate");
 }
 
 MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {

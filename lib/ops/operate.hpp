@@ -64,6 +64,13 @@ struct MongoOptions {
   Duration wait_lock = Duration::zero();
 };
 Ended mongo_ensure(Deps& deps, const MongoOptions& options);
+struct MongoRotateOptions {
+  MongoOptions mongo;
+  std::string user;  // of skep.yml; empty: all
+};
+/// A second user of the database beside the one in use, delivered with a new password; the old one
+/// goes when no task uses it any more. Emits Ended. Throws Error{usage} for an unknown user.
+Ended mongo_rotate(Deps& deps, const MongoRotateOptions& options);
 struct MongoStatusResult {
   Printable printable;
   bool good = true;

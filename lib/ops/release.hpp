@@ -9,6 +9,13 @@
 
 namespace skep::ops {
 
+/// Which database users get a new name and password though nothing is wrong with them.
+struct RotateUsers {
+  bool all = false;
+  std::string name;
+  bool any() const { return all || !name.empty(); }
+};
+
 struct ReleaseOptions {
   ProjectOptions project;
   bool build = true;  // false: `deploy`, which builds nothing
@@ -26,6 +33,7 @@ struct ReleaseOptions {
   bool exit_code = false;  // with dry_run: 3 when changes are pending
   Duration timeout = std::chrono::minutes(10);
   Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
+  RotateUsers rotate;
   Duration wait_lock = Duration::zero();
 };
 

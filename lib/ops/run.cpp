@@ -174,7 +174,7 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   if (situation.database.wanted && situation.database.due) {
     emit_phase("database", "ensuring the users");
     database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_,
-                                options_.database_timeout);
+                                options_.database_timeout, options_.rotate);
     deps_.events.emit(Note{database_.summary});
     plan_again(situation, loaded_, database_.injections);
   }
@@ -192,9 +192,32 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
     outcome.message = checked.message;
     return outcome;
   }
-  revoke_roles(deps_, loaded_, situation.snapshot, credentials_, database_,
-               options_.database_timeout);
+  settle(situation);
   return outcome;
+}
+
+/// The release is good by now, whatever becomes of this: going back for it would only do harm. What
+/// was not done is left out of the record's fingerprint, so that the next release looks again.
+void Run::settle(const Situation& situation) {
+  if (options_.detach && !database_.to_drop.empty()) {
+    deps_.events.emit(
+        Note{"--detach: the database's old users stay until the next `skep mongo ensure`"});
+    settled_ = false;
+    return;
+  }
+  try {
+    settle_database(deps_, loaded_, situation.snapshot, credentials_, database_,
+                    options_.database_timeout);
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    settled_ = false;
+    Diagnostic problem = as_diagnostic(error);
+    problem.severity = Severity::warning;
+    problem.message =
+        fmt::format("the database keeps what only the old tasks needed: {}", problem.message);
+    problem.hint = "`skep mongo ensure` takes it away";
+    deps_.events.emit(Warned{problem});
+  }
 }
 
 /// What happened on the cluster counts, whatever becomes of the bookkeeping: a failure here is a
@@ -211,9 +234,9 @@ void Run::close_books(const std::string& state) {
   try {
     swarm::Labels more;
     if (state == "released") {
-      more[kFingerprintLabel] = users_of(loaded_).empty()
-                                    ? fingerprint_before_
-                                    : database_fingerprint(loaded_, fingerprint_snapshot_);
+      more[kFingerprintLabel] = users_of(loaded_).empty() ? fingerprint_before_
+                                : settled_ ? database_fingerprint(loaded_, fingerprint_snapshot_)
+                                           : "";
     }
     release::finish(deps_.engine(), *record_, state, seconds(), more, {});
   } catch (const Error& error) {

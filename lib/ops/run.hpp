@@ -56,6 +56,7 @@ class Run {
 
  private:
   swarm::Outcome forward(Situation& situation, release::Lock& lock);
+  void settle(const Situation& situation);
   Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
   Ended go_back(const Situation& situation, const swarm::Outcome& failure, release::Lock& lock);
   swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
@@ -74,7 +75,8 @@ class Run {
   TimePoint start_;
   std::optional<release::Kept> record_;
   DatabaseResult database_;
-  bool wrote_ = false;  // the first write of the rollout was sent
+  bool settled_ = true;  // nothing is left in the database that only the old tasks needed
+  bool wrote_ = false;   // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
   std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };

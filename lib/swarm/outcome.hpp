@@ -58,6 +58,7 @@ struct Injection {
   std::string secret;  // by secret: plain secret name, as written in skep.yml ("mongodb_uri")
   bool keep = true;    // the live service's value stays as it is
   skep::Secret value;  // the new value when !keep
+  std::string login;   // by secret: the database's user in it, when that is not the one of skep.yml
 };
 
 }  // namespace skep::swarm

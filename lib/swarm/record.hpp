@@ -18,7 +18,9 @@ inline constexpr const char* kKindLabel = "skep.kind";    // record, lock
 inline constexpr const char* kStateLabel =
     "skep.state";  // record: pending, released, failed, restored, torn, interrupted
 inline constexpr const char* kPlainNameLabel =
-    "skep.name";  // the plain name of a suffixed secret or config
+    "skep.name";  // the plain name of a suffixed or delivered secret or config
+inline constexpr const char* kLoginLabel =
+    "skep.login";  // of a delivered secret: the database's user, after a rotation
 
 struct RecordedService {
   std::string name;  // full name

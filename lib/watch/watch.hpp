@@ -122,4 +122,11 @@ swarm::Outcome watch(engine::Transport& engine, Clock& clock, EventSink& events,
                      const std::string& stack, const std::vector<Expectation>& expected,
                      const Options& options, std::stop_token stop);
 
+/// Waits until no task of an older spec of these services (full names) runs any more, on nodes that
+/// are there: after a good rollout the old tasks still answer for their stop grace. False when the
+/// time was over first. Throws Error{interrupted}, and what the engine says.
+bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::string& stack,
+                        const std::vector<std::string>& services, Duration timeout,
+                        std::stop_token stop);
+
 }  // namespace skep::watch

@@ -68,7 +68,7 @@ TEST_CASE("a word that is no verb is named, with the nearest that is one", "[cmd
         "error: \"bananas\" is no verb of skep\n  hint: skep --help lists the verbs\n"},
        {{"mongo", "statsu"},
         "error: \"mongo\" needs a second word\n"
-        "  hint: skep mongo ensure, skep mongo status\n"},
+        "  hint: skep mongo ensure, skep mongo rotate, skep mongo status\n"},
        {{"node"}, "error: \"node\" needs a second word\n  hint: skep node label\n"},
        {{"-q"}, "error: no verb given\n  hint: skep --help lists the verbs\n"},
        {{"-o", "json"}, "error: no verb given\n  hint: skep --help lists the verbs\n"}}));

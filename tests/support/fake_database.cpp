@@ -101,6 +101,7 @@ Json FakeDatabase::talk(const Json& input, const std::map<std::string, std::stri
   Json result = {{"primary", "mongo01:27017"}, {"version", "7.0.14"}};
   const auto name = input["user"].get<std::string>();
   result["exists"] = users.contains(name);
+  result["otherExists"] = users.contains(input["other"].get<std::string>());
   if (input["delivered"].get<bool>()) {
     const auto delivered = parse(files.at("skep-delivered"));
     result["sameShape"] = delivered.user == name && delivered.shape == input["expected"];
@@ -108,6 +109,10 @@ Json FakeDatabase::talk(const Json& input, const std::map<std::string, std::stri
   const auto roles = input["roles"].get<std::vector<std::string>>();
   if (input["op"] == "revoke") {
     users.at(name).roles = without(users.at(name).roles, roles);
+  } else if (input["op"] == "drop") {
+    users.erase(name);
+  } else if (input["op"] == "rotate") {
+    users[name] = {files.at("skep-new-password"), roles};
   } else if (users.contains(name)) {
     change_user(input, files, result);
   } else if (input["op"] == "ensure") {

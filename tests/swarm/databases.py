@@ -103,8 +103,8 @@ class Lab:
 class Project:
     """A copy of kittenapi under a name of its own: stack, host, database and user."""
 
-    def __init__(self, lab, name, mongodb=None, deliver=None):
-        self.lab, self.name = lab, name
+    def __init__(self, lab, name, mongodb=None, deliver=None, replicas=1):
+        self.lab, self.name, self.replicas = lab, name, replicas
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=name + "-"))
         app = self.folder / "app"
         app.mkdir()
@@ -121,7 +121,7 @@ class Project:
     def write(self):
         # What is JSON is YAML.
         values = {"image": "${REGISTRY:?}/sirrtea/kittenapi", "build": "./app", "service": "kittenapi", "port": 8080,
-                  "host": f"{self.name}.example.com", "minimal": True, "replicas": 1, "networks": ["frontend", "backend"],
+                  "host": f"{self.name}.example.com", "minimal": True, "replicas": self.replicas, "networks": ["frontend", "backend"],
                   "placement": ["node.role == worker"]}
         project = {"stack": self.name, "template": "web", "values": values, "mongodb": self.mongodb}
         (self.folder / "skep.yml").write_text(json.dumps(project, indent=1))

@@ -190,34 +190,93 @@ TEST_CASE("by secret: a new user's string is a new secret, a live one is kept", 
   }
 }
 
-TEST_CASE("what would need a password that only a secret knows is refused, and changes nothing",
-          "[mongo]") {
+TEST_CASE("what would need a password that only a secret knows is a rotation", "[mongo]") {
   MongoWorld world;
   world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
   world.engine.swarm().add_secret("s_mongodb_uri-1", world.uri("pass-word"));
   world.add_web("web", {}, "s_mongodb_uri-1", "mongodb_uri");
-  world.database.users["kitten"] = {"pass-word", {}};
-  std::string message;
-  SECTION("a second place of delivery: not even asked") {
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  Names ops;
+  SECTION("a second place of delivery: known without asking") {
     world.user.deliver.push_back({.service = "worker", .env = "URI", .secret = ""});
-    message =
-        "user \"kitten\": service \"worker\" is a new place of delivery, and a password inside a "
-        "Swarm secret cannot be read back";
+    ops = {"rotate"};
   }
-  SECTION("other hosts: only looked at") {
+  SECTION("other hosts: looked at first") {
     world.cluster.hosts.pop_back();
-    message =
-        "user \"kitten\": hosts or options have changed, and a password inside a Swarm secret "
-        "cannot be read back";
+    ops = {"status", "rotate"};
   }
-  const auto error = error_of([&] { (void)world.ensure(); });
-  CHECK(error.kind() == Kind::preflight);
-  CHECK(error.message() == message);
-  CHECK(error.loc() == SourceLoc{"skep.yml", 9, 5});
-  CHECK_THAT(error.hint(), ContainsSubstring("that needs a rotation of the user"));
+  const auto result = world.ensure();
+  CHECK(world.database.ops() == ops);
+  CHECK(result.rotated_to == "kitten~2");
+  CHECK(result.to_drop == "kitten");
   CHECK(world.database.users["kitten"].password == "pass-word");
-  CHECK(world.database.users["kitten"].roles.empty());
-  for (const auto& op : world.database.ops()) CHECK(op == "status");
+  CHECK(world.database.users["kitten~2"].roles == Names{"readWrite"});
+  REQUIRE(result.injections.size() == world.user.deliver.size());
+  for (const auto& injection : result.injections) {
+    CHECK_FALSE(injection.keep);
+    CHECK(injection.login == "kitten~2");
+    CHECK_THAT(injection.value.reveal(),
+               ContainsSubstring("kitten~2:" + world.database.users["kitten~2"].password + "@"));
+  }
+}
+
+TEST_CASE("a rotation makes a second user beside the first, and the next one goes back to its name",
+          "[mongo]") {
+  MongoWorld world;
+  world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  const auto first = world.rotate();
+  CHECK(first.rotated_to == "kitten~2");
+  CHECK(first.to_drop == "kitten");
+  CHECK(world.database.users["kitten"].password == "pass-word");
+  const auto uri = first.injections.at(0).value.reveal();
+  world.set_env("web", "MONGODB_URI=" + uri);
+  CHECK(mongo::in_use(world.user, "s", world.snapshot()).name == "kitten~2");
+  CHECK(world.status().message ==
+        "user \"kitten\", left by a rotation that was cut off, is still there");
+  CHECK(world.ensure().to_drop == "kitten");
+  world.drop("kitten");
+  CHECK_FALSE(world.database.users.contains("kitten"));
+  CHECK(world.status().message.empty());
+  CHECK(world.ensure().injections.at(0).keep);
+  world.drop("kitten");  // not there: good
+  const auto second = world.rotate();
+  CHECK(second.rotated_to == "kitten");
+  CHECK(second.to_drop == "kitten~2");
+}
+
+TEST_CASE("a rotation by secret: the label says which user it is", "[mongo]") {
+  MongoWorld world;
+  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  world.engine.swarm().add_secret("s_mongodb_uri-2", "x", {{"skep.login", "kitten~2"}});
+  world.add_web("web", {}, "s_mongodb_uri-2", "mongodb_uri");
+  CHECK(mongo::in_use(world.user, "s", world.snapshot()).name == "kitten~2");
+  world.database.users["kitten~2"] = {"pass-word", {"readWrite"}};
+  const auto result = world.rotate();
+  CHECK(result.rotated_to == "kitten");
+  CHECK(result.injections.at(0).login.empty());
+}
+
+TEST_CASE("a rotation does not begin while services carry both users", "[mongo]") {
+  MongoWorld world;
+  world.user.deliver.push_back({.service = "worker", .env = "URI", .secret = ""});
+  auto other = world.user;
+  other.name = "kitten~2";
+  world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
+  world.add_web("worker",
+                {"URI=" + connection_string(world.cluster, other, Secret("two")).reveal()});
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  world.database.users["kitten~2"] = {"two", {"readWrite"}};
+  const auto error = error_of([&] { (void)world.rotate(); });
+  CHECK(error.kind() == Kind::preflight);
+  CHECK(error.message() ==
+        "user \"kitten\": a rotation was cut off, and services carry both of its users");
+  CHECK(error.hint() == "`skep mongo ensure` delivers one of them everywhere; then rotate");
+  CHECK(world.database.asked.empty());
+  const auto ensured = world.ensure();
+  CHECK(ensured.to_drop == "kitten~2");
+  CHECK(ensured.injections.at(0).keep);
+  CHECK(ensured.injections.at(1).value.reveal() == world.uri("pass-word"));
 }
 
 TEST_CASE("what a service carries is seen without the database", "[mongo]") {

@@ -1,6 +1,7 @@
 #pragma once
 // A swarm with a database, and an application that wants a user.
 #include "base/error.hpp"
+#include "engine/services.hpp"
 #include "engine/snapshot.hpp"
 #include "mongo/mongo.hpp"
 #include "support/catch.hpp"
@@ -61,6 +62,11 @@ struct MongoWorld {
                                 {"Labels", {{"com.docker.stack.namespace", "s"}}},
                                 {"TaskTemplate", {{"ContainerSpec", container}}}});
   }
+  /// The service anew, with another environment.
+  void set_env(const std::string& key, const std::string& line) {
+    engine::remove_service(engine, engine.swarm().service("s_" + key)["ID"].get<std::string>());
+    add_web(key, {line});
+  }
   std::string id_of(const std::string& secret) {
     for (const auto& [id, object] : engine.swarm().secrets) {
       if (object["Spec"]["Name"] == secret) return id;
@@ -74,6 +80,10 @@ struct MongoWorld {
   swarm::Snapshot snapshot() { return engine::read_snapshot(engine, "s"); }
   mongo::Context context() { return {engine, clock, events, "s"}; }
   mongo::Ensured ensure() { return mongo::ensure(context(), cluster, user, snapshot(), {}); }
+  mongo::Ensured rotate() { return mongo::rotate(context(), cluster, user, snapshot(), {}); }
+  void drop(const std::string& login) {
+    mongo::drop(context(), cluster, user, login, snapshot(), {});
+  }
   mongo::Status status() { return mongo::status(context(), cluster, user, snapshot(), {}); }
 };
 

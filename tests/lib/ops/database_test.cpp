@@ -1,5 +1,6 @@
 // Releases with a database user: ensured before the rollout, delivered with it, and not asked again
 // while nothing changed.
+#include "ops/operate.hpp"
 #include "support/fake_server.hpp"
 #include "world.hpp"
 
@@ -109,6 +110,77 @@ TEST_CASE("roles: granted before the rollout, taken away after it", "[ops]") {
     CHECK_THAT(ended.message, ContainsSubstring("; the database is not rolled back"));
     CHECK(world.database.users["kitten"].roles == Names{"readWrite", "read", "dbAdmin"});
   }
+}
+
+TEST_CASE("mongo rotate delivers a second user, and removes the first when no task uses it",
+          "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  world.released();
+  const auto before = uri_of(world);
+  ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                 test::lend(world.engine));
+  SECTION("that works") {
+    const auto ended = ops::mongo_rotate(deps, {});
+    INFO(ended.message);
+    CHECK(ended.result == "released");
+    CHECK_THAT(uri_of(world), ContainsSubstring("//kitten~2:"));
+    CHECK_FALSE(world.database.users.contains("kitten"));
+    CHECK(world.database.users["kitten~2"].roles == Names{"readWrite"});
+    CHECK(world.records().back().record.what == "mongo rotate");
+    CHECK(world.release().result == "unchanged");
+    world.options.verify = true;
+    CHECK(world.release().result == "unchanged");
+    CHECK(ops::mongo_rotate(deps, {}).result == "released");
+    CHECK_THAT(uri_of(world), ContainsSubstring("//kitten:"));
+  }
+  SECTION("that fails leaves the old credential, and the next one works") {
+    world.database.others = [](const Json& task) {
+      const bool with_new = dump_json(task["Spec"]).find("kitten~2") != std::string::npos;
+      return with_new ? test::crashes_after(1s, 3, "no such user\n") : test::runs();
+    };
+    const auto ended = ops::mongo_rotate(deps, {});
+    INFO(ended.message);
+    CHECK(ended.result == "restored");
+    CHECK_THAT(ended.message, ContainsSubstring("; the database is not rolled back"));
+    CHECK(uri_of(world) == before);
+    CHECK(world.database.users.contains("kitten"));
+    world.database.others = [](const Json&) { return test::runs(); };
+    CHECK(ops::mongo_rotate(deps, {}).exit == 0);
+  }
+  SECTION("a user that the project does not name") {
+    ops::MongoRotateOptions options;
+    options.user = "kiten";
+    CHECK_THROWS_WITH(ops::mongo_rotate(deps, options),
+                      ContainsSubstring("skep.yml names no database user \"kiten\""));
+  }
+  CHECK(world.lock_is_free());
+}
+
+TEST_CASE("a database that is away after the rollout does not undo it", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  world.released();
+  ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                 test::lend(world.engine));
+  world.database.others = [&](const Json&) {
+    world.database.error = Json{{"step", "log in as admin"},
+                                {"message", "Server selection timed out"},
+                                {"topology", "ReplicaSetNoPrimary"}};
+    return test::runs();
+  };
+  const auto ended = ops::mongo_rotate(deps, {});
+  INFO(ended.message);
+  CHECK(ended.result == "released");
+  CHECK(world.database.users.contains("kitten"));
+  const auto warned = world.events.all<Warned>();
+  REQUIRE_FALSE(warned.empty());
+  CHECK_THAT(warned.back().diagnostic.message,
+             ContainsSubstring("the database keeps what only the old tasks needed: "));
+  CHECK(warned.back().diagnostic.hint == "`skep mongo ensure` takes it away");
+  world.database.error.reset();
+  CHECK(ops::mongo_ensure(deps, {}).exit == 0);
+  CHECK_FALSE(world.database.users.contains("kitten"));
 }
 
 TEST_CASE("a database that says no fails the release before the stack is touched", "[ops]") {

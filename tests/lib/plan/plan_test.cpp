@@ -399,7 +399,7 @@ TEST_CASE("external secrets and configs keep their names and are not made", "[pl
 
 TEST_CASE("a delivered variable is put into the spec, and kept when it is still right", "[plan]") {
   auto wishes = choices();
-  wishes.injections = {{"web", "MONGODB_URI", false, "", false, Secret("mongodb://u:pw@h/d")}};
+  wishes.injections = {{"web", "MONGODB_URI", false, "", false, Secret("mongodb://u:pw@h/d"), ""}};
   const auto desired = stack_of({desired_service("web"), desired_service("other")});
   const auto creates = actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes));
   REQUIRE(creates.size() == 2);
@@ -408,7 +408,7 @@ TEST_CASE("a delivered variable is put into the spec, and kept when it is still 
 
   auto live = empty_swarm();
   live.services = {live_service(creates[0].spec), live_service(creates[1].spec)};
-  wishes.injections = {{"web", "MONGODB_URI", false, "", true, Secret()}};
+  wishes.injections = {{"web", "MONGODB_URI", false, "", true, Secret(), ""}};
   CHECK(make_plan(desired, live, wishes).empty());
   CHECK(actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes))
             .at(1)
@@ -420,14 +420,15 @@ TEST_CASE("a value delivered by secret is one new secret, mounted, with a variab
           "[plan]") {
   auto wishes = choices();
   wishes.injections = {
-      {"api", "MONGODB_URI_FILE", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d")},
-      {"web", "", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d")}};
+      {"api", "MONGODB_URI_FILE", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""},
+      {"web", "", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""}};
   const auto desired = stack_of({desired_service("api"), desired_service("web")});
   const auto plan = make_plan(desired, empty_swarm(), wishes);
   const auto secrets = actions_of<CreateSecret>(plan);
   REQUIRE(secrets.size() == 1);
   CHECK(secrets[0].name == "shop_mongodb_uri");
-  CHECK(secrets[0].spec["Labels"] == Json({{swarm::kNamespaceLabel, "shop"}}));
+  CHECK(secrets[0].spec["Labels"] ==
+        Json({{swarm::kNamespaceLabel, "shop"}, {swarm::kPlainNameLabel, "shop_mongodb_uri"}}));
   CHECK(secrets[0].data == "mongodb://u:pw@h/d");
   const auto creates = actions_of<CreateService>(plan);
   for (const auto& create : creates) {
