@@ -19,4 +19,8 @@ void Session::print(const ops::Printable& result) {
   world_.out << events_.redactor()(line) << std::flush;
 }
 
+void Session::print_error(const std::string& text) {
+  world_.err << events_.redactor()(text) << std::flush;
+}
+
 }  // namespace skep::cmd

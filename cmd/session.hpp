@@ -55,6 +55,8 @@ class Session {
   /// The result of a verb: for people, or as one line of JSON with -o json. Goes through the
   /// redactor.
   void print(const ops::Printable& result);
+  /// Text for standard error, as it is but for the redactor.
+  void print_error(const std::string& text);
 
  private:
   World& world_;

@@ -28,6 +28,7 @@ Runner bind_render(Flags&);
 Runner bind_restart(Flags&);
 Runner bind_rm(Flags&);
 Runner bind_rollback(Flags&);
+Runner bind_run(Flags&);
 Runner bind_scale(Flags&);
 Runner bind_status(Flags&);
 Runner bind_template_list(Flags&);
@@ -54,6 +55,7 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"rollback", "Apply a kept release again", bind_rollback, true},
     {"scale", "Give services another number of tasks", bind_scale, true},
     {"restart", "Give services new tasks of the same spec", bind_restart, true},
+    {"run", "Run a command in a task like a service's", bind_run, false},
     {"auth refresh", "Renew the registry credentials of running services", bind_auth_refresh, true},
     {"check", "Run the project's HTTP checks", bind_check, true},
     {"rm", "Remove a stack and wait until it is gone", bind_rm, true},

@@ -130,7 +130,7 @@ swarm_run() { # ENGINE FILE…
   lab_down "$own"
 }
 
-# load_run ENGINE: releases while requests come in, good ones and two that fail, three times each.
+# load_run ENGINE: releases while requests come in, good ones, two that fail, a rotation and a rollback, three times each.
 load_run() {
   local engine=$1 own=$name-${1//./-} rows
   if lab_up "$own" "$engine"; then
@@ -138,9 +138,9 @@ load_run() {
     LAB_NAME=$own SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all >"$results/load-$engine.log" 2>&1
     cat "$results/load-$engine.log"
     rows=$(grep -cE "^$engine .* held *$" "$results/load-$engine.log")
-    count "under load ($engine)" "$rows" $((9 - rows)) 0
+    count "under load ($engine)" "$rows" $((12 - rows)) 0
   else
-    count "under load ($engine)" 0 9 0
+    count "under load ($engine)" 0 12 0
   fi
   lab_down "$own"
 }

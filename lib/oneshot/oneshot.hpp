@@ -5,8 +5,11 @@
 // label and removed by the next.
 #include "base/clock.hpp"
 #include "base/event.hpp"
+#include "base/json.hpp"
 #include "base/secret.hpp"
 #include "engine/transport.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <map>
@@ -39,6 +42,11 @@ struct Task {
   std::vector<std::pair<std::string, std::string>>
       secrets;  // existing Swarm secrets: name → target
   std::string registry_auth = "e30=";
+  /// A service's TaskTemplate as the engine gave it, or null: the task is like that service's, with
+  /// its image, networks, secrets, mounts and placement, but runs `command` as its arguments (the
+  /// entrypoint stays), answers to no alias and has no health check. Of the above only stack,
+  /// purpose, command and registry_auth count then.
+  Json like;
 };
 
 struct Result {

@@ -12,6 +12,38 @@ Json mount(const std::string& target, unsigned mode) {
   return {{"Name", target}, {"UID", "0"}, {"GID", "0"}, {"Mode", mode}};
 }
 
+const Json kNoHealthCheck = {{"Test", {"NONE"}}};
+const Json kNoRestart = {{"Condition", "none"}};
+// Said explicitly: with no log driver on the daemon a service's logs come back empty (engine-notes
+// §6).
+const Json kLogDriver = {{"Name", "json-file"}};
+
+Json template_like(const Task& task, const Json& labels) {
+  Json result = task.like;
+  Json& container = result["ContainerSpec"];
+  container["Labels"] = labels;
+  container["Args"] = task.command;
+  container["Healthcheck"] = kNoHealthCheck;
+  result["RestartPolicy"] = kNoRestart;
+  result["LogDriver"] = kLogDriver;
+  result.erase("ForceUpdate");
+  if (result.contains("Placement")) result["Placement"].erase("MaxReplicas");
+  // With the service's aliases it would be asked for what the service is asked for.
+  if (result.contains("Networks")) {
+    for (auto& network : result["Networks"]) network.erase("Aliases");
+  }
+  return result;
+}
+
+Json service_around(const std::string& name, const Json& labels, Json task_template) {
+  return {{"Name", name},
+          {"Labels", labels},
+          {"TaskTemplate", std::move(task_template)},
+          {"Mode", {{"Replicated", {{"Replicas", 1}}}}},
+          // No virtual address: the task answers nobody.
+          {"EndpointSpec", {{"Mode", "dnsrr"}}}};
+}
+
 }  // namespace
 
 std::string service_name(const std::string& stack, const std::string& purpose,
@@ -24,6 +56,7 @@ std::string service_name(const std::string& stack, const std::string& purpose,
 
 Json service_spec(const Task& task, const Bound& bound) {
   const Json labels = {{kOneShotLabel, task.stack}};
+  if (!task.like.is_null()) return service_around(bound.name, labels, template_like(task, labels));
   Json secrets = Json::array();
   for (const auto& file : bound.secrets) {
     secrets.push_back({{"SecretID", file.id},
@@ -38,28 +71,22 @@ Json service_spec(const Task& task, const Bound& bound) {
   }
   Json networks = Json::array();
   for (const auto& id : bound.networks) networks.push_back({{"Target", id}});
-  // restart none: one task, whatever becomes of it. json-file said explicitly: with no log driver
-  // on the daemon a service's logs come back empty (engine-notes §6).
-  return {{"Name", bound.name},
-          {"Labels", labels},
-          {"TaskTemplate",
-           {{"ContainerSpec",
-             {{"Image", task.image},
-              {"Labels", labels},
-              {"Command", task.command},
-              {"Env", task.env},
-              // A health check of the image would hold back "running", and mean nothing here.
-              {"Healthcheck", {{"Test", {"NONE"}}}},
-              {"StopGracePeriod", kStopGrace},
-              {"Secrets", secrets},
-              {"Configs", configs}}},
-            {"RestartPolicy", {{"Condition", "none"}}},
-            {"Placement", {{"Constraints", task.constraints}}},
-            {"Networks", networks},
-            {"LogDriver", {{"Name", "json-file"}}}}},
-          {"Mode", {{"Replicated", {{"Replicas", 1}}}}},
-          // No virtual address: the task answers nobody.
-          {"EndpointSpec", {{"Mode", "dnsrr"}}}};
+  // restart none: one task, whatever becomes of it.
+  return service_around(bound.name, labels,
+                        {{"ContainerSpec",
+                          {{"Image", task.image},
+                           {"Labels", labels},
+                           {"Command", task.command},
+                           {"Env", task.env},
+                           // One of the image would hold back "running", and mean nothing here.
+                           {"Healthcheck", kNoHealthCheck},
+                           {"StopGracePeriod", kStopGrace},
+                           {"Secrets", secrets},
+                           {"Configs", configs}}},
+                         {"RestartPolicy", kNoRestart},
+                         {"Placement", {{"Constraints", task.constraints}}},
+                         {"Networks", networks},
+                         {"LogDriver", kLogDriver}});
 }
 
 }  // namespace skep::oneshot

@@ -47,6 +47,23 @@ Ended restart(Deps& deps, const RestartOptions& options);
 /// writes no record. Emits Ended.
 Ended refresh_auth(Deps& deps, const ChangeOptions& options);
 
+struct RunOptions {
+  ProjectOptions project;
+  std::string service;  // key or full name
+  std::vector<std::string> command;
+  Duration timeout = std::chrono::minutes(10);
+  Duration wait_lock = Duration::zero();
+};
+struct RunResult {
+  Printable printable;  // what it wrote to its standard output; as JSON everything
+  std::string err;      // what it wrote to its standard error
+  bool good = false;    // it exited with 0
+};
+/// One task like the service's, with its image, networks, secrets and mounts, that runs `command`
+/// to its end, and leaves nothing behind. Takes the stack's lock. Throws Error{usage, not_found,
+/// deadline, …}.
+RunResult run_command(Deps& deps, const RunOptions& options);
+
 struct RemoveOptions {
   ProjectOptions project;
   Duration timeout = std::chrono::minutes(5);

@@ -66,7 +66,9 @@ std::vector<std::string> without(std::vector<std::string> all,
 
 FakeDatabase::FakeDatabase(FakeSwarm& swarm) : swarm_(swarm) {
   swarm.on_task([this](const Json& task) {
-    const bool ours = task["Labels"].contains("skep.oneshot");
+    // A one-shot, and not one of `skep run`.
+    const bool ours = task["Labels"].contains("skep.oneshot") &&
+                      dump_json(task["Spec"]).find(kScript) != std::string::npos;
     return ours ? answer(task) : others(task);
   });
 }

@@ -6,6 +6,7 @@
   good         new code that works: no request fails, exit 0
   crash-start  code that ends at its start: no request fails, exit 4
   crash-late   code that dies 10 s after it was healthy: at most 2 requests fail, exit 4
+  rotate       new code, then `skep mongo rotate`, then `skep rollback` to the release from before both: no request fails
 
 After a crash, the crash's own log line must stand in skep's output, and each service must be back on its digest of before,
 with healthy tasks that answer with the code of before. A row for each run goes to stdout, and what was wrong below it.
@@ -49,14 +50,15 @@ threading.Thread(target=die_later, daemon=True).start()
 
 
 class Scenario:
-    def __init__(self, exit_status, allowed, log, gunicorn="", on_healthy=False):
-        self.exit_status, self.allowed, self.log = exit_status, allowed, log
+    def __init__(self, exit_status, allowed, log, gunicorn="", on_healthy=False, back=False):
+        self.exit_status, self.allowed, self.log, self.back = exit_status, allowed, log, back
         self.gunicorn, self.on_healthy = gunicorn, on_healthy
 
 
 SCENARIOS = {"good": Scenario(0, 0, None),
              "crash-start": Scenario(4, 0, "boom at start", CRASH_AT_START),
-             "crash-late": Scenario(4, 2, "boom after 10 s", CRASH_LATE, on_healthy=True)}
+             "crash-late": Scenario(4, 2, "boom after 10 s", CRASH_LATE, on_healthy=True),
+             "rotate": Scenario(0, 0, None, back=True)}
 
 
 def replace(path, old, new):
@@ -159,10 +161,25 @@ class Run:
 
     def release(self, version):
         variant = write_variant(self.folder / "kittenapi", self.scenario, version, self.template)
-        done = support.Skep(self.environment, variant).release()
+        skep = support.Skep(self.environment, variant)
+        before = self.uri()
+        done = skep.release()
         output = done.stdout + done.stderr
+        if self.scenario.back and done.returncode == 0:
+            released = [r for r in json.loads(skep("history", "-o", "json").stdout) if r["state"] == "released"]
+            for args in (("mongo", "rotate", "--env-file", os.path.join(self.environment["LAB_DIR"], "env")),
+                         ("rollback", f"r{released[-2]['release']}")):
+                done = skep(*args)
+                output += done.stdout + done.stderr
+                if done.returncode:
+                    break
+            self.expect(self.uri() != before, "the credential is the old one")
         (self.folder / "skep.log").write_text(output, encoding="utf-8")
         return done.returncode, output
+
+    def uri(self):
+        container = self.cluster.engine.service("kittenapi_kittenapi")["Spec"]["TaskTemplate"]["ContainerSpec"]
+        return next(one for one in container["Env"] if one.startswith("MONGODB_URI="))
 
     def __call__(self, version):
         self.gateway.clear()
@@ -199,8 +216,8 @@ class Run:
             healthy, wanted = self.cluster.healthy(name)
             self.expect(healthy == wanted, f"{name}: {healthy} of {wanted} tasks are healthy")
         digests = ({name: image.partition("@")[2] for name, image in found.items()} for found in (images, now))
-        if self.scenario.log:
-            self.expect(self.scenario.log in output, f"skep does not show the log line {self.scenario.log!r}")
+        if self.scenario.log or self.scenario.back:
+            self.expect((self.scenario.log or "") in output, f"skep does not show the log line {self.scenario.log!r}")
             before, after = digests
             self.expect(before == after, f"the digests are not those of before: {before} {after}")
         else:
@@ -208,7 +225,7 @@ class Run:
             self.expect(before != after, "the digest is the old one")
 
     def judge_versions(self, versions, version):
-        wanted = versions if self.scenario.log else {version}
+        wanted = versions if self.scenario.log or self.scenario.back else {version}
         found = self.gateway.versions()
         self.expect(found == wanted, f"behind the gateway is {found} and not {wanted}")
 

@@ -53,7 +53,7 @@ class Operate(unittest.TestCase):
 
     def run_skep(self, *args, status=0):
         """The last line of its events."""
-        done = self.skep(*args, "-o", "json")
+        done = self.skep("-o", "json", *args)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -110,6 +110,19 @@ class Operate(unittest.TestCase):
             names = [o["Spec"]["Name"] for o in self.engine.get(f"/{kind}", label=[f"com.docker.stack.namespace={NAME}"])]
             # One for each kept release; docker's plain name of the first one is not skep's to remove.
             self.assertLessEqual(len(names), 11, names)
+
+    def test_run(self):
+        self.deploy("one")
+        before = {s["Spec"]["Name"] for s in self.engine.get("/services")}
+        done = self.skep("run", "-s", NAME, "web", "--", "sh", "-c", "cat /greeting /run/secrets/key; echo; echo oh >&2; hostname")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("greeting one\nkey one\n", done.stdout)
+        self.assertIn("oh\n", done.stderr)
+        result = self.run_skep("run", "-s", NAME, "web", "--", "sh", "-c", "exit 7", status=1)
+        self.assertEqual((result["exit_code"], result["service"]), (7, WEB))
+        self.assertEqual(self.skep("run", "-s", NAME, "nosuch", "--", "true").returncode, 1)
+        self.assertEqual({s["Spec"]["Name"] for s in self.engine.get("/services")}, before)
+        self.assertEqual(self.engine.get("/tasks", label=[f"skep.oneshot={NAME}"]), [])
 
     def test_scale_restart_and_refresh(self):
         self.deploy("one")

@@ -258,6 +258,64 @@ TEST_CASE("auth refresh writes each service as it is, and no record", "[ops]") {
   CHECK(unknown.message == "stack \"nosuch\" is not deployed on this swarm");
 }
 
+TEST_CASE("run is one task like the service's, and leaves nothing", "[ops]") {
+  OpsWorld world;
+  world.dir.write("key", "the key");
+  world.write_stack("1",
+                    "    entrypoint: [/entry]\n    command: [serve]\n    environment: {A: b}\n"
+                    "    secrets: [key]\n    networks: {default: {aliases: [shop]}}\n"
+                    "    healthcheck: {test: [CMD, 'true']}\nsecrets: {key: {file: ./key}}\n");
+  world.released();
+  Json task;
+  world.database.others = [&](const Json& made) {
+    task = made["Spec"];
+    return test::completes_after(std::chrono::seconds(2), "migrated\n");
+  };
+  Operator skep(world);
+  ops::RunOptions options;
+  options.project.stack = "shop";
+  options.service = "web";
+  options.command = {"migrate", "--all"};
+  const auto services = world.engine.swarm().service_names();
+  SECTION("it works") {
+    const auto result = ops::run_command(skep.deps, options);
+    CHECK(result.good);
+    CHECK(result.printable.text == "migrated\n");
+    CHECK(parse_json(result.printable.json, "run")["exit_code"] == 0);
+    const auto& container = task["ContainerSpec"];
+    CHECK(container["Image"] == OpsWorld::pinned('1'));
+    CHECK(container["Command"] == Json{"/entry"});
+    CHECK(container["Args"] == Json({"migrate", "--all"}));
+    CHECK(container["Env"] == Json{"A=b"});
+    CHECK(container["Secrets"][0]["SecretName"] == "shop_key");
+    CHECK(container["Healthcheck"]["Test"] == Json{"NONE"});
+    CHECK(task["RestartPolicy"]["Condition"] == "none");
+    CHECK(task["Networks"].size() == 1);
+    CHECK_FALSE(task["Networks"][0].contains("Aliases"));
+  }
+  SECTION("it fails") {
+    world.database.others = [](const Json&) {
+      return test::crashes_after(std::chrono::seconds(1), 7, "no such table\n");
+    };
+    const auto result = ops::run_command(skep.deps, options);
+    CHECK_FALSE(result.good);
+    CHECK(result.err == "no such table\n");
+    CHECK(parse_json(result.printable.json, "run")["exit_code"] == 7);
+  }
+  SECTION("a service that is not there") {
+    options.service = "wbe";
+    CHECK_THROWS_WITH(ops::run_command(skep.deps, options),
+                      ContainsSubstring("stack \"shop\" has no service \"wbe\""));
+  }
+  SECTION("nothing to run") {
+    options.command.clear();
+    CHECK_THROWS_WITH(ops::run_command(skep.deps, options),
+                      ContainsSubstring("run what in service \"web\"?"));
+  }
+  CHECK(world.engine.swarm().service_names() == services);
+  CHECK(world.lock_is_free());
+}
+
 TEST_CASE("history lists the kept releases", "[ops]") {
   OpsWorld world;
   two_releases(world);

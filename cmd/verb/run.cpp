@@ -1,0 +1,25 @@
+#include "cmd/stack_flags.hpp"
+#include "cmd/verbs.hpp"
+#include "ops/operate.hpp"
+
+#include <memory>
+
+namespace skep::cmd {
+
+Runner bind_run(Flags& flags) {
+  auto options = std::make_shared<ops::RunOptions>();
+  add_stack_flags(flags, options->project);
+  flags.duration("--timeout", options->timeout, "How long the command may take");
+  flags.duration("--wait-lock", options->wait_lock, "How long to wait for a release of this stack");
+  flags.positional("SERVICE", options->service, true,
+                   "The service whose image, networks and secrets it gets");
+  flags.positionals("COMMAND", options->command, "What it runs, behind --");
+  return [options](Session& session) {
+    const auto result = ops::run_command(session.deps(), *options);
+    session.print(result.printable);
+    if (!session.json()) session.print_error(result.err);
+    return result.good ? 0 : 1;
+  };
+}
+
+}  // namespace skep::cmd

@@ -1,0 +1,71 @@
+#include "engine/services.hpp"
+#include "oneshot/oneshot.hpp"
+#include "ops/draft.hpp"
+#include "ops/live.hpp"
+#include "ops/run.hpp"
+
+#include <fmt/format.h>
+
+namespace skep::ops {
+namespace {
+
+oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& service,
+                        const RunOptions& options) {
+  const auto credentials = load_credentials(deps.env);
+  oneshot::Task task;
+  task.stack = loaded.stack;
+  task.purpose = "run";
+  task.command = options.command;
+  task.registry_auth = registry_auth_of(credentials, service.spec.image());
+  task.like = service.live.at("TaskTemplate");
+  return task;
+}
+
+RunResult shown(const oneshot::Result& result, const std::string& service) {
+  RunResult run;
+  run.good = result.started && result.exit_code == 0;
+  run.err = result.err;
+  Json code;
+  if (result.exit_code) code = *result.exit_code;
+  run.printable = Draft{
+      result.out,
+      {{"service", service},
+       {"node", result.node},
+       {"exit_code", code},
+       {"error", result.error},
+       {"out", result.out},
+       {"err",
+        result.err}}}.done();
+  return run;
+}
+
+}  // namespace
+
+RunResult run_command(Deps& deps, const RunOptions& options) {
+  if (options.command.empty()) {
+    throw Error(Kind::usage, fmt::format("run what in service \"{}\"?", options.service),
+                fmt::format("such as: skep run {} -- COMMAND", options.service));
+  }
+  Loaded loaded = loaded_by_name(deps, options.project);
+  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, loaded.stack,
+                                        who(deps.env), options.wait_lock, deps.stop);
+  return with_lock(*lock, [&] {
+    const auto snapshot = read_cluster(deps, loaded);
+    desire_what_is_live(loaded, snapshot);
+    const auto* service = snapshot.find_service(desired_service(loaded, options.service).name);
+    for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, deps.stop))
+      deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
+    deps.events.emit(PhaseStarted{"run", fmt::format("a task like those of {}", service->name)});
+    const auto result =
+        oneshot::run(deps.engine(), deps.clock, deps.events,
+                     task_like(deps, loaded, *service, options), options.timeout, deps.stop);
+    deps.events.emit(
+        Note{fmt::format("{} on {}",
+                         result.exit_code ? fmt::format("exit code {}", *result.exit_code)
+                                          : fmt::format("it did not start: {}", result.error),
+                         result.node.empty() ? "no node" : result.node)});
+    return shown(result, service->name);
+  });
+}
+
+}  // namespace skep::ops
