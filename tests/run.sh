@@ -154,7 +154,7 @@ side_by_side() {
   [ $# -eq 0 ] || shift
   set -m # a process group each, which cleanup ends as a whole
   for engine in "${engines[@]}"; do
-    [ "$(jobs -pr | wc -l)" -lt 2 ] || wait -n
+    while [ "$(jobs -pr | wc -l)" -ge 2 ]; do wait -n; done
     say "$function $engine: begins"
     { trap - EXIT INT TERM; "$function" "$engine" "$@" >"$results/side-$engine.log" 2>&1; cat "$results/side-$engine.log"; } &
   done
