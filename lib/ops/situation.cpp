@@ -107,16 +107,18 @@ void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot
   local_images_preflight(loaded, snapshot, problems);
   std::string errors;
   std::size_t count = 0;
+  std::size_t images = 0;
   for (const auto& problem : problems.sorted()) {
     if (problem.severity != Severity::error) {
       deps.events.emit(Warned{problem});
       continue;
     }
     ++count;
+    if (problem.path.ends_with(".image")) ++images;
     errors += "\n" + format(problem);
   }
   if (count == 0) return;
-  throw Error(Kind::preflight,
+  throw Error(images == count ? Kind::registry : Kind::preflight,
               fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
                           loaded.stack, count, count == 1 ? "" : "s", errors));
 }

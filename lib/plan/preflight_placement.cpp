@@ -62,7 +62,7 @@ void report_no_node(const Draft& one, const Checked& checked, Diagnostics& probl
   }
   if (!fitting_nodes(anywhere, checked.nodes).empty()) {
     problems.error(
-        service.loc, path_of(service) + ".image",
+        service.loc, path_of(service) + ".platform",
         fmt::format("no node that fits runs the platform of image \"{}\"", one.spec.image()),
         "build the image for the nodes' platform");
     return;

@@ -103,7 +103,7 @@ Json canonical_scalar(const Field& field, const Json& value, const Names& names)
   }
   if (field.special == Special::config && value.is_string()) {
     for (const auto& [name, id] : names.config_id_by_name) {
-      if (id == value) return name;
+      if (id == value.get<std::string>()) return name;
     }
   }
   return value;

@@ -192,7 +192,7 @@ TEST_CASE("a registry that is away: what is unchanged stays, what is new stops b
     world.write_stack("2");
     const auto ended = world.release();
     CHECK(ended.exit == 1);
-    CHECK(ended.cause == "preflight");
+    CHECK(ended.cause == "registry");
     CHECK_THAT(ended.message, ContainsSubstring("connection refused"));
   }
   CHECK(world.changes().empty());
