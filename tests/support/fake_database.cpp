@@ -106,7 +106,8 @@ Json FakeDatabase::talk(const Json& input, const std::map<std::string, std::stri
   result["otherExists"] = users.contains(input["other"].get<std::string>());
   if (input["delivered"].get<bool>()) {
     const auto delivered = parse(files.at("skep-delivered"));
-    result["sameShape"] = delivered.user == name && delivered.shape == input["expected"];
+    result["sameShape"] =
+        delivered.user == name && delivered.shape == input["expected"].get<std::string>();
   }
   const auto roles = input["roles"].get<std::vector<std::string>>();
   if (input["op"] == "revoke") {
@@ -130,7 +131,7 @@ void FakeDatabase::change_user(const Json& input, const std::map<std::string, st
   auto& user = users.at(input["user"].get<std::string>());
   const auto wanted = input["roles"].get<std::vector<std::string>>();
   result["login"] = input["delivered"].get<bool>() &&
-                    parse(files.at("skep-delivered")).user == input["user"] &&
+                    parse(files.at("skep-delivered")).user == input["user"].get<std::string>() &&
                     parse(files.at("skep-delivered")).password == user.password;
   if (ensure && !result["login"].get<bool>()) {
     user.password = files.at("skep-new-password");

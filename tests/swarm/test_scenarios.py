@@ -32,6 +32,7 @@ def stack(registry, command=SLEEP, image=None, deploy=None, more="", top=""):
     deploy = {"replicas": 2, "update_config": {"monitor": "5s", "failure_action": "pause"}, **(deploy or {})}
     if deploy.get("mode") == "global":
         del deploy["replicas"]
+    deploy = {key: value for key, value in deploy.items() if value is not None}
     return (f"services:\n  app:\n    image: {image or registry + '/busybox:1'}\n"
             f"    command: {json.dumps(['sh', '-c', command])}\n    stop_grace_period: 0s\n"
             f"    deploy: {json.dumps(deploy)}\n{more}{top}")
@@ -211,7 +212,7 @@ class Scene:
         if self.before:
             self.done(self.deploy(self.before), 0)
         self.state = self.spec()
-        self.tasks = set(self.engine.running(APP))
+        self.tasks = set(self.engine.running(APP)) if self.state else set()
         if self.during:
             self.threads.append(threading.Timer(3, self.during))
             self.threads[-1].start()
@@ -253,8 +254,9 @@ class Scene:
             count = mode["Replicated"]["Replicas"] if "Replicated" in mode else 3
             if len(self.engine.running(APP)) != count:
                 return [f"{len(self.engine.running(APP))} of {count} tasks run"]
-            if wanted == "old" and {**spec, "TaskTemplate": 0} != {**self.state, "TaskTemplate": 0}:
-                return ["the service is not as it was before"]
+            differ = [key for key in {*spec, *self.state} if key != "TaskTemplate" and spec.get(key) != self.state.get(key)]
+            if wanted == "old" and differ:
+                return [f"{key} is {spec.get(key)} and was {self.state.get(key)}" for key in differ]
         if wanted == "same tasks" and set(self.engine.running(APP)) != self.tasks:
             return ["tasks were restarted"]
         return []
