@@ -111,7 +111,7 @@ http::Response FakeSwarm::update_object(const Call& call, const std::string& kin
   const auto spec = call.json();
   // Content and name are compared before the version: skep's look at a secret's content rests on
   // that.
-  const bool other = spec.value("Name", "") != object["Spec"]["Name"] ||
+  const bool other = spec.value("Name", "") != object["Spec"]["Name"].get<std::string>() ||
                      (spec.contains("Data") && spec["Data"] != object["Spec"]["Data"]);
   if (other)
     throw Refusal{400,
