@@ -9,10 +9,34 @@
 
 namespace skep::cmd {
 
+namespace {
+
+/// CLI11's releases write defaults and the page's end in different ways.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    std::string text = option->get_type_name().empty() ? "" : " " + option->get_type_name();
+    if (!option->get_default_str().empty()) text += "=" + option->get_default_str();
+    if (option->get_expected_max() > 1) text += " ...";
+    if (option->get_required()) text += " REQUIRED";
+    return text;
+  }
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+    while (text.ends_with("\n\n")) text.pop_back();
+    return text + "\n";
+  }
+};
+
+}  // namespace
+
 struct Flags::State {
   State(const std::string& verb, const std::string& summary) : app(summary, "skep " + verb) {
     app.set_help_flag("-h,--help", "Print this and exit");
     app.option_defaults()->always_capture_default();
+    app.formatter(std::make_shared<Help>());
     app.get_formatter()->column_width(34);
   }
   CLI::App app;

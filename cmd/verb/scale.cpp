@@ -9,8 +9,8 @@ namespace skep::cmd {
 Runner bind_scale(Flags& flags) {
   auto options = std::make_shared<ops::ScaleOptions>();
   add_change_flags(flags, options->change);
-  flags.positionals("SERVICE=REPLICAS", options->replicas,
-                    "How many tasks each service is to have");
+  flags.positionals("SERVICE", options->replicas,
+                    "SERVICE=REPLICAS: how many tasks it is to have, such as web=3");
   return [options](Session& session) { return ops::scale(session.deps(), *options).exit; };
 }
 

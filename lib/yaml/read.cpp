@@ -111,7 +111,8 @@ constexpr std::array kMeanings = {
   }
   const SourceLoc loc{file, error.mark.line + 1, error.mark.column + 1};
   for (const auto& meaning : kMeanings) {
-    if (error.msg == meaning.said) {
+    // yaml-cpp 0.8 adds the name to some.
+    if (error.msg.starts_with(meaning.said)) {
       throw Error(Kind::input, loc, std::string(meaning.message), std::string(meaning.hint));
     }
   }

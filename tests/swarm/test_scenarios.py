@@ -25,6 +25,9 @@ APP = f"{NAME}_app"
 PORT_HOLDER = "holder"
 SLEEP = "exec sleep 100000"
 BOOM = "echo boom at start; exit 3"
+# What the engine does where nothing is said; after a way back such a field may be left out.
+ENGINE_DEFAULTS = {"UpdateConfig": {"Parallelism": 1, "FailureAction": "pause", "Monitor": 5000000000, "MaxFailureRatio": 0,
+                                    "Order": "stop-first"}}
 PATIENCE = 60  # seconds that docker gets
 
 
@@ -254,12 +257,17 @@ class Scene:
             count = mode["Replicated"]["Replicas"] if "Replicated" in mode else 3
             if len(self.engine.running(APP)) != count:
                 return [f"{len(self.engine.running(APP))} of {count} tasks run"]
-            differ = [key for key in {*spec, *self.state} if key != "TaskTemplate" and spec.get(key) != self.state.get(key)]
-            if wanted == "old" and differ:
-                return [f"{key} is {spec.get(key)} and was {self.state.get(key)}" for key in differ]
+            if wanted == "old":
+                return self.differences(spec)
         if wanted == "same tasks" and set(self.engine.running(APP)) != self.tasks:
             return ["tasks were restarted"]
         return []
+
+    def differences(self, spec):
+        """To the service of before, but for its tasks' template, whose command was looked at."""
+        now, before = {**ENGINE_DEFAULTS, **spec}, {**ENGINE_DEFAULTS, **self.state}
+        return [f"{key} is {now.get(key)} and was {before.get(key)}" for key in sorted({*now, *before})
+                if key != "TaskTemplate" and now.get(key) != before.get(key)]
 
     def docker(self):
         """What docker says of the same."""

@@ -144,7 +144,7 @@ TEST_CASE("a list's section can hold keys, parts of items, and lists of its own"
                  "{list: [{name: a, more: [x, y]}, {name: b}]}") == values("[a, x, y, b]"));
 }
 
-TEST_CASE("comments vanish, and a literal [[ can be written", "[render]") {
+TEST_CASE("comments vanish, and literal brackets can be written", "[render]") {
   const auto root = rendered(
       "[[! nothing: [ here ]]\na: b [[! or here ]]\n  [[!x]]\nc: '\\[[x]] [[s]]'\nd: \\[[1], "
       "[2]]\n",
