@@ -3,7 +3,8 @@
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10 and the main job on 29
+#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10, the main job and the
+#                                 scenarios of a release on 29
 #   tests/run.sh --long           also every other engine, the database's errors, the search for secrets, releases under
 #                                 load, the lab's own test, and a build in an unpacked Debian 12 and 13: two hours
 #   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, lab, debian
@@ -205,6 +206,7 @@ program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
 for test in main_job unchanged builds verbs operate same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
+last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
 for part in $parts; do
   case $part in
@@ -213,11 +215,11 @@ for part in $parts; do
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run ;;
     swarm)
       if [ "$long" = yes ]; then
-        side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}"
-        side_by_side swarm_run 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}"
+        side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
+        side_by_side swarm_run 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}" "${last_tests[@]}"
       else
         swarm_run 20.10 "${swarm_tests[@]}"
-        swarm_run 29 tests/swarm/test_main_job.py
+        swarm_run 29 tests/swarm/test_main_job.py "${last_tests[@]}"
       fi ;;
     load) side_by_side load_run 20.10 29 ;;
     lab) lab_run ;;
