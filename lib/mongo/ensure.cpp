@@ -136,6 +136,7 @@ Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
   Ensured result;
   result.created = answer.created;
   result.password_replaced = answer.replaced;
+  result.was_delivered = delivered.password.has_value() || !delivered.secret.empty();
   result.roles_granted = answer.missing;
   result.roles_to_revoke = answer.extra;
   if (answer.other_exists) result.to_drop = question.other;

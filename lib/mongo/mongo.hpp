@@ -90,7 +90,8 @@ bool carries_user(const Cluster& cluster, const User& user, const Carried& carri
 
 struct Ensured {
   bool created = false;            // the user was not there
-  bool password_replaced = false;  // the delivered password did not work any more
+  bool password_replaced = false;  // the delivered password did not work, or there was none
+  bool was_delivered = false;      // some service carried a password before
   std::string rotated_to;          // the user that is delivered now in place of the other
   std::string to_drop;             // a user that nothing needs once the old tasks are gone, or ""
   std::vector<std::string> roles_granted;

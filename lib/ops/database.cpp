@@ -99,7 +99,10 @@ std::string summary_of(const mongo::User& user, const mongo::Ensured& ensured) {
                               ensured.rotated_to);
   if (ensured.created)
     return text + fmt::format(" created with {} on {}", fmt::join(user.roles, ", "), user.database);
-  if (ensured.password_replaced) text += ": the delivered password did not work and is replaced";
+  if (ensured.password_replaced) {
+    text += ensured.was_delivered ? ": the delivered password did not work and is replaced"
+                                  : ": no service carried a password of it; it gets a new one";
+  }
   if (!ensured.roles_granted.empty())
     text += fmt::format(", granted {}", fmt::join(ensured.roles_granted, ", "));
   if (!ensured.roles_to_revoke.empty()) {

@@ -178,6 +178,7 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
     deps_.events.emit(Note{database_.summary});
     plan_again(situation, loaded_, database_.injections);
   }
+  expect_specs(situation);
   emit_phase("rollout", fmt::format("stack {}", loaded_.stack));
   rollout::Options options;
   options.timeout = options_.timeout;
@@ -318,14 +319,52 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
   return result;
 }
 
+void Run::expect_specs(const Situation& situation) {
+  for (const auto* live : situation.snapshot.stack_services(loaded_.stack))
+    known_specs_[live->name].push_back(live->spec);
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* create = std::get_if<plan::CreateService>(&action))
+        known_specs_[create->name].push_back(create->spec);
+      if (const auto* update = std::get_if<plan::UpdateService>(&action))
+        known_specs_[update->name].push_back(update->spec);
+    }
+  }
+}
+
+std::vector<std::string> Run::leave_foreign(swarm::Snapshot& before,
+                                            const swarm::Snapshot& now) const {
+  std::vector<std::string> foreign;
+  for (auto& service : before.services) {
+    if (service.spec.label(swarm::kNamespaceLabel) != loaded_.stack) continue;
+    const auto* live = now.find_service(service.name);
+    const auto known = known_specs_.find(service.name);
+    if (live == nullptr || known == known_specs_.end() || live->spec == service.spec) continue;
+    const auto& specs = known->second;
+    if (std::find(specs.begin(), specs.end(), live->spec) != specs.end()) continue;
+    foreign.push_back(service.name);
+    service.spec = live->spec;
+  }
+  return foreign;
+}
+
 Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
-  const plan::Plan plan = plan::way_back(loaded_.stack, before, read_cluster(deps_, loaded_));
+  const auto now = read_cluster(deps_, loaded_);
+  swarm::Snapshot target = before;
+  const auto foreign = leave_foreign(target, now);
+  const plan::Plan plan = plan::way_back(loaded_.stack, target, now);
   for (const auto& note : plan.notes) deps_.events.emit(Note{note});
   rollout::Options options;
   options.timeout = options_.timeout;
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock),
                                    options, deps_.stop);
   if (outcome.good) outcome.message = joined(plan.notes);
+  if (outcome.good && !foreign.empty()) {
+    outcome.good = false;
+    outcome.cause = Cause::conflict;
+    outcome.message = fmt::format("somebody else changed {} in the meantime, which stays as it is",
+                                  joined(foreign));
+  }
   if (!outcome.good || before.stack_services(loaded_.stack).empty()) return outcome;
   // What the engine itself rolled back needed no write, and is only watched.
   const auto watched = watch_live(read_cluster(deps_, loaded_));

@@ -60,6 +60,11 @@ class Run {
   Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
   Ended go_back(const Situation& situation, const swarm::Outcome& failure, release::Lock& lock);
   swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
+  /// Remembers what specs a service can have without anybody else's doing: what was live, and what
+  /// this run writes.
+  void expect_specs(const Situation& situation);
+  /// Takes services that somebody else changed or removed meanwhile as they are now; their names.
+  std::vector<std::string> leave_foreign(swarm::Snapshot& before, const swarm::Snapshot& now) const;
   void close_books(const std::string& state);
   rollout::Callbacks callbacks(release::Lock& lock);
   /// Where a failure goes back to: what is live, but for what an interrupted release had written,
@@ -76,7 +81,8 @@ class Run {
   std::optional<release::Kept> record_;
   DatabaseResult database_;
   bool settled_ = true;  // nothing is left in the database that only the old tasks needed
-  bool wrote_ = false;   // the first write of the rollout was sent
+  std::map<std::string, std::vector<swarm::Spec>> known_specs_;  // by full service name
+  bool wrote_ = false;  // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
   std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };

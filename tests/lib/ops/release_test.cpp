@@ -1,5 +1,6 @@
 // The whole way, against the fake engine: what a release leaves, and what it says.
 #include "base/process.hpp"
+#include "engine/services.hpp"
 #include "world.hpp"
 
 using namespace skep;
@@ -119,6 +120,35 @@ TEST_CASE("a first release that fails leaves nothing", "[ops]") {
   CHECK(world.of_stack(world.engine.swarm().configs).empty());
   CHECK(world.states() == Names{"restored"});
   CHECK(world.lock_is_free());
+}
+
+TEST_CASE("the way back does not undo what somebody else did in the meantime", "[ops]") {
+  OpsWorld world;
+  world.write_stack("1", "  also:\n    image: registry.example.com/web:1\n");
+  world.released();
+  world.write_stack("2", "  also:\n    image: registry.example.com/web:2\n");
+  bool changed = false;
+  world.engine.before = [&](const test::Call& call) {
+    const auto id = world.engine.swarm().service("shop_also")["ID"].get<std::string>();
+    if (changed || call.method != "POST" || call.path != "/services/" + id + "/update") return;
+    changed = true;
+    const auto web = engine::find_service(world.engine, "shop_web", {});
+    Json spec = web->live;
+    spec["Labels"]["by"] = "hand";
+    engine::update_service(world.engine, web->id, web->version, spec, "e30=");
+  };
+  const auto ended = world.release();
+  INFO(ended.message);
+  CHECK(ended.exit == 5);
+  CHECK(ended.result == "torn");
+  CHECK(ended.cause == "conflict");
+  CHECK_THAT(
+      ended.message,
+      ContainsSubstring("somebody else changed shop_web in the meantime, which stays as it is"));
+  CHECK(world.engine.swarm().service("shop_web")["Spec"]["Labels"]["by"] == "hand");
+  CHECK(
+      world.engine.swarm().service("shop_also")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
+      OpsWorld::pinned('1'));
 }
 
 TEST_CASE("with --no-rollback: leaves a failed release, and says what to do", "[ops]") {
