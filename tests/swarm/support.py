@@ -118,10 +118,11 @@ class Proxy:
             threading.Thread(target=self._up, args=(client, engine), daemon=True).start()
             threading.Thread(target=self._pump, args=(engine, client), daemon=True).start()
 
-    @staticmethod
-    def _pump(source, sink):
+    def _pump(self, source, sink):
         try:
             while data := source.recv(65536):
+                if not self.hands_back(sink):
+                    return
                 sink.sendall(data)
         except OSError:
             pass
@@ -147,8 +148,10 @@ class Proxy:
                     return
                 method, path = head[0].decode().split(" ")[:2]
                 self.requests.append((method, re.sub(r"^/v1\.\d+", "", path)))
-                engine.sendall(b"".join(head))
                 headers = {k.strip().lower(): v.strip() for k, _, v in (h.decode().partition(":") for h in head[1:])}
+                if not self.lets_through(method, client, engine):
+                    return
+                engine.sendall(b"".join(head))
                 if "upgrade" in headers:
                     while data := reader.read1(65536):
                         engine.sendall(data)
@@ -164,6 +167,14 @@ class Proxy:
                 engine.shutdown(socket.SHUT_WR)
             except OSError:
                 pass
+
+    def hands_back(self, client):
+        """The same for what the engine answers."""
+        return True
+
+    def lets_through(self, method, client, engine):
+        """A proxy that fails on purpose says False and closes."""
+        return True
 
     @staticmethod
     def _copy(reader, engine, size):
