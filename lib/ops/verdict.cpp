@@ -84,6 +84,18 @@ Ended ended_by(const Error& error, const std::string& stack) {
   return ended;
 }
 
+swarm::Outcome failed_outcome(const Error& error, bool changed) {
+  swarm::Outcome outcome;
+  outcome.cause = judge(error.kind()).cause;
+  outcome.message = error.what();
+  outcome.changed = changed;
+  return outcome;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
 Ended ended_well(const std::string& result, const std::string& stack, const std::string& message) {
   Ended ended;
   ended.exit = exit_status(result);
