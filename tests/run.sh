@@ -5,8 +5,9 @@
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
 #                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10, the main job and the
 #                                 scenarios of a release on 29
-#   tests/run.sh --long           also every other engine, the database's errors, the search for secrets, releases under
-#                                 load, the lab's own test, and a build in an unpacked Debian 12 and 13: two hours
+#   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
+#                                 secrets, releases under load, the lab's own test, and a build in an unpacked Debian 12
+#                                 and 13: two to three hours
 #   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, lab, debian
 set -uo pipefail
 
@@ -205,7 +206,8 @@ lab_run() {
 program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
 for test in main_job unchanged builds verbs operate same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
-long_tests=(tests/swarm/test_database.py tests/swarm/test_secrecy.py) # each release takes its time there
+long_tests=() # each release takes its time there
+for test in database secrecy faults; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
 for part in $parts; do
