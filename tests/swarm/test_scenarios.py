@@ -175,7 +175,7 @@ class Scene:
         thread.start()
         self.threads.append(thread)
         deadline = time.monotonic() + 30
-        while "first" not in json.dumps(self.spec()) and time.monotonic() < deadline:
+        while "true first" not in json.dumps(self.spec()) and time.monotonic() < deadline:
             time.sleep(0.1)
 
     def set_paused_at_the_start(self):
