@@ -254,7 +254,7 @@ TEST_CASE("rm leaves nothing of a stack", "[cmd]") {
   }
 }
 
-TEST_CASE("unlock says whose lock it was; a release says whose it is", "[cmd]") {
+TEST_CASE("unlock says whose lock it was, a release says whose it is", "[cmd]") {
   Cli cli;
   cli.write_project();
   CHECK(cli.run({"unlock"}).out == "shop: nobody holds the lock\n");

@@ -101,7 +101,7 @@ TEST_CASE("Docker Hub is found under its own key, however the image names it", "
   }
 }
 
-TEST_CASE("a key that is a URL matches by its host; the exact key goes first", "[docker]") {
+TEST_CASE("a key that is a URL matches by its host, the exact key goes first", "[docker]") {
   const TempDir folder;
   folder.write("config.json",
                dump_json({{"auths",

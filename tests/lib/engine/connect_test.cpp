@@ -89,7 +89,7 @@ TEST_CASE("DOCKER_API_VERSION is used without asking", "[engine]") {
   REQUIRE(error.hint() == "skep speaks the Engine API 1.41 to 1.56 (Docker Engine 20.10 to 29)");
 }
 
-TEST_CASE("an upgrade over the socket gives the stream; a refusal is the engine's", "[engine]") {
+TEST_CASE("an upgrade over the socket gives the stream, a refusal is the engine's", "[engine]") {
   FakeClock clock;
   FakeEngine fake(clock);
   fake.on_upgrade = [](const test::Call&, int fd) {
@@ -169,7 +169,7 @@ TEST_CASE("a read waits for a new leader, for about 15 s", "[engine]") {
   REQUIRE(lost.fake->calls().size() == 7);
 }
 
-TEST_CASE("a node that is no manager is told at once; one that was is waited for", "[engine]") {
+TEST_CASE("a node that is no manager is told at once, one that was is waited for", "[engine]") {
   const std::string gone =
       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" …";
   Retried never;

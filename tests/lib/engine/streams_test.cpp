@@ -42,7 +42,7 @@ TEST_CASE("objects come whole from whatever pieces", "[engine]") {
   REQUIRE(objects_of({"\r\n"}).empty());
 }
 
-TEST_CASE("a stream that ends inside an object broke off; a line that is no JSON is rejected",
+TEST_CASE("a stream that ends inside an object broke off, a line that is no JSON is rejected",
           "[engine]") {
   REQUIRE(message_of([] { objects_of({"{\"a\":1}\n{\"b\":"}); }) ==
           "POST /build: the stream broke off inside a message");

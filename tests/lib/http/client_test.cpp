@@ -117,7 +117,7 @@ TEST_CASE("a body of known size goes with Content-Length, without waiting for 10
   REQUIRE(body == std::string(5'000'000, 'x'));
 }
 
-TEST_CASE("a body of unknown size goes chunked; a POST without one says length 0", "[http]") {
+TEST_CASE("a body of unknown size goes chunked, a POST without one says length 0", "[http]") {
   std::vector<std::string> heads;
   FakeServer server([&](int fd) {
     heads.push_back(read_head(fd));

@@ -213,7 +213,7 @@ TEST_CASE("a Dockerfile that is a link out of the context is sent by content", "
   CHECK(sent(options).at(found.name).content == "FROM scratch\n");
 }
 
-TEST_CASE("a Dockerfile may be spelled in lower case; a missing one is named", "[image]") {
+TEST_CASE("a Dockerfile may be spelled in lower case, a missing one is named", "[image]") {
   const TempDir folder;
   CHECK(refusal([&] { find_dockerfile(options_for(folder)); }) ==
         "there is no Dockerfile " + folder.path() + "/Dockerfile");

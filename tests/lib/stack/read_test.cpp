@@ -22,7 +22,7 @@ TEST_CASE(
           {"SET", "yes"}, {"UNSET", std::nullopt}, {"OTHER", ""}, {"BOOL", "true"}, {"N", "1.5"}});
 }
 
-TEST_CASE("env files lie under environment; later ones win; mistakes are named in them",
+TEST_CASE("env files lie under environment, later ones win, mistakes are named in them",
           "[stack]") {
   const test::TempDir dir;
   dir.write("a.env", "A=1\nB=1\n# no\n\n  C=1 \nSET\nUNSET\n");
@@ -201,7 +201,7 @@ TEST_CASE("a propagation on a named volume is refused", "[stack]") {
         "  hint: remove it, or mount a path\n");
 }
 
-TEST_CASE("a service's tmpfs is mounts; read as docker it is dropped and said", "[stack]") {
+TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", "[stack]") {
   const auto service = service_of("tmpfs: [/run, \"/tmp:size=64m,mode=1777,ro\"]");
   REQUIRE(service.mounts.size() == 2);
   CHECK(service.mounts[0].target == "/run");

@@ -60,7 +60,7 @@ TEST_CASE("a service is read, with what the engine leaves out", "[swarm]") {
   CHECK_FALSE(parse_service(json(R"({"Spec": {}, "UpdateStatus": {}})"), {}).update.has_value());
 }
 
-TEST_CASE("a task is read; an exit code counts only where the container ended by itself",
+TEST_CASE("a task is read, an exit code counts only where the container ended by itself",
           "[swarm]") {
   const auto task = [](const char* state, const char* status) {
     return parse_task(Json{{"ID", "t"},
