@@ -15,17 +15,15 @@ Ended refresh(Deps& deps, const Loaded& loaded, const ChangeOptions& options) {
                 fmt::format("stack \"{}\" is not deployed on this swarm", loaded.stack),
                 "`skep ls` lists the stacks");
   }
-  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, loaded.stack,
-                                        who(deps.env), options.wait_lock, deps.stop);
-  return with_lock(*lock, [&] {
+  const auto lock = take_lock(deps, loaded.stack, options.wait_lock);
+  return with_lock(deps, *lock, [&] {
     const plan::Plan plan = read();
     for (const auto& note : plan.notes) deps.events.emit(Note{note});
     rollout::Options how;
     how.timeout = options.timeout;
     how.wait = !options.detach;
     const rollout::Callbacks callbacks{
-        [&](const std::string& image) { return registry_auth_of(credentials, image); },
-        [&lock] { lock->confirm(); }};
+        [&](const std::string& image) { return registry_auth_of(credentials, image); }, {}};
     const auto outcome =
         rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, callbacks, how, deps.stop);
     // No field of a service changes, so there is nothing to go back to.

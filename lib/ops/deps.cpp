@@ -19,8 +19,9 @@ std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options,
   return engine::connect(docker::resolve_endpoint(flags, docker::load_config(env), env), clock);
 }
 
-engine::Transport& Deps::engine() {
-  std::call_once(once_, [this] { engine_ = connect(host, env, clock); });
+engine::Guarded& Deps::engine() {
+  std::call_once(
+      once_, [this] { engine_ = std::make_unique<engine::Guarded>(connect(host, env, clock)); });
   return *engine_;
 }
 

@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
-#include "engine/transport.hpp"
+#include "engine/guarded.hpp"
 
 #include <functional>
 #include <memory>
@@ -40,7 +40,7 @@ struct Deps {
         connect(std::move(connector)) {}
 
   /// Connects at the first call, so that a verb that only reads files needs no engine.
-  engine::Transport& engine();
+  engine::Guarded& engine();
 
   const Env& env;
   Clock& clock;
@@ -51,7 +51,7 @@ struct Deps {
 
  private:
   std::once_flag once_;
-  std::unique_ptr<engine::Transport> engine_;
+  std::unique_ptr<engine::Guarded> engine_;
 };
 
 }  // namespace skep::ops

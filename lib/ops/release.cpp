@@ -66,8 +66,8 @@ Ended under_lock(Run& run, const Reader& read) {
     return ended;
   }
   if (situation.nothing_to_do()) return watch_unchanged(run, situation);
-  const auto lock = run.take_lock();
-  return with_lock(*lock, [&] {
+  const auto lock = take_lock(deps, stack, options.wait_lock);
+  return with_lock(deps, *lock, [&] {
     const bool database_due = situation.database.due;
     situation = read();
     situation.database.due = situation.database.due || database_due;

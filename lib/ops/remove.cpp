@@ -12,8 +12,10 @@
 #include "rollout/rollout.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace skep::ops {
 namespace {
@@ -60,32 +62,64 @@ void require_stack(Deps& deps, const std::string& stack, const swarm::Snapshot& 
               "`skep ls` lists the stacks");
 }
 
-swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOptions& options) {
-  const auto read = [&] { return engine::read_snapshot(deps.engine(), stack, {}, deps.stop); };
-  require_stack(deps, stack, read());
-  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, stack,
-                                        who(deps.env), options.wait_lock, deps.stop);
-  return with_lock(*lock, [&] {
-    // Read again: whoever held the lock may have added a service.
-    const plan::Plan plan = removal_plan(stack, read());
-    rollout::Options how;
-    how.timeout = options.timeout;
-    return rollout::roll_out(deps.engine(), deps.clock, deps.events, plan,
-                             {{}, [&lock] { lock->confirm(); }}, how, deps.stop);
-  });
-}
-
-/// Records, the lock, and secrets and configs of skep's own without the stack's label.
+/// Records, and secrets and configs of skep's own without the stack's label; the lock last, for it
+/// is held all the while.
 void remove_records(Deps& deps, const std::string& stack) {
   const engine::Filters ours{{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}};
-  for (const auto& config : engine::list_configs(deps.engine(), ours, deps.stop)) {
-    engine::remove_config(deps.engine(), config.id, deps.stop);
-    deps.events.emit(Wrote{"remove", "config", config.name, ""});
-  }
+  auto configs = engine::list_configs(deps.engine(), ours, deps.stop);
+  std::stable_partition(configs.begin(), configs.end(), [&](const swarm::Config& config) {
+    return config.name != swarm::lock_name(stack);
+  });
   for (const auto& secret : engine::list_secrets(deps.engine(), ours, deps.stop)) {
     engine::remove_secret(deps.engine(), secret.id, deps.stop);
     deps.events.emit(Wrote{"remove", "secret", secret.name, ""});
   }
+  for (const auto& config : configs) {
+    engine::remove_config(deps.engine(), config.id, deps.stop);
+    deps.events.emit(Wrote{"remove", "config", config.name, ""});
+  }
+}
+
+/// Of a stack that is there: what `rm` does not take away.
+std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
+  std::set<std::string> volumes;
+  const auto at = Json::json_pointer("/TaskTemplate/ContainerSpec/Mounts");
+  for (const auto* service : snapshot.stack_services(stack)) {
+    if (!service->live.contains(at)) continue;
+    for (const auto& mount : service->live.at(at)) {
+      if (mount.value("Type", "") == "volume" && mount.contains("Source"))
+        volumes.insert(mount.at("Source").get<std::string>());
+    }
+  }
+  const auto records = release::records(deps.engine(), stack, deps.stop);
+  const auto* last = release::last_released(records);
+  std::string text;
+  if (!volumes.empty()) {
+    text += fmt::format("; on their nodes stay the volume{} {}", volumes.size() == 1 ? "" : "s",
+                        fmt::join(volumes, ", "));
+  }
+  if (last != nullptr && !last->fingerprint.empty()) text += "; the database and its users stay";
+  return text.empty() ? "; nothing of it is left" : text;
+}
+
+swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOptions& options) {
+  const auto read = [&] { return engine::read_snapshot(deps.engine(), stack, {}, deps.stop); };
+  require_stack(deps, stack, read());
+  const auto lock = take_lock(deps, stack, options.wait_lock);
+  return with_lock(deps, *lock, [&] {
+    // Read again: whoever held the lock may have added a service.
+    const auto snapshot = read();
+    const plan::Plan plan = removal_plan(stack, snapshot);
+    const auto stays = what_stays(deps, stack, snapshot);
+    rollout::Options how;
+    how.timeout = options.timeout;
+    auto outcome =
+        rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, {}, how, deps.stop);
+    if (!outcome.good) return outcome;
+    remove_records(deps, stack);
+    outcome.message = "removed" + stays;
+    return outcome;
+  });
 }
 
 }  // namespace
@@ -97,8 +131,7 @@ Ended remove_stack(Deps& deps, const RemoveOptions& options) {
   const auto outcome = remove_all(deps, stack, options);
   Ended ended;
   if (outcome.good) {
-    remove_records(deps, stack);
-    ended = ended_well("released", stack, "removed; volumes and databases stay");
+    ended = ended_well("released", stack, outcome.message);
   } else {
     ended.exit = exit_status("torn");
     ended.result = "torn";

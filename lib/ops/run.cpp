@@ -22,6 +22,15 @@ using swarm::Result;
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
 constexpr const char* kFingerprintLabel = "skep.database";
 
+bool is_lost(release::Lock& lock) {
+  try {
+    lock.confirm();
+  } catch (const Error& error) {
+    return error.kind() == Kind::lock;  // else the engine is away, which the next write says
+  }
+  return false;
+}
+
 }  // namespace
 
 Diagnostic as_diagnostic(const Error& error) {
@@ -55,9 +64,10 @@ plan::Choices Run::early_choices() const {
   return choices;
 }
 
-std::unique_ptr<release::Lock> Run::take_lock() {
-  return release::Lock::take(deps_.engine(), deps_.clock, deps_.events, loaded_.stack,
-                             who(deps_.env), options_.wait_lock, deps_.stop);
+std::unique_ptr<release::Lock> take_lock(Deps& deps, const std::string& stack, Duration wait) {
+  // Not the guarded one: the lock would ask itself.
+  return release::Lock::take(deps.engine().unguarded(), deps.clock, deps.events, stack,
+                             who(deps.env), wait, deps.stop);
 }
 
 void Run::verify(Situation& situation) {
@@ -102,12 +112,9 @@ Outcome Run::run_checks() {
   return outcome;
 }
 
-rollout::Callbacks Run::callbacks(release::Lock& lock) {
+rollout::Callbacks Run::callbacks() {
   return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
-          [this, &lock] {
-            lock.confirm();
-            wrote_ = true;
-          }};
+          [this] { wrote_ = true; }};
 }
 
 Ended Run::ended(Result result, const Outcome& outcome) const {
@@ -131,11 +138,10 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   }
   if (const auto* last = release::last_released(situation.records))
     fingerprint_before_ = last->fingerprint;
-  lock.confirm();
   record_ = release::write_pending(deps_.engine(), make_record(situation, before), deps_.stop);
   Outcome outcome;
   try {
-    outcome = forward(situation, lock);
+    outcome = forward(situation);
   } catch (const Error& error) {
     outcome = failed_outcome(error, wrote_);
     if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
@@ -144,7 +150,7 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   return close(situation, outcome, lock);
 }
 
-Outcome Run::forward(Situation& situation, release::Lock& lock) {
+Outcome Run::forward(Situation& situation) {
   if (situation.database.wanted && situation.database.due) {
     emit_phase("database", "ensuring the users");
     database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_,
@@ -158,7 +164,7 @@ Outcome Run::forward(Situation& situation, release::Lock& lock) {
   options.timeout = options_.timeout;
   options.wait = !options_.detach;
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan,
-                                   callbacks(lock), options, deps_.stop);
+                                   callbacks(), options, deps_.stop);
   if (!outcome.good) return outcome;
   const auto checked = run_checks();
   if (!checked.good) {
@@ -226,7 +232,19 @@ void Run::close_books(const std::string& state) {
   }
 }
 
+/// Whoever took the lock over closes this run's record, and goes on from what it finds.
+Ended Run::lost_to_another_run(const Outcome& outcome) const {
+  auto result = ended(Result::locked, outcome);
+  result.cause = swarm::word(Cause::lock);
+  result.message = fmt::format(
+      "the lock of stack \"{}\" was lost to another run, which decides what becomes of r{}; "
+      "nothing was written after that",
+      loaded_.stack, record_->record.number);
+  return result;
+}
+
 Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lock) {
+  if (outcome.cause == Cause::lock || is_lost(lock)) return lost_to_another_run(outcome);
   fingerprint_snapshot_ = situation.snapshot;
   if (outcome.good) {
     close_books("released");
@@ -256,7 +274,7 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
                      "; left as it is (--no-rollback): `skep diff` shows what is pending";
     return result;
   }
-  return go_back(situation, outcome, lock);
+  return go_back(situation, outcome);
 }
 
 std::string Run::services_line(const Outcome& outcome) const {

@@ -16,15 +16,25 @@
 
 namespace skep::ops {
 
-/// Runs `f` and frees the lock on every way out. (Not a guard object: destructors do no I/O.)
+/// Takes the stack's lock. Throws Error{lock}.
+std::unique_ptr<release::Lock> take_lock(Deps& deps, const std::string& stack, Duration wait);
+
+/// Runs `f` under the lock: each write through deps.engine() confirms it first, and throws
+/// Error{lock} once it is lost. Frees it on every way out. (Not a guard object: destructors do no
+/// I/O.)
 template <typename F>
-auto with_lock(release::Lock& lock, F f) {
+auto with_lock(Deps& deps, release::Lock& lock, F f) {
+  const auto end = [&] {
+    deps.engine().ask_before_writes({});
+    lock.free();
+  };
+  deps.engine().ask_before_writes([&lock] { lock.confirm(); });
   try {
     auto result = f();
-    lock.free();
+    end();
     return result;
   } catch (...) {
-    lock.free();
+    end();
     throw;
   }
 }
@@ -42,7 +52,6 @@ class Run {
 
   /// What preflight can judge before any image is known.
   plan::Choices early_choices() const;
-  std::unique_ptr<release::Lock> take_lock();
   /// Asks the database; makes its need due when something is wrong there.
   void verify(Situation& situation);
   /// Watches the stack's live services until they are healthy, with no write before.
@@ -55,18 +64,20 @@ class Run {
   Ended ended(swarm::Result result, const swarm::Outcome& outcome) const;
 
  private:
-  swarm::Outcome forward(Situation& situation, release::Lock& lock);
+  swarm::Outcome forward(Situation& situation);
   void settle(const Situation& situation);
   Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
-  Ended go_back(const Situation& situation, const swarm::Outcome& failure, release::Lock& lock);
-  swarm::Outcome way_back(const swarm::Snapshot& before, release::Lock& lock);
+  /// The outcome of a run that must not write any more.
+  Ended lost_to_another_run(const swarm::Outcome& outcome) const;
+  Ended go_back(const Situation& situation, const swarm::Outcome& failure);
+  swarm::Outcome way_back(const swarm::Snapshot& before);
   /// Remembers what specs a service can have without anybody else's doing: what was live, and what
   /// this run writes.
   void expect_specs(const Situation& situation);
   /// Takes services that somebody else changed or removed meanwhile as they are now; their names.
   std::vector<std::string> leave_foreign(swarm::Snapshot& before, const swarm::Snapshot& now) const;
   void close_books(const std::string& state);
-  rollout::Callbacks callbacks(release::Lock& lock);
+  rollout::Callbacks callbacks();
   /// Where a failure goes back to: what is live, but for what an interrupted release had written,
   /// that release's own way back (design §5).
   swarm::Snapshot inherited(const Situation& situation) const;

@@ -41,7 +41,7 @@ std::vector<std::string> Run::leave_foreign(swarm::Snapshot& before,
   return foreign;
 }
 
-Ended Run::go_back(const Situation& situation, const Outcome& failure, release::Lock& lock) {
+Ended Run::go_back(const Situation& situation, const Outcome& failure) {
   deps_.events.emit(
       Note{fmt::format("release r{} failed: {}", record_->record.number, failure.message)});
   const bool first = situation.snapshot.stack_services(loaded_.stack).empty();
@@ -49,13 +49,14 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
              first ? "the first release: to nothing" : "to the specs from before this release");
   Outcome back;
   try {
-    back = way_back(situation.snapshot, lock);
+    back = way_back(situation.snapshot);
   } catch (const Error& error) {
     back = failed_outcome(error, true);
     if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
   }
   Outcome shown = failure;
   shown.services = back.services;
+  if (back.cause == Cause::lock) return lost_to_another_run(shown);
   if (!back.good) {
     close_books("torn");
     auto result = ended(Result::torn, shown);
@@ -75,7 +76,7 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure, release::
   return result;
 }
 
-Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
+Outcome Run::way_back(const swarm::Snapshot& before) {
   const auto now = read_cluster(deps_, loaded_);
   swarm::Snapshot target = before;
   const auto foreign = leave_foreign(target, now);
@@ -83,7 +84,7 @@ Outcome Run::way_back(const swarm::Snapshot& before, release::Lock& lock) {
   for (const auto& note : plan.notes) deps_.events.emit(Note{note});
   rollout::Options options;
   options.timeout = options_.timeout;
-  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(lock),
+  auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(),
                                    options, deps_.stop);
   if (outcome.good) outcome.message = fmt::format("{}", fmt::join(plan.notes, ", "));
   if (outcome.good && !foreign.empty()) {

@@ -47,9 +47,8 @@ RunResult run_command(Deps& deps, const RunOptions& options) {
                 fmt::format("such as: skep run {} -- COMMAND", options.service));
   }
   Loaded loaded = loaded_by_name(deps, options.project);
-  const auto lock = release::Lock::take(deps.engine(), deps.clock, deps.events, loaded.stack,
-                                        who(deps.env), options.wait_lock, deps.stop);
-  return with_lock(*lock, [&] {
+  const auto lock = take_lock(deps, loaded.stack, options.wait_lock);
+  return with_lock(deps, *lock, [&] {
     const auto snapshot = read_cluster(deps, loaded);
     desire_what_is_live(loaded, snapshot);
     const auto* service = snapshot.find_service(desired_service(loaded, options.service).name);

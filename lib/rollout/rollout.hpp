@@ -22,8 +22,8 @@ struct Options {
 struct Callbacks {
   /// X-Registry-Auth value for an image reference ("e30=" when there is no credential).
   std::function<std::string(const std::string& image)> registry_auth;
-  /// Called before every write: confirms the lock, throws Error{lock} when it is lost. May be
-  /// empty.
+  /// Called before every write. What it throws ends the rollout as an error of the write does. May
+  /// be empty.
   std::function<void()> before_write;
 };
 

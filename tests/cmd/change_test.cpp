@@ -239,11 +239,35 @@ TEST_CASE("rm leaves nothing of a stack", "[cmd]") {
     INFO(result.err);
     CHECK(result.exit == 0);
     CHECK_THAT(result.out, ContainsSubstring("shop: released") &&
-                               ContainsSubstring("removed; volumes and databases stay"));
+                               ContainsSubstring("removed; nothing of it is left\n"));
     CHECK(cli.engine.swarm().service_names().empty());
     CHECK(cli.engine.swarm().configs.empty());
     CHECK(cli.engine.swarm().names(cli.engine.swarm().networks) ==
           std::vector<std::string>{"bridge", "host", "ingress", "none"});
+  }
+  SECTION("with the lock held to the end") {
+    REQUIRE(cli.run({"release"}).exit == 0);
+    std::string lock;
+    for (const auto& [id, config] : cli.engine.swarm().configs) {
+      if (config["Spec"]["Name"] == "skep.shop.lock") lock = id;
+    }
+    cli.engine.forget_calls();
+    REQUIRE(cli.run({"rm"}).exit == 0);
+    auto writes = cli.engine.writes();
+    std::erase_if(writes, [](const std::string& line) { return !line.starts_with("DELETE"); });
+    CHECK(writes.back() == "DELETE /configs/" + lock);
+  }
+  SECTION("and says what stays") {
+    cli.write_database_project();
+    cli.dir.write("stack.yml", "services:\n  web:\n    image: " + test::kWebImage +
+                                   "\n    volumes: ['two:/b', 'one:/a', '/anonymous']\n"
+                                   "volumes: {one: {}, two: {}}\n");
+    const auto released = cli.run({"release"});
+    INFO(released.err);
+    REQUIRE(released.exit == 0);
+    CHECK_THAT(cli.run({"rm"}).out,
+               ContainsSubstring("removed; on their nodes stay the volumes shop_one, shop_two; the "
+                                 "database and its users stay\n"));
   }
   SECTION("that is not") {
     const auto result = cli.run({"rm", "shop", "-o", "json"});

@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import socket
 import subprocess
@@ -13,6 +14,14 @@ import urllib.parse
 TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = TOP / "examples" / "kittenapi"
 SKEP = os.environ.get("SKEP", "skep")
+LONG = os.environ.get("SKEP_LONG", "no") == "yes"  # everything, else a sample
+
+
+def dice():
+    """A generator of random numbers whose seed is printed; SKEP_SEED=N rolls them again."""
+    seed = int(os.environ.get("SKEP_SEED") or random.randrange(10**6))
+    print(f"SKEP_SEED={seed}", flush=True)
+    return random.Random(seed)
 
 
 def lab_environment(name=None):
@@ -84,10 +93,12 @@ class Engine:
 
 
 class Proxy:
-    """Listens on a unix socket, hands everything to the engine's, and writes down each request's method and path."""
+    """Listens on a unix socket, hands everything to the engine's, and writes down each request's method and path, when it
+    came and the status of its answer (None while there is none)."""
 
     def __init__(self, target, path):
-        self.target, self.path, self.requests = target, path, []
+        self.target, self.path, self.requests, self.came, self.statuses = target, path, [], [], []
+        self.lock, self.awaited = threading.Lock(), {}
         self.listener = socket.socket(socket.AF_UNIX)
         if os.path.exists(path):
             os.unlink(path)
@@ -107,6 +118,12 @@ class Proxy:
         """Requests that change something, or try to."""
         return [r for r in self.requests if r[0] not in ("GET", "HEAD")]
 
+    def tried(self):
+        """The same as (when, method, path, status)."""
+        with self.lock:
+            return [(when, method, path, status) for when, (method, path), status
+                    in zip(self.came, self.requests, self.statuses) if method not in ("GET", "HEAD")]
+
     def _accept(self):
         while True:
             try:
@@ -121,6 +138,7 @@ class Proxy:
     def _pump(self, source, sink):
         try:
             while data := source.recv(65536):
+                self._note_status(sink, data)
                 if not self.hands_back(sink):
                     return
                 sink.sendall(data)
@@ -132,6 +150,15 @@ class Proxy:
                     end.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+
+    def _note_status(self, client, data):
+        """The first bytes after a request are its answer's first line: a connection has one request at a time."""
+        with self.lock:
+            number = self.awaited.get(client)
+            if number is None or not data.startswith(b"HTTP/1.1 ") or data.startswith(b"HTTP/1.1 100"):
+                return
+            self.statuses[number] = int(data[9:12])
+            del self.awaited[client]
 
     def _up(self, client, engine):
         """Requests pass through a reader that knows where each begins."""
@@ -147,9 +174,13 @@ class Proxy:
                 if head == [b""]:
                     return
                 method, path = head[0].decode().split(" ")[:2]
-                self.requests.append((method, re.sub(r"^/v1\.\d+", "", path)))
+                with self.lock:
+                    self.awaited[client] = len(self.requests)
+                    self.requests.append((method, re.sub(r"^/v1\.\d+", "", path)))
+                    self.came.append(time.monotonic())
+                    self.statuses.append(None)
                 headers = {k.strip().lower(): v.strip() for k, _, v in (h.decode().partition(":") for h in head[1:])}
-                if not self.lets_through(method, client, engine):
+                if not self.lets_through(method, re.sub(r"^/v1\.\d+", "", path), client):
                     return
                 engine.sendall(b"".join(head))
                 if "upgrade" in headers:
@@ -172,7 +203,7 @@ class Proxy:
         """The same for what the engine answers."""
         return True
 
-    def lets_through(self, method, client, engine):
+    def lets_through(self, method, path, client):
         """A proxy that fails on purpose says False and closes."""
         return True
 

@@ -338,29 +338,54 @@ TEST_CASE("the verdict is the cluster's, also when cleaning up fails", "[ops]") 
   }));
 }
 
-TEST_CASE("a lock that was lost stops the writing", "[ops]") {
+TEST_CASE("a lock that was lost ends all writing, that of the record too", "[ops]") {
   OpsWorld world;
   world.released();
   world.write_stack("2");
+  bool lost = false;
   const auto steal = [&] {
     for (auto& [id, config] : world.engine.swarm().configs) {
-      if (config["Spec"]["Name"] != "skep.shop.lock") continue;
+      if (config["Spec"]["Name"].get<std::string>() != "skep.shop.lock") continue;
       config["Spec"]["Labels"]["skep.run"] = "another";
       config["Version"]["Index"] = config["Version"]["Index"].get<int>() + 1;
     }
     world.clock.advance(40s);
+    world.engine.forget_calls();
+    lost = true;
   };
+  std::function<bool(const test::Call&)> is_time;
+  bool updated = false;
+  SECTION("before the first service is written") {
+    is_time = [](const test::Call& call) { return call.line() == "POST /configs/create"; };
+  }
+  SECTION("in the middle of the rollout") {
+    is_time = [&](const test::Call& call) {
+      if (call.method == "POST" && call.path.starts_with("/services/")) updated = true;
+      return updated && call.line() == "GET /tasks";
+    };
+  }
+  SECTION("on the way back") {
+    world.crash('2');
+    is_time = [&](const test::Call& call) {
+      const auto notes = world.events.all<Note>();
+      return call.method == "GET" && std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+               return note.text.starts_with("release r2 failed");
+             });
+    };
+  }
   world.engine.before = [&](const test::Call& call) {
-    if (call.line() != "POST /configs/create") return;
-    steal();
+    if (!lost && is_time(call)) steal();
   };
   const auto ended = world.release();
-  CHECK(ended.exit == 1);
+  REQUIRE(lost);
+  CHECK(ended.exit == 6);
+  CHECK(ended.result == "locked");
   CHECK(ended.cause == "lock");
-  CHECK_THAT(ended.message, ContainsSubstring("was lost to another run") &&
-                                ContainsSubstring("; the stack is as it was before"));
-  CHECK(world.image() == OpsWorld::pinned('1'));
-  CHECK(world.states() == Names{"released", "failed"});
+  CHECK(ended.message ==
+        "the lock of stack \"shop\" was lost to another run, which decides what becomes of r2; "
+        "nothing was written after that");
+  CHECK(world.states() == Names{"released", "pending"});
+  for (const auto& line : world.changes()) CHECK_THAT(line, ContainsSubstring("/configs/"));
 }
 
 TEST_CASE("unchanged and unhealthy is a failure", "[ops]") {
