@@ -3,8 +3,9 @@
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10, the main job and the
-#                                 scenarios of a release on 29
+#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10 (of faults and of two
+#                                 releases at once a sample, whose seed is printed), the main job and the scenarios of a
+#                                 release on 29
 #   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
 #                                 secrets, releases under load, the lab's own test, and a build in an unpacked Debian 12
 #                                 and 13: two to three hours
@@ -22,6 +23,9 @@ for part; do
 done
 [ $# -eq 0 ] || parts=$*
 export SKEP_CACHE=${SKEP_CACHE:-/var/cache/skep}
+export SKEP_LONG=$long # the swarm tests take a sample without it
+patience=2400 # seconds for a file of Python tests
+[ "$long" = no ] || patience=10800 # every fault, one after another
 lab=$top/tests/lab/lab
 name=test$$
 results=$(mktemp -d)
@@ -96,8 +100,8 @@ python_run() {
   for file; do
     log=$results/$(tr -c 'a-zA-Z0-9.\n' - <<<"$kind")-$(basename "$file").log
     say "$kind: $file"
-    (cd "$(dirname "$file")" && timeout 2400 python3 -B -W ignore::ResourceWarning -m unittest -v "$(basename "$file" .py)") >"$log" 2>&1
-    grep -E "\.\.\. |^Ran |^OK|^FAILED" "$log" | tail -60
+    (cd "$(dirname "$file")" && timeout "$patience" python3 -B -W ignore::ResourceWarning -m unittest -v "$(basename "$file" .py)") >"$log" 2>&1
+    grep -E "\.\.\. |^Ran |^OK|^FAILED|SKEP_SEED|^[a-z][a-z ]*: .* [0-9]" "$log" | tail -60
     ran=$(sed -nE 's/^Ran ([0-9]+) test.*/\1/p' "$log")
     bad=$(grep -cE "^(FAIL|ERROR): " "$log")
     skip=$(sed -nE 's/.*skipped=([0-9]+).*/\1/p' "$log")
@@ -205,9 +209,9 @@ lab_run() {
 
 program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
-for test in main_job unchanged builds verbs operate same_as_docker; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job unchanged many builds verbs operate same_as_docker remove lock faults; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
-for test in database secrecy faults; do long_tests+=("tests/swarm/test_$test.py"); done
+for test in database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
 for part in $parts; do

@@ -95,8 +95,9 @@ std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapsh
   const auto* last = release::last_released(records);
   std::string text;
   if (!volumes.empty()) {
-    text += fmt::format("; on their nodes stay the volume{} {}", volumes.size() == 1 ? "" : "s",
-                        fmt::join(volumes, ", "));
+    const bool one = volumes.size() == 1;
+    text += fmt::format("; the volume{} {} stay{} on {}", one ? "" : "s", fmt::join(volumes, ", "),
+                        one ? "s" : "", one ? "its nodes" : "their nodes");
   }
   if (last != nullptr && !last->fingerprint.empty()) text += "; the database and its users stay";
   return text.empty() ? "; nothing of it is left" : text;

@@ -266,7 +266,7 @@ TEST_CASE("rm leaves nothing of a stack", "[cmd]") {
     INFO(released.err);
     REQUIRE(released.exit == 0);
     CHECK_THAT(cli.run({"rm"}).out,
-               ContainsSubstring("removed; on their nodes stay the volumes shop_one, shop_two; the "
+               ContainsSubstring("removed; the volumes shop_one, shop_two stay on their nodes; the "
                                  "database and its users stay\n"));
   }
   SECTION("that is not") {

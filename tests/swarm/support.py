@@ -80,7 +80,7 @@ class Engine:
         return json.loads(raw) if raw else None
 
     def get(self, path, **filters):
-        query = "?filters=" + urllib.parse.quote(json.dumps(filters)) if filters else ""
+        query = ("&" if "?" in path else "?") + "filters=" + urllib.parse.quote(json.dumps(filters)) if filters else ""
         return self.call("GET", path + query)
 
     def service(self, name):

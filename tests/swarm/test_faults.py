@@ -31,7 +31,7 @@ networks: {{net: {{}}}}
 configs: {{greeting: {{file: ./greeting}}}}
 secrets: {{key: {{file: ./key}}}}
 """
-SAMPLE = 4
+SAMPLE = 3
 WAYS = ("cut before", "cut after", "503", "kill")
 
 

@@ -119,8 +119,9 @@ class Locked(unittest.TestCase):
             self.assertEqual(len(self.engine.running(name)), 1, name)
 
     def labels(self, kind):
-        labels = [one["Spec"]["Labels"] for one in self.engine.get("/configs", label=[f"skep.stack={NAME}"])]
-        return [one for one in labels if one.get("skep.kind") == kind]
+        """Of the stack's lock, or of its records in their order."""
+        configs = [one["Spec"] for one in self.engine.get("/configs", label=[f"skep.stack={NAME}", f"skep.kind={kind}"])]
+        return [one["Labels"] for one in sorted(configs, key=lambda one: (len(one["Name"]), one["Name"]))]
 
     def states(self):
         return [one["skep.state"] for one in self.labels("record")]
