@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <string_view>
 #include <tuple>
 
 namespace skep {
@@ -25,20 +27,36 @@ auto place(const Diagnostic& d) {
   return std::tie(d.loc.file, d.loc.line, d.loc.column, d.path, d.message);
 }
 
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  // Optimal string alignment: a swap of two neighbours, the commonest slip, counts as one.
-  std::vector<std::vector<std::size_t>> rows(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+/// The edit distance of two words when it is at most `most`, else something above it. Optimal
+/// string alignment: a swap of two neighbours, the commonest slip, counts as one. Linear in the
+/// words' length: what is farther from the diagonal than `most` is not looked at.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
+  const std::size_t far = most + 1;
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return far;
+  std::vector<std::size_t> before(b.size() + 1, far), above(before), row(before);
+  for (std::size_t j = 0; j <= std::min(most, b.size()); ++j) above[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      rows[i][j] = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, change});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+    const std::size_t first = i > most ? i - most : 0;
+    const std::size_t last = std::min(i + most, b.size());
+    row[first > 0 ? first - 1 : 0] = far;
+    std::size_t least = far;
+    for (std::size_t j = first; j <= last; ++j) {
+      if (j == 0) {
+        row[0] = i;
+      } else {
+        row[j] =
+            std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+        const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+        if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+      least = std::min(least, row[j]);
     }
+    if (last < b.size()) row[last + 1] = far;
+    if (least > most) return far;
+    std::swap(before, above);
+    std::swap(above, row);
   }
-  return rows[a.size()][b.size()];
+  return above[b.size()];
 }
 
 }  // namespace
@@ -72,6 +90,16 @@ void Diagnostics::add(Diagnostic diagnostic) {
 
 void Diagnostics::add(const Diagnostics& more) {
   all_.insert(all_.end(), more.all_.begin(), more.all_.end());
+}
+
+void Diagnostics::add_where_no_error_is(const Diagnostics& more) {
+  std::set<SourceLoc> wrong;
+  for (const auto& d : all_) {
+    if (d.severity == Severity::error) wrong.insert(d.loc);
+  }
+  for (const auto& d : more.all_) {
+    if (!wrong.contains(d.loc)) all_.push_back(d);
+  }
 }
 
 bool Diagnostics::has_errors() const {
@@ -109,8 +137,9 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   std::string best;
   std::size_t best_distance = 3;
   for (const auto& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance && distance < word.size()) {
+    if (best_distance == 1) break;
+    const std::size_t distance = edit_distance(word, candidate, best_distance - 1);
+    if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
       best = candidate;
       best_distance = distance;
     }

@@ -29,6 +29,8 @@ class Diagnostics {
   void notice(SourceLoc loc, std::string path, std::string message, std::string hint = {});
   void add(Diagnostic diagnostic);
   void add(const Diagnostics& more);
+  /// What a later step finds: not where an error stands already, of which it is a consequence.
+  void add_where_no_error_is(const Diagnostics& more);
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }
@@ -46,8 +48,8 @@ class Diagnostics {
 /// Every diagnostic on lines of its own, sorted.
 std::string format(const Diagnostics& diagnostics);
 
-/// The candidate nearest to `word` at an edit distance of at most 2 (and less than the word's
-/// length), or "".
+/// The candidate nearest to `word` at an edit distance of at most 2, if a letter is left in common,
+/// or "".
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace skep

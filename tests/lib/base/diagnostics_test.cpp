@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "base/parallel.hpp"
 #include "support/catch.hpp"
+#include "support/random_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -49,6 +50,64 @@ TEST_CASE("the nearest word is at most two slips away", "[base]") {
   CHECK(nearest("netwrks", words) == "networks");
   CHECK(nearest("volumes", words).empty());
   CHECK(nearest("x", {"a"}).empty());
+  CHECK(nearest("im", {"ipam"}) == "ipam");
+  CHECK(nearest("no", {"on"}) == "on");
+  CHECK(nearest("ab", {"cd", "cab"}) == "cab");
+  CHECK(nearest("", {"a"}).empty());
+}
+
+TEST_CASE("the nearest word is what the whole table of distances says", "[base]") {
+  const auto distance = [](const std::string& a, const std::string& b) {
+    std::vector<std::vector<std::size_t>> rows(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) {
+      for (std::size_t j = 0; j <= b.size(); ++j) {
+        if (i == 0 || j == 0) {
+          rows[i][j] = i + j;
+          continue;
+        }
+        const std::size_t change = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+        rows[i][j] = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, change});
+        const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+        if (swapped) rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
+    return rows[a.size()][b.size()];
+  };
+  test::RandomText random;
+  INFO("SKEP_SEED=" << random.seed());
+  const auto word = [&] {
+    std::string text;
+    for (std::size_t n = random.below(7); n > 0; --n)
+      text += static_cast<char>('a' + random.below(3));
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string a = word(), b = word();
+    INFO(a << " and " << b);
+    const bool near = distance(a, b) <= 2 && distance(a, b) < std::max(a.size(), b.size());
+    CHECK((nearest(a, {b}) == b) == (near || b.empty()));
+  }
+}
+
+TEST_CASE("the nearest of long words is found in no time", "[base]") {
+  const std::string word(1'000'000, 'a');
+  CHECK(nearest(word + "b", {"image", word, std::string(1'000'001, 'c')}) == word);
+}
+
+TEST_CASE("what a later step finds where an error stands is left out", "[base]") {
+  Diagnostics first, later;
+  first.error({"a", 1, 1}, "x", "the cause");
+  first.warning({"a", 2, 1}, "y", "a warning");
+  later.error({"a", 1, 1}, "x", "a consequence");
+  later.error({"a", 2, 1}, "y", "another");
+  later.notice({"a", 3, 1}, "z", "a notice");
+  first.add_where_no_error_is(later);
+  CHECK(format(first) ==
+        "a:1:1: error: x: the cause\n"
+        "a:2:1: warning: y: a warning\n"
+        "a:2:1: error: y: another\n"
+        "a:3:1: notice: z: a notice\n");
 }
 
 TEST_CASE("an error gets its context in front", "[base]") {
