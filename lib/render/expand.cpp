@@ -15,7 +15,8 @@ constexpr char kTokenEnd = 'x';
 
 }  // namespace
 
-std::vector<TokenPiece> split_tokens(const std::string& text, const std::string& mark) {
+std::vector<TokenPiece> split_tokens(const std::string& text, const std::string& mark,
+                                     std::size_t uses) {
   std::vector<TokenPiece> pieces;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t at = std::min(text.find(mark, from), text.size());
@@ -24,8 +25,11 @@ std::vector<TokenPiece> split_tokens(const std::string& text, const std::string&
     std::size_t use = 0;
     const char* digits = text.data() + at + mark.size();
     const auto [end, error] = std::from_chars(digits, text.data() + text.size(), use);
-    pieces.push_back({"", true, use});
     from = static_cast<std::size_t>(end - text.data()) + 1;  // behind kTokenEnd
+    // Escapes in double quotes can spell a mark: "\x73kep0tag7x".
+    const bool real = error == std::errc() && use < uses && from <= text.size();
+    if (!real) from = at + mark.size();
+    pieces.push_back(real ? TokenPiece{"", true, use} : TokenPiece{mark});
   }
   return pieces;
 }
@@ -106,7 +110,7 @@ SourceLoc Expanded::original(const SourceLoc& loc) const {
 
 std::string Expanded::readable(const std::string& message) const {
   std::string result;
-  for (const auto& piece : split_tokens(message, mark_)) {
+  for (const auto& piece : split_tokens(message, mark_, uses_.size())) {
     result += piece.token ? "[[" + uses_.at(piece.use).name + "]]" : piece.text;
   }
   return result;

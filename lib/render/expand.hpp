@@ -50,12 +50,14 @@ class Expanded {
   std::vector<Use> uses_;
 };
 
-/// One piece of a text with tokens: text, or the number of the use that a token stands for.
+/// One piece of a text with tokens: text, or the number of the use that a token stands for, which
+/// is below `uses`.
 struct TokenPiece {
   std::string text;
   bool token = false;
   std::size_t use = 0;
 };
-std::vector<TokenPiece> split_tokens(const std::string& text, const std::string& mark);
+std::vector<TokenPiece> split_tokens(const std::string& text, const std::string& mark,
+                                     std::size_t uses);
 
 }  // namespace skep::render

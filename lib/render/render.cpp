@@ -66,7 +66,7 @@ class Filler {
 
   Node fill_string(const Node& node, const std::string& path) const {
     const yaml::Place here = place(node.place());
-    const auto pieces = split_tokens(node.text(), mark_);
+    const auto pieces = split_tokens(node.text(), mark_, expanded_.uses().size());
     if (pieces.size() == 1 && pieces[0].token && !node.quoted()) {
       Node value = expanded_.uses().at(pieces[0].use).value;
       return value.at(here);
@@ -82,7 +82,7 @@ class Filler {
                                               const std::string& path) const {
     std::string result;
     bool good = true;
-    for (const auto& piece : split_tokens(text, mark_)) {
+    for (const auto& piece : split_tokens(text, mark_, expanded_.uses().size())) {
       if (!piece.token) {
         result += piece.text;
         continue;

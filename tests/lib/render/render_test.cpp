@@ -177,6 +177,11 @@ TEST_CASE("a variable's value that looks like a token is no token", "[render]") 
         mean);
   CHECK(rendered("a: skep0tag0x\nb: [[s]]\n", "{s: secret}").find("a")->as_string() ==
         "skep0tag0x");
+  // A mark spelled with an escape is no token, whatever stands behind it.
+  CHECK(rendered("a: \"\\x73kep0tag7x\"\nb: [[s]]\n", "{s: secret}").find("a")->as_string() ==
+        "skep0tag7x");
+  CHECK(rendered("a: \"\\x73kep0tag\"\nb: [[s]]\n", "{s: secret}").find("a")->as_string() ==
+        "skep0tag");
 }
 
 TEST_CASE("every node knows its place in the template", "[render]") {
