@@ -26,7 +26,7 @@ bool is_value(const yaml::Node& node, Compat compat) {  // of `A: value`
 }
 
 bool fits(Form form, const yaml::Node& node, Compat compat) {
-  const auto cast = castable(node, compat);
+  const auto cast = node.is_scalar() ? castable(node, compat) : yaml::Node();
   const bool null = node.is_null(), text = node.is_string(), list = node.is_list(),
              map = node.is_map();
   switch (form) {
@@ -77,6 +77,44 @@ bool fits(Form form, const yaml::Node& node, Compat compat) {
   return false;
 }
 
+/// What to write where a value of another kind stands.
+std::string how_to_write(Form form, const yaml::Node& node) {
+  switch (form) {
+    case Form::text:
+    case Form::text_or_null:
+    case Form::text_or_number:
+    case Form::text_or_list:
+    case Form::text_or_map:
+    case Form::command:
+    case Form::list_or_text_or_map:
+    case Form::port:
+      return node.is_scalar() ? fmt::format("write it in quotes: \"{}\"", node.text()) : "";
+    case Form::duration:
+      return node.type() == yaml::Type::integer ? fmt::format("write the unit: {}s", node.text())
+                                                : "";
+    case Form::list_of_text:
+    case Form::list_of_text_or_number:
+      return node.is_scalar() ? fmt::format("write [{}]", node.text()) : "";
+    case Form::list:
+      return "write each item on a line of its own, with \"- \" before it";
+    case Form::map:
+    case Form::map_or_null:
+    case Form::options:
+      return "write each key on a line of its own, indented, as KEY: VALUE";
+    case Form::any:
+    case Form::integer:
+    case Form::number:
+    case Form::boolean:
+    case Form::size:
+    case Form::pairs:
+    case Form::integer_or_map:
+    case Form::boolean_or_map:
+    case Form::list_or_map:
+      return "";
+  }
+  return "";
+}
+
 class Walker {
  public:
   explicit Walker(Context& context) : context_(context), tree_(key_tree(all_keys())) {}
@@ -96,8 +134,7 @@ class Walker {
       const KeyTree* row = tree.child(entry.key);
       const std::string here = yaml::join_path(path, entry.key);
       if (row == nullptr) {
-        context_.problems.error(entry.key_loc(), here, "unknown key",
-                                where_it_belongs(entry.key, tree));
+        unknown(entry, tree, path);
       } else {
         one(entry.value, *row, here,
             {entry.key_loc(), path, entry.key, std::string(row->key.hint)});
@@ -186,6 +223,7 @@ class Walker {
     const std::string hint = meant.empty()
                                  ? fmt::format("write one of {}", fmt::join(allowed, ", "))
                                  : fmt::format("did you mean \"{}\"?", meant);
+    context_.reported.insert(path);
     context_.problems.error(node.loc(), path,
                             fmt::format("\"{}\" is none of {}", written, fmt::join(allowed, ", ")),
                             hint);
@@ -193,25 +231,28 @@ class Walker {
 
   void misfit(const yaml::Node& node, Form form, const std::string& path,
               const SourceLoc& key_loc) {
+    context_.reported.insert(path);
     const std::string wanted(words(form));
     if (node.is_null()) {
       return context_.problems.error(key_loc, path, fmt::format("is empty, must be {}", wanted),
                                      "write a value, or remove the key");
     }
-    std::string hint;
-    const bool unquoted = node.is_scalar() && !node.is_string();
-    if (unquoted && form != Form::boolean && form != Form::integer && form != Form::number) {
-      hint = fmt::format("write it in quotes: \"{}\"", node.text());
-    }
     const std::string is =
         node.is_string() ? fmt::format("\"{}\"", node.text()) : yaml::with_article(node.type());
-    context_.problems.error(node.loc(), path, fmt::format("must be {}, not {}", wanted, is), hint);
+    context_.problems.error(node.loc(), path, fmt::format("must be {}, not {}", wanted, is),
+                            how_to_write(form, node));
   }
 
-  /// "did you mean", else where in a service a key of this name belongs.
-  std::string where_it_belongs(const std::string& key, const KeyTree& tree) const {
-    const std::string meant = nearest(lower(key), tree.names());
-    if (!meant.empty()) return fmt::format("did you mean \"{}\"?", meant);
+  void unknown(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
+    const std::string meant = nearest(lower(entry.key), tree.names());
+    if (!meant.empty()) context_.reported.insert(yaml::join_path(path, meant));
+    context_.problems.error(
+        entry.key_loc(), yaml::join_path(path, entry.key), "unknown key",
+        meant.empty() ? where_it_belongs(entry.key) : fmt::format("did you mean \"{}\"?", meant));
+  }
+
+  /// Where in a service a key of this name belongs.
+  static std::string where_it_belongs(const std::string& key) {
     for (const auto& row : all_keys()) {
       const auto dot = row.path.rfind('.');
       if (dot == std::string_view::npos || row.path.substr(dot + 1) != key) continue;

@@ -1,8 +1,10 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
 #include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -18,7 +20,8 @@ std::vector<std::string> keys_of(const Map& map) {
 
 class Check {
  public:
-  Check(const Stack& stack, Diagnostics& problems) : stack_(stack), problems_(problems) {}
+  Check(const Stack& stack, const Context& context)
+      : stack_(stack), reported_(context.reported), problems_(context.problems) {}
 
   void run() {
     for (const auto& [name, service] : stack_.services) {
@@ -37,6 +40,8 @@ class Check {
   void there(const Map& map, const std::string& kind, const std::string& key, const SourceLoc& loc,
              const std::string& where) {
     if (key.empty() || map.contains(key)) return;
+    const std::string section = kind + "s";
+    if (reported_.contains(section) || reported_.contains(yaml::join_path(section, key))) return;
     const std::string meant = nearest(key, keys_of(map));
     problems_.error(loc, where, fmt::format("there is no {} \"{}\"", kind, key),
                     meant.empty() ? fmt::format("declare it at the top level, under {}s:", kind)
@@ -58,8 +63,8 @@ class Check {
     for (const auto& reference : service.configs) {
       there(stack_.configs, "config", reference.source, reference.loc, path_ + ".configs");
     }
-    there(stack_.configs, "config", service.credential_spec.config, service.loc,
-          path_ + ".credential_spec");
+    const CredentialSpec& credential = service.credential_spec;
+    there(stack_.configs, "config", credential.config, credential.loc, path_ + ".credential_spec");
     for (const auto& other : service.depends_on) {
       if (other.required)
         there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
@@ -81,7 +86,7 @@ class Check {
     }
     const bool dnsrr = deploy.endpoint_mode == "dnsrr" || deploy.endpoint_mode == "DNSRR";
     for (const auto& port : service.ports) {
-      if (!dnsrr || port.mode == "host") continue;
+      if (!dnsrr || !(port.mode.empty() || port.mode == "ingress")) continue;
       problems_.error(deploy.endpoint_loc, path + ".endpoint_mode",
                       "dnsrr does not go with a port of mode ingress",
                       "publish it in mode host, or remove endpoint_mode");
@@ -92,11 +97,23 @@ class Check {
   /// The engine refuses two mounts, secrets or configs at one place.
   void targets(const Service& service) {
     std::set<std::string> mounted, secrets, configs;
-    for (const auto& mount : service.mounts) once(mounted, mount.target, mount.loc, "volumes");
+    for (const auto& mount : service.mounts) {
+      once(mounted, mount.target, mount.loc, "volumes");
+      inside(mount);
+    }
     for (const auto& secret : service.secrets)
       once(secrets, target_of(secret), secret.loc, "secrets");
     for (const auto& config : service.configs)
       once(configs, target_of(config), config.loc, "configs");
+  }
+
+  /// The engine starts no task with another target. Placeholders and pipes are its own business.
+  void inside(const Mount& mount) {
+    const bool known = !mount.target.empty() && mount.type != "npipe";
+    if (!known || absolute(mount.target) || mount.target.find("{{") != std::string::npos) return;
+    problems_.error(mount.loc, path_ + ".volumes",
+                    fmt::format("the target \"{}\" is no absolute path", mount.target),
+                    "write the whole path in the container, such as /var/lib/data");
   }
 
   static std::string target_of(const FileReference& reference) {
@@ -127,37 +144,61 @@ class Check {
     }
   }
 
+  /// A service on the way that is being followed, and how many of its dependencies were looked at.
+  struct Step {
+    const Service* service;
+    std::size_t looked_at = 0;
+  };
+
+  /// Follows each dependency once, so that a long chain takes no longer than many short ones.
   void cycles() {
+    std::set<std::string> done;
     for (const auto& [name, service] : stack_.services) {
-      std::set<std::string> seen;
-      std::vector<std::string> next = {name};
-      while (!next.empty()) {
-        const auto found = stack_.services.find(next.back());
-        next.pop_back();
-        if (found == stack_.services.end()) continue;
-        for (const auto& other : found->second.depends_on) {
-          if (other.service == name) return cycle(service);
-          if (seen.insert(other.service).second) next.push_back(other.service);
+      std::vector<Step> way;
+      if (!done.contains(name)) way.push_back({&service});
+      while (!way.empty()) {
+        Step& step = way.back();
+        if (step.looked_at == step.service->depends_on.size()) {
+          done.insert(step.service->name);
+          on_way_.erase(step.service->name);
+          way.pop_back();
+          continue;
         }
+        if (step.looked_at == 0) on_way_.insert(step.service->name);
+        follow(step.service->depends_on[step.looked_at++].service, done, way);
       }
     }
   }
 
-  void cycle(const Service& service) {
-    problems_.error(service.depends_on.front().loc,
-                    fmt::format("services.{}.depends_on", service.name),
-                    "the service waits for itself in the end", "break the circle of depends_on");
+  void follow(const std::string& name, const std::set<std::string>& done, std::vector<Step>& way) {
+    if (on_way_.contains(name)) return cycle(name, way);
+    const auto found = stack_.services.find(name);
+    if (found != stack_.services.end() && !done.contains(name)) way.push_back({&found->second});
+  }
+
+  void cycle(const std::string& name, const std::vector<Step>& way) {
+    const auto first = std::find_if(way.begin(), way.end(),
+                                    [&](const Step& step) { return step.service->name == name; });
+    std::vector<std::string> names;
+    for (auto step = first; step != way.end(); ++step) names.push_back(step->service->name);
+    problems_.error(
+        first->service->depends_on[first->looked_at - 1].loc,
+        fmt::format("services.{}.depends_on", name),
+        fmt::format("the service waits for itself: {} → {}", fmt::join(names, " → "), name),
+        "break the circle of depends_on");
   }
 
   const Stack& stack_;
+  const std::set<std::string>& reported_;
   Diagnostics& problems_;
   std::string path_;
+  std::set<std::string> on_way_;
 };
 
 }  // namespace
 
-void check_stack(const Stack& stack, Diagnostics& problems) {
-  Check(stack, problems).run();
+void check_stack(const Stack& stack, const Context& context) {
+  Check(stack, context).run();
 }
 
 }  // namespace skep::stack

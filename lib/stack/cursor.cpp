@@ -99,11 +99,11 @@ std::optional<std::uint64_t> Cursor::count_to(std::uint64_t most) const {
   const auto value = integer();
   if (!value) return std::nullopt;
   if (*value < 0) {
-    error(fmt::format("{} is below 0", *value));
+    error(fmt::format("{} is below 0", *value), "write 0 or more");
     return std::nullopt;
   }
   if (static_cast<std::uint64_t>(*value) > most) {
-    error(fmt::format("{} is above {}", *value, most));
+    error(fmt::format("{} is above {}", *value, most), fmt::format("write one from 0 to {}", most));
     return std::nullopt;
   }
   return static_cast<std::uint64_t>(*value);
@@ -120,6 +120,9 @@ std::optional<Duration> Cursor::duration() const {
   if (!value) {
     error(fmt::format("\"{}\" is no duration", node_->as_string()),
           "write one such as 30s, 1m30s or 500ms");
+  } else if (*value < Duration{0}) {
+    error(fmt::format("\"{}\" is below 0", node_->as_string()), "write 0s or more");
+    return std::nullopt;
   }
   return value;
 }
@@ -127,7 +130,7 @@ std::optional<Duration> Cursor::duration() const {
 std::int64_t Cursor::size() const {
   if (const auto bytes = integer()) {
     if (*bytes >= 0) return *bytes;
-    error(fmt::format("{} is below 0", *bytes));
+    error(fmt::format("{} is below 0", *bytes), "write one such as 64m, 1.5g or 1024");
     return 0;
   }
   if (!is_text()) return 0;

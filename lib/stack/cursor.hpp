@@ -6,6 +6,7 @@
 #include "stack/read.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,9 @@ struct Context {
   Diagnostics& problems;
   std::vector<LeftOut> impossible = {};
   std::vector<LeftOut> ignored = {};
+  /// Paths of what cannot be read and of what a misspelt key was meant to be: they were reported,
+  /// and what follows from that is not reported again.
+  std::set<std::string> reported = {};
 };
 
 class Cursor {
@@ -36,6 +40,9 @@ class Cursor {
   bool there() const { return node_ != nullptr; }
   /// There, and not null.
   bool filled() const { return there() && !node_->is_null(); }
+  /// Not there, and nothing that was reported stands for it.
+  bool missing() const { return !there() && !reported(); }
+  bool reported() const { return context_->reported.contains(path_); }
   bool is_text() const { return there() && node_->is_string(); }
   bool is_map() const { return there() && node_->is_map(); }
   bool is_list() const { return there() && node_->is_list(); }

@@ -43,7 +43,8 @@ void check_names(const Cursor& section) {
 }  // namespace
 
 Stack read(const yaml::Document& document, const ReadOptions& options, Diagnostics& problems) {
-  Context context{options, problems};
+  Diagnostics found;
+  Context context{options, found};
   check_keys(document, context);
   const Cursor root(context, &document.root, "", {document.file, 1, 1});
   for (const char* section : {"services", "networks", "volumes", "secrets", "configs"}) {
@@ -60,12 +61,14 @@ Stack read(const yaml::Document& document, const ReadOptions& options, Diagnosti
   stack.volumes = volumes(root.at("volumes"));
   stack.secrets = secrets(root.at("secrets"));
   stack.configs = configs(root.at("configs"));
-  if (root.is_map() && !root.at("services").there()) {
-    problems.error({document.file, 1, 1}, "services", "there are no services",
-                   "a stack needs at least one");
+  if (root.is_map() && root.at("services").missing()) {
+    found.error({document.file, 1, 1}, "services", "there are no services",
+                "a stack needs at least one");
   }
-  check_stack(stack, problems);
+  check_stack(stack, context);
   report_left_out(context);
+  // What is wrong with a text whose variable is not set, for one, is the variable's fault.
+  problems.add_where_no_error_is(found);
   return stack;
 }
 

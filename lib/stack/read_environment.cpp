@@ -51,7 +51,7 @@ struct EnvFile {
 EnvFile env_file(const Cursor& cursor) {
   if (!cursor.is_map()) return {cursor, cursor.text(), true};
   const Cursor path = cursor.at("path");
-  if (!path.there()) cursor.error("path is missing", "write {path: FILE}");
+  if (path.missing()) cursor.error("path is missing", "write {path: FILE}");
   return {path, path.text(), cursor.at("required").boolean_if_there().value_or(true)};
 }
 
@@ -117,7 +117,8 @@ std::optional<std::string> content_of(const Cursor& cursor, const std::string& p
     const std::string reason = folder              ? "is a folder"
                                : file_exists(path) ? "cannot be read"
                                                    : "is not there";
-    cursor.error(fmt::format("the file {} {}", path, reason));
+    cursor.error(fmt::format("the file {} {}", path, reason),
+                 "a relative path starts in the folder of the Compose file");
     return std::nullopt;
   }
   std::ostringstream text;

@@ -30,7 +30,7 @@ void check_options(const Cursor& cursor, const std::string& type) {
 
 void check_source(const Cursor& cursor, const Mount& mount) {
   const bool anonymous = mount.type == "volume" || mount.type == "tmpfs";
-  if (mount.source.empty() && !anonymous) {
+  if (mount.source.empty() && !anonymous && !cursor.at("source").reported()) {
     cursor.error(fmt::format("source is missing: what is the {} of?", mount.type),
                  "add \"source:\"");
   }
@@ -42,7 +42,7 @@ void check_source(const Cursor& cursor, const Mount& mount) {
 Mount long_mount(const Cursor& cursor) {
   Mount mount;
   mount.loc = cursor.loc();
-  if (!cursor.at("type").there()) {
+  if (cursor.at("type").missing()) {
     cursor.error("type is missing", "write type: volume, bind, tmpfs, npipe, cluster or image");
     return mount;
   }
@@ -51,10 +51,10 @@ Mount long_mount(const Cursor& cursor) {
   mount.target = cursor.at("target").text();
   mount.read_only = cursor.at("read_only").boolean();
   mount.consistency = cursor.at("consistency").text();
-  if (mount.type.empty()) return mount;
+  if (mount.type.empty() || cursor.at("type").reported()) return mount;
   check_options(cursor, mount.type);
   check_source(cursor, mount);
-  if (mount.target.empty())
+  if (mount.target.empty() && !cursor.at("target").reported())
     cursor.error("target is missing", "add \"target:\", the path in the container");
   if (cursor.at("bind").is_map()) mount.propagation = cursor.at("bind").at("propagation").text();
   if (const Cursor volume = cursor.at("volume"); volume.is_map()) {
@@ -93,8 +93,11 @@ Mount tmpfs_mount(const Cursor& cursor) {
   mount.type = "tmpfs";
   mount.target = written.substr(0, colon);
   mount.loc = cursor.loc();
-  if (!absolute(mount.target))
-    cursor.error(fmt::format("\"{}\" is no absolute path", mount.target));
+  if (!absolute(mount.target)) {
+    cursor.error(fmt::format("\"{}\" is no absolute path", mount.target),
+                 "write the whole path in the container, such as /run");
+    mount.target.clear();
+  }
   std::string rest = colon == std::string::npos ? "" : written.substr(colon + 1);
   if (!rest.empty()) mount.tmpfs.emplace();
   while (!rest.empty()) {

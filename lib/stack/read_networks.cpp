@@ -43,7 +43,7 @@ Port long_port(const Cursor& cursor) {
   Port port;
   port.loc = cursor.loc();
   const Cursor target = cursor.at("target");
-  if (!target.there()) cursor.error("target is missing", "write the container's port as target");
+  if (target.missing()) cursor.error("target is missing", "write the container's port as target");
   port.target = static_cast<std::uint32_t>(target.count_to(kMostPorts).value_or(0));
   port.published = published(cursor.at("published"));
   port.protocol = cursor.at("protocol").text();

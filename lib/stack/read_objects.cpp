@@ -20,6 +20,13 @@ std::vector<std::string> sources(const Cursor& cursor) {
   return result;
 }
 
+bool source_reported(const Cursor& cursor) {
+  for (const char* key : {"file", "environment", "content", "driver", "external"}) {
+    if (cursor.at(key).reported()) return true;
+  }
+  return false;
+}
+
 /// nullopt where a diagnostic says why.
 std::optional<std::string> content(const Cursor& cursor) {
   const Cursor file = cursor.at("file"), variable = cursor.at("environment"),
@@ -56,7 +63,7 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   } else if (object.external && !from.empty()) {
     cursor.at(from[0]).error("does not go with external",
                              "remove it: the content is in the swarm already");
-  } else if (!object.external && from.empty()) {
+  } else if (!object.external && from.empty() && !source_reported(cursor)) {
     cursor.context().problems.error(
         cursor.key_loc(), cursor.path(), "names no content",
         "add \"file:\", or \"external: true\" when it is in the swarm already");
@@ -121,7 +128,7 @@ std::vector<FileReference> file_references(const Cursor& list) {
     if (item.is_text()) {
       result.push_back({item.text(), "", "", "", std::nullopt, item.loc()});
     } else if (item.is_map()) {
-      if (!item.at("source").there()) item.error("source is missing", "write source: NAME");
+      if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
       result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
                         item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
     }

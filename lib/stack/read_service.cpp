@@ -47,7 +47,7 @@ Ulimit ulimit(const Cursor& cursor) {
     return {both, both};
   }
   for (const char* key : {"soft", "hard"}) {
-    if (!cursor.at(key).there())
+    if (cursor.at(key).missing())
       cursor.error(fmt::format("{} is missing", key), "give both soft and hard");
   }
   return {cursor.at("soft").integer().value_or(0), cursor.at("hard").integer().value_or(0)};
@@ -88,7 +88,7 @@ std::optional<Logging> logging(const Cursor& cursor) {
 
 CredentialSpec credential_spec(const Cursor& cursor) {
   CredentialSpec result{cursor.at("config").text(), cursor.at("file").text(),
-                        cursor.at("registry").text()};
+                        cursor.at("registry").text(), cursor.at("config").loc()};
   const int said =
       int{!result.config.empty()} + int{!result.file.empty()} + int{!result.registry.empty()};
   if (said > 1) cursor.error("names more than one source", "keep one of config, file and registry");
@@ -158,7 +158,8 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.build = build(cursor);
   service.deploy = deploy(cursor);
   const Cursor image = cursor.at("image");
-  if (service.image.empty() && !service.build && (!image.there() || image.is_text())) {
+  const bool empty = image.is_text() && service.image.empty();
+  if (!service.build && (empty || image.missing()) && !cursor.at("build").reported()) {
     cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
                                     "add \"image:\", or \"build:\" to build one");
   }
@@ -173,7 +174,7 @@ std::vector<Dependency> dependencies(const Cursor& service) {
     result.push_back({item.text(), "service_started", item.loc()});
   for (const auto& [name, wanted] : cursor.entries()) {
     const Cursor condition = wanted.at("condition");
-    if (wanted.is_map() && !condition.there()) {
+    if (wanted.is_map() && condition.missing()) {
       wanted.error("condition is missing",
                    "write service_started, service_healthy or service_completed_successfully");
     }

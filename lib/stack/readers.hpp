@@ -38,6 +38,6 @@ std::string resolved_path(const Cursor& cursor, const std::string& path);
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path);
 
 /// References to what is not there, and what the engine would refuse.
-void check_stack(const Stack& stack, Diagnostics& problems);
+void check_stack(const Stack& stack, const Context& context);
 
 }  // namespace skep::stack

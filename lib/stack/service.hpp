@@ -88,6 +88,7 @@ struct CredentialSpec {
   std::string config;  // key of a config
   std::string file;
   std::string registry;
+  SourceLoc loc;  // of config
   bool operator==(const CredentialSpec&) const = default;
 };
 

@@ -38,6 +38,16 @@ std::optional<Range> range(const std::string& text) {
   return Range{*first, *last};
 }
 
+/// Why `range` gave nothing.
+std::string no_range(const std::string& text) {
+  const auto dash = text.find('-');
+  const bool both = dash != std::string::npos && port_number(text.substr(0, dash)) &&
+                    port_number(text.substr(dash + 1));
+  if (both) return fmt::format("the range {} ends before it begins", text);
+  const bool digits = text.find_first_not_of("0123456789-") == std::string::npos;
+  return digits ? "ports go from 0 to 65535" : fmt::format("\"{}\" is no number", text);
+}
+
 bool is_address(const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> out{};
   return inet_pton(AF_INET, text.c_str(), out.data()) == 1 ||
@@ -95,7 +105,7 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
     return wrong(text, fmt::format("\"{}\" is no address", address));
 
   const auto targets = range(container);
-  if (!targets) return wrong(text, "ports go from 0 to 65535");
+  if (!targets) return wrong(text, no_range(container));
   ShortPorts result{{}, address};
   if (published.empty()) {
     for (int port = targets->first; port <= targets->last; ++port) {
@@ -105,7 +115,7 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
     return {std::move(result), "", ""};
   }
   const auto outside = range(published);
-  if (!outside) return wrong(text, "ports go from 0 to 65535");
+  if (!outside) return wrong(text, no_range(published));
   if (targets->count() != outside->count() && targets->count() != 1) {
     return wrong(text, "the two ranges are of different length");
   }

@@ -53,7 +53,8 @@ TEST_CASE("a value of the wrong kind says what it must be", "[stack]") {
   CHECK(findings("hostname: [x]") ==
         "4:15: error: services.a.hostname: must be a string, not a list\n");
   CHECK(findings("ports: \"80:80\"") ==
-        "4:12: error: services.a.ports: must be a list, not \"80:80\"\n");
+        "4:12: error: services.a.ports: must be a list, not \"80:80\"\n"
+        "  hint: write each item on a line of its own, with \"- \" before it\n");
   CHECK(findings("deploy: {replicas: two}") ==
         "4:24: error: services.a.deploy.replicas: must be an integer, not \"two\"\n");
   CHECK(findings("tty: maybe") ==
@@ -64,11 +65,62 @@ TEST_CASE("a value of the wrong kind says what it must be", "[stack]") {
         "4:19: error: services.a.environment[0]: must be a string, not an integer\n"
         "  hint: write it in quotes: \"5\"\n");
   CHECK(findings("cap_add: NET_ADMIN") ==
-        "4:14: error: services.a.cap_add: must be a list of strings, not \"NET_ADMIN\"\n");
+        "4:14: error: services.a.cap_add: must be a list of strings, not \"NET_ADMIN\"\n"
+        "  hint: write [NET_ADMIN]\n");
   CHECK(findings("stop_grace_period: 5") ==
         "4:24: error: services.a.stop_grace_period: must be a duration such as 1m30s, not an "
         "integer\n"
-        "  hint: write it in quotes: \"5\"\n");
+        "  hint: write the unit: 5s\n");
+  CHECK(findings("deploy: 5") ==
+        "4:13: error: services.a.deploy: must be a map, not an integer\n"
+        "  hint: write each key on a line of its own, indented, as KEY: VALUE\n");
+}
+
+TEST_CASE("what follows from a mistake is not told beside it", "[stack]") {
+  const auto only = [](const std::string& text) {
+    const auto problems = read_stack(text).problems.sorted();
+    REQUIRE(problems.size() == 1);
+    return problems[0].path + ": " + problems[0].message;
+  };
+  // a misspelt key is not missing
+  CHECK(only("services: {a: {imge: x}}\n") == "services.a.imge: unknown key");
+  CHECK(only("servcies: {a: {image: x}}\n") == "servcies: unknown key");
+  CHECK(only(test::service_with("ports: [{traget: 80}]")) ==
+        "services.a.ports[0].traget: unknown key");
+  CHECK(only(test::service_with("volumes: [{tpye: bind, source: /a, target: /b}]")) ==
+        "services.a.volumes[0].tpye: unknown key");
+  CHECK(only(test::service_with("volumes: [{type: bind, soruce: /a, target: /b}]")) ==
+        "services.a.volumes[0].soruce: unknown key");
+  CHECK(only(test::service_with("volumes: [{type: bind, source: /a, taregt: /b}]")) ==
+        "services.a.volumes[0].taregt: unknown key");
+  CHECK(only(test::service_with("env_file: [{paht: /dev/null}]")) ==
+        "services.a.env_file[0].paht: unknown key");
+  CHECK(only(test::service_with("depends_on: {b: {conditoin: service_started}}") +
+             "  b: {image: x}\n") == "services.a.depends_on.b.conditoin: unknown key");
+  CHECK(only(test::service_with("ulimits: {nofile: {sfot: 1, hard: 1}}")) ==
+        "services.a.ulimits.nofile.sfot: unknown key");
+  CHECK(only(test::service_with("secrets: [{sorce: s}]") + "secrets: {s: {external: true}}\n") ==
+        "services.a.secrets[0].sorce: unknown key");
+  CHECK(only("services: {a: {image: x}}\nsecrets: {s: {flie: /dev/null}}\n") ==
+        "secrets.s.flie: unknown key");
+  // what cannot be read is there
+  CHECK(only(test::service_with("networks: [n]") + "networks: {n: 5}\n") ==
+        "networks.n: must be a map, not an integer");
+  CHECK(only(test::service_with("secrets: [s]") + "secrets: {s: 5}\n") ==
+        "secrets.s: must be a map, not an integer");
+  CHECK(only(test::service_with("networks: [n]") + "netwroks: {n: {}}\n") ==
+        "netwroks: unknown key");
+  CHECK(
+      only(test::service_with("volumes: [{type: bnid, target: /b, bind: {}}]")) ==
+      "services.a.volumes[0].type: \"bnid\" is none of volume, bind, tmpfs, npipe, cluster, image");
+  CHECK(only(test::service_with(
+            "ports: [{target: 80, mode: hots}]\ndeploy: {endpoint_mode: dnsrr}")) ==
+        "services.a.ports[0].mode: \"hots\" is none of ingress, host");
+  // a variable that is not set
+  CHECK(only("services: {a: {image: \"x:${TAG}\"}}\n") ==
+        "services.a.image: the variable TAG is not set");
+  CHECK(only(test::service_with("deploy: {replicas: \"${COUNT}\"}")) ==
+        "services.a.deploy.replicas: the variable COUNT is not set");
 }
 
 TEST_CASE("an empty value is named by its key", "[stack]") {

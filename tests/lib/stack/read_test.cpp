@@ -37,9 +37,13 @@ TEST_CASE("env files lie under environment, later ones win, mistakes are named i
   CHECK(service.environment == Environment{{"A", "3"}, {"B", "2"}, {"C", "1 "}, {"SET", "yes"}});
 
   CHECK(findings("env_file: none.env", options) ==
-        "4:15: error: services.a.env_file: the file " + dir.path() + "/none.env is not there\n");
+        "4:15: error: services.a.env_file: the file " + dir.path() +
+            "/none.env is not there\n"
+            "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(findings("env_file: [\".\"]", options) ==
-        "4:16: error: services.a.env_file[0]: the file " + dir.path() + " is a folder\n");
+        "4:16: error: services.a.env_file[0]: the file " + dir.path() +
+            " is a folder\n"
+            "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(findings("env_file: [{required: true}]", options) ==
         "4:16: error: services.a.env_file[0]: path is missing\n  hint: write {path: FILE}\n");
   const std::string bad = dir.write("bad.env", "OK=1\nA B=2\n=3\n");
@@ -77,14 +81,19 @@ TEST_CASE("mistakes in values that the kind does not show", "[stack]") {
         "4:43: error: services.a.deploy.resources.limits.memory: \"lots\" is no size\n"
         "  hint: write one such as 64m, 1.5g or 1024\n");
   CHECK(findings("deploy: {resources: {limits: {memory: -1}}}") ==
-        "4:43: error: services.a.deploy.resources.limits.memory: -1 is below 0\n");
+        "4:43: error: services.a.deploy.resources.limits.memory: -1 is below 0\n"
+        "  hint: write one such as 64m, 1.5g or 1024\n");
   CHECK(findings("deploy: {resources: {limits: {cpus: many}}}") ==
         "4:41: error: services.a.deploy.resources.limits.cpus: \"many\" is no number of CPUs\n"
         "  hint: write one such as \"0.5\" or \"2\"\n");
   CHECK(findings("deploy: {replicas: -1}") ==
-        "4:24: error: services.a.deploy.replicas: -1 is below 0\n");
+        "4:24: error: services.a.deploy.replicas: -1 is below 0\n  hint: write 0 or more\n");
+  CHECK(findings("healthcheck: {test: x, interval: -5s}") ==
+        "4:38: error: services.a.healthcheck.interval: \"-5s\" is below 0\n"
+        "  hint: write 0s or more\n");
   CHECK(findings("ports: [{target: 70000}]") ==
-        "4:22: error: services.a.ports[0].target: 70000 is above 65535\n");
+        "4:22: error: services.a.ports[0].target: 70000 is above 65535\n"
+        "  hint: write one from 0 to 65535\n");
   CHECK(findings("deploy: {update_config: {max_failure_ratio: 2}}") ==
         "4:49: error: services.a.deploy.update_config.max_failure_ratio: is no ratio\n"
         "  hint: write one from 0 to 1\n");
@@ -143,7 +152,7 @@ TEST_CASE("health checks: forms and mistakes", "[stack]") {
 
 TEST_CASE("ports: mistakes, and an address that Swarm does not honour", "[stack]") {
   CHECK(findings("ports: [\"80:x\"]") ==
-        "4:13: error: services.a.ports[0]: \"80:x\" is no port: ports go from 0 to 65535\n"
+        "4:13: error: services.a.ports[0]: \"80:x\" is no port: \"x\" is no number\n"
         "  hint: write \"8080\", \"80:8080\", \"80:8080/udp\" or \"9000-9005:9000-9005\"\n");
   CHECK(findings("ports: [{published: 80}]") ==
         "4:13: error: services.a.ports[0]: target is missing\n  hint: write the container's port "
@@ -197,6 +206,8 @@ TEST_CASE("a propagation on a named volume is refused", "[stack]") {
   CHECK(read_stack(test::service_with("volumes: [\"d:/d:rslave\", \"data:/e:rslave\"]") +
                    "volumes: {data: }\n")
             .text() ==
+        "s.yml:4:15: error: services.a.volumes: the target \"rslave\" is no absolute path\n"
+        "  hint: write the whole path in the container, such as /var/lib/data\n"
         "s.yml:4:30: error: services.a.volumes[1]: propagation does not go with a volume\n"
         "  hint: remove it, or mount a path\n");
 }
@@ -207,7 +218,9 @@ TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", 
   CHECK(service.mounts[0].target == "/run");
   CHECK(service.mounts[1].tmpfs == Mount::Tmpfs{67108864, 01777});
   CHECK(service.mounts[1].read_only);
-  CHECK(findings("tmpfs: run") == "4:12: error: services.a.tmpfs: \"run\" is no absolute path\n");
+  CHECK(findings("tmpfs: run") ==
+        "4:12: error: services.a.tmpfs: \"run\" is no absolute path\n"
+        "  hint: write the whole path in the container, such as /run\n");
   CHECK(findings("tmpfs: \"/run:noexec\"") ==
         "4:12: warning: Swarm cannot do these, they are left out: the option noexec "
         "(services.a.tmpfs, line 4)\n"
@@ -244,7 +257,9 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
   CHECK(read.stack.configs.at("c").data == "hello");
 
   CHECK(top("secrets: {f: {file: none.txt}}").text() ==
-        "s.yml:2:21: error: secrets.f.file: the file " + dir.path() + "/none.txt is not there\n");
+        "s.yml:2:21: error: secrets.f.file: the file " + dir.path() +
+            "/none.txt is not there\n"
+            "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(top("secrets: {f: {environment: NONE}}").text() ==
         "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n");
   CHECK(top("secrets: {f: {name: x}}").text() ==
@@ -301,7 +316,7 @@ TEST_CASE("references to nothing are named with what was meant", "[stack]") {
         "4:18: error: services.a.depends_on: there is no service \"db\"\n"
         "  hint: declare it at the top level, under services:\n");
   CHECK(findings("credential_spec: {config: c}") ==
-        "2:3: error: services.a.credential_spec: there is no config \"c\"\n"
+        "4:31: error: services.a.credential_spec: there is no config \"c\"\n"
         "  hint: declare it at the top level, under configs:\n");
   CHECK(findings("networks: [default]") == "");
 }
@@ -340,10 +355,36 @@ TEST_CASE("depends_on: both forms, conditions, circles", "[stack]") {
   CHECK(read.stack.services.at("db").depends_on.at(0).condition ==
         "service_completed_successfully");
   CHECK(findings("depends_on: {a: {}}") ==
-        "4:18: error: services.a.depends_on: the service waits for itself in the end\n"
+        "4:18: error: services.a.depends_on: the service waits for itself: a → a\n"
         "  hint: break the circle of depends_on\n"
         "4:21: error: services.a.depends_on.a: condition is missing\n"
         "  hint: write service_started, service_healthy or service_completed_successfully\n");
+}
+
+TEST_CASE("a circle of depends_on is told once, with its way", "[stack]") {
+  CHECK(read_stack("services:\n"
+                   "  a: {image: x, depends_on: [c, b]}\n"
+                   "  b: {image: x, depends_on: [d]}\n"
+                   "  c: {image: x}\n"
+                   "  d: {image: x, depends_on: [b, a]}\n")
+            .text() ==
+        "s.yml:2:33: error: services.a.depends_on: the service waits for itself: a → b → d → a\n"
+        "  hint: break the circle of depends_on\n"
+        "s.yml:3:30: error: services.b.depends_on: the service waits for itself: b → d → b\n"
+        "  hint: break the circle of depends_on\n");
+}
+
+TEST_CASE("a target in the container is an absolute path", "[stack]") {
+  for (const char* volume : {"\"data:lib\"", "{type: bind, source: /a, target: lib}"}) {
+    CHECK_THAT(read_stack(test::service_with(std::string("volumes: [") + volume + "]") +
+                          "volumes: {data: }\n")
+                   .text(),
+               Catch::Matchers::Equals(
+                   "s.yml:4:15: error: services.a.volumes: the target \"lib\" is no absolute path\n"
+                   "  hint: write the whole path in the container, such as /var/lib/data\n"));
+  }
+  CHECK(findings("volumes: [{type: tmpfs, target: \"{{.Task.Name}}\"}]") == "");
+  CHECK(findings("volumes: [{type: npipe, source: a, target: b}]") == "");
 }
 
 TEST_CASE("a service's own limits are those of deploy.resources, said once", "[stack]") {
