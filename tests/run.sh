@@ -184,6 +184,21 @@ conformance_run() { # LAB
   fi
 }
 
+# Good files with a mistake put in, each found at its line, with what was meant.
+mutate_run() {
+  local log=$results/mutate.log line
+  say "mistakes put into good files"
+  timeout 600 python3 -B tests/mutate/run.py "$program_dev" >"$log" 2>&1
+  local ended=$?
+  tail -30 "$log"
+  line=$(grep -E "^all " "$log")
+  if [ "$ended" = 0 ] && [[ $line =~ ^all\ +([0-9]+)\ +([0-9]+) ]]; then
+    count "mistakes put in" "${BASH_REMATCH[2]}" $((BASH_REMATCH[1] - BASH_REMATCH[2])) 0
+  else
+    count "mistakes put in" 0 1 0
+  fi
+}
+
 say "installing"
 "$top/tests/install.sh" test || exit 1
 "$lab" deps || exit 1
@@ -218,7 +233,7 @@ for part in $parts; do
   case $part in
     unit) ctest_run "unit" dev; format_run ;;
     sanitized) ctest_run "unit, sanitized" asan ;;
-    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; mutate_run ;;
     swarm)
       if [ "$long" = yes ]; then
         side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
