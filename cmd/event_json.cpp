@@ -80,6 +80,9 @@ struct ToJson {
             {"node", e.node},         {"state", e.state},     {"error", e.error},
             {"exit_code", exit_code}, {"health", e.health},   {"logs", e.logs}};
   }
+  Json operator()(const TaskOutput& e) const {
+    return {{"event", "task_output"}, {"task", e.task}, {"error", e.error}, {"line", e.line}};
+  }
   Json operator()(const CheckTried& e) const {
     return {{"event", "check"},
             {"url", e.url},

@@ -171,6 +171,7 @@ class TextSink : public EventSink {
     for (const auto& log : e.logs) text += fmt::format("\n    {}", log);
     screen_.print(redactor()(text));
   }
+  void show(const TaskOutput& e) { line("", fmt::format("{} | {}", e.task, e.line)); }
   /// A check is tried each second: only what it says anew is worth a line.
   void show(const CheckTried& e) {
     const std::string text = fmt::format("{} {}{}", e.url, e.good ? "good" : "not yet",

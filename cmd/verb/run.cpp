@@ -15,9 +15,14 @@ Runner bind_run(Flags& flags) {
                    "The service whose image, networks and secrets it gets");
   flags.positionals("COMMAND", options->command, "What it runs, behind --");
   return [options](Session& session) {
+    if (!session.json()) {
+      options->on_line = [&session](bool error, const std::string& line) {
+        if (error) return session.print_error(line + "\n");
+        session.print({line, ""});
+      };
+    }
     const auto result = ops::run_command(session.deps(), *options);
-    session.print(result.printable);
-    if (!session.json()) session.print_error(result.err);
+    if (session.json()) session.print(result.printable);
     return result.good ? 0 : 1;
   };
 }

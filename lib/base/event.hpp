@@ -82,6 +82,12 @@ struct TaskFailed {
   std::string health;             // output of the last health checks; may be empty
   std::vector<std::string> logs;  // its last lines
 };
+/// A line of output of a one-off, as it comes.
+struct TaskOutput {
+  std::string task;
+  bool error = false;  // of its standard error
+  std::string line;
+};
 /// One try of an HTTP check.
 struct CheckTried {
   std::string url;
@@ -104,7 +110,7 @@ struct Ended {
 };
 
 using Event = std::variant<PhaseStarted, Note, Warned, BuildStep, BuildLog, PushProgress, Planned,
-                           Wrote, ServiceProgress, TaskFailed, CheckTried, Ended>;
+                           Wrote, ServiceProgress, TaskFailed, TaskOutput, CheckTried, Ended>;
 
 /// Thread-safe. Every text that leaves a sink has gone through redactor().
 class EventSink {

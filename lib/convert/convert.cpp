@@ -3,6 +3,7 @@
 #include "convert/names.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace skep::convert {
@@ -103,9 +104,27 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   for (const auto& other : written.depends_on) {
     if (stack.services.contains(other.service)) result.depends_on.push_back(other.service);
   }
+  result.run_always = written.one_off.always;
   result.loc = written.loc;
   result.image_loc = written.image_loc;
   return result;
+}
+
+/// Whoever is named under a one-off's x-skep-before depends on it.
+void mark_one_offs(const stack::Stack& stack, std::vector<DesiredService>& services) {
+  const auto one_offs = stack.one_offs();
+  std::map<std::string, std::vector<std::string>> behind;  // service → one-offs before it
+  for (const auto& name : one_offs) {
+    for (const auto& other : stack.services.at(name).one_off.before)
+      behind[other.service].push_back(name);
+  }
+  for (auto& service : services) {
+    service.one_off = one_offs.contains(service.key);
+    const auto found = behind.find(service.key);
+    if (found != behind.end())
+      service.depends_on.insert(service.depends_on.end(), found->second.begin(),
+                                found->second.end());
+  }
 }
 
 template <typename T>
@@ -124,6 +143,7 @@ Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics&
   desired.configs = objects(stack.configs, names);
   for (const auto& [key, written] : stack.services)
     desired.services.push_back(service(written, stack, names));
+  mark_one_offs(stack, desired.services);
   sort_by_name(desired.networks);
   sort_by_name(desired.secrets);
   sort_by_name(desired.configs);

@@ -53,7 +53,10 @@ struct DesiredService {
   swarm::Spec spec;
   std::string image;  // as written; "" only with `build`
   std::optional<Build> build;
-  std::vector<std::string> depends_on;  // keys of services
+  std::vector<std::string> depends_on;  // keys of services; also those that name it under
+                                        // x-skep-before
+  bool one_off = false;                 // run once before those that wait for it, never deployed
+  bool run_always = false;              // a one-off that runs in each release
   SourceLoc loc;
   SourceLoc image_loc;
   bool operator==(const DesiredService&) const = default;

@@ -26,6 +26,13 @@ constexpr Duration kCleanUp = std::chrono::seconds(60);
 constexpr Duration kLogLimit =
     std::chrono::seconds(20);  // a lost node's log is waited for without an end
 constexpr int kLogReads = 8;
+constexpr Duration kLogPoll = std::chrono::seconds(2);
+
+/// How far a log was read: the time of the last line, and how many lines have it.
+struct Seen {
+  std::string time;
+  std::size_t count = 0;
+};
 
 bool ended(const swarm::Task& task) {
   static constexpr auto kStates =
@@ -54,16 +61,20 @@ class OneShot {
 
   Result run(Duration timeout, std::stop_token stop) {
     const TimePoint deadline = clock_.now() + timeout;
-    create(stop);
-    const swarm::Task last = wait(deadline, stop);
     Result result;
+    swarm::Task last;
+    if (!task_.key.empty()) result.taken_up = take_up(last, result, deadline, stop);
+    if (!result.taken_up) {
+      create(stop);
+      last = wait(result, deadline, stop);
+    }
     result.started = has_run(last);
     if (result.started) result.exit_code = last.exit_code;
     result.error = last.error;
     for (const auto& node : engine::list_nodes(engine_, stop)) {
       if (node.id == last.node_id) result.node = node.hostname;
     }
-    if (result.started) read_logs(last.id, result, stop);
+    if (result.started) read_to_the_end(last.id, result, stop);
     return result;
   }
 
@@ -79,7 +90,42 @@ class OneShot {
       remove_until_gone(deadline, [&] { engine::remove_config(engine_, name); });
   }
 
+  /// It was made, and the next run may take it up.
+  bool goes_on() {
+    if (task_.key.empty() || service_.empty()) return false;
+    events_.emit(Note{fmt::format("{} goes on; the next run waits for its end", task_.key)});
+    return true;
+  }
+
  private:
+  /// Waits for the end of what a killed run left of this key. True when it was this very task; else
+  /// it is removed.
+  bool take_up(swarm::Task& last, Result& result, TimePoint deadline, std::stop_token stop) {
+    auto filters = with_label(task_.stack);
+    filters["label"].push_back(fmt::format("{}={}", kTakenUpLabel, task_.key));
+    for (const auto& left : engine::list_services(engine_, {}, filters, stop)) {
+      name_ = left.name;
+      service_ = left.id;
+      Bound bound;
+      bound.name = left.name;
+      events_.emit(Note{
+          fmt::format("{} was begun by a run that was cut off: waiting for its end", task_.key)});
+      Result seen;
+      const auto ended = wait(seen, deadline, stop);
+      asked_ = true;
+      if (swarm::canonical(swarm::Spec(service_spec(task_, bound))) == left.spec) {
+        last = ended;
+        result = std::move(seen);
+        return true;
+      }
+      clean_up();
+      asked_ = false;
+      service_.clear();
+      lines_.clear();
+    }
+    return false;
+  }
+
   void create(std::stop_token stop) {
     Bound bound;
     bound.name = service_name(task_.stack, task_.purpose, run_);
@@ -128,14 +174,19 @@ class OneShot {
     return engine::list_tasks(engine_, {{"service", {service_}}}, stop);
   }
 
-  swarm::Task wait(TimePoint deadline, std::stop_token stop) {
+  swarm::Task wait(Result& result, TimePoint deadline, std::stop_token stop) {
     std::optional<TimePoint> unplaced_since;
+    TimePoint next_reading = clock_.now() + kLogPoll;
     swarm::Task last;
     while (true) {
       const auto seen = tasks(stop);
       if (!seen.empty()) last = seen.front();
       if (ended(last)) return last;
       const TimePoint now = clock_.now();
+      if (task_.on_line && last.state == "running" && now >= next_reading) {
+        read_on_the_way(last.id, result, stop);
+        next_reading = now + kLogPoll;
+      }
       const bool unplaced = last.state == "pending" && !last.error.empty();
       if (!unplaced) unplaced_since.reset();
       if (unplaced && !unplaced_since) unplaced_since = now;
@@ -153,26 +204,56 @@ class OneShot {
     }
   }
 
-  /// The node hands its last lines on a moment after the container has ended: read until two
-  /// readings are equal.
-  void read_logs(const std::string& task, Result& result, std::stop_token stop) {
+  /// What it has said since the last reading. Within a channel the engine keeps the order, and
+  /// lines may have the same time.
+  bool read_more(const std::string& task, Result& result, std::stop_token stop) {
+    engine::LogOptions options;
+    options.timestamps = true;
+    std::map<engine::LogChannel, Seen> here;
+    bool more = false;
+    engine::task_logs(
+        engine_, task, options,
+        [&](const engine::LogLine& line) {
+          Seen& now = here[line.channel];
+          now.count = now.time == line.time ? now.count + 1 : 1;
+          now.time = line.time;
+          Seen& before = lines_[line.channel];
+          if (line.time < before.time || (line.time == before.time && now.count <= before.count))
+            return;
+          before = now;
+          more = true;
+          const bool error = line.channel == engine::LogChannel::err;
+          (error ? result.err : result.out) += line.text + "\n";
+          if (task_.on_line) task_.on_line(error, line.text);
+        },
+        stop);
+    return more;
+  }
+
+  /// While it runs its output is a service to whoever watches: a node that does not give it now may
+  /// give it later.
+  void read_on_the_way(const std::string& task, Result& result, std::stop_token stop) {
+    const TimeLimit limit(kLogLimit, stop);
+    try {
+      static_cast<void>(read_more(task, result, limit.token()));
+    } catch (const Error&) {
+      if (stop.stop_requested()) throw;
+    }
+  }
+
+  /// The node hands its last lines on a moment after the container has ended: read until a reading
+  /// brings nothing new.
+  void read_to_the_end(const std::string& task, Result& result, std::stop_token stop) {
     const TimeLimit limit(kLogLimit, stop);
     for (int i = 0; i < kLogReads; ++i) {
-      std::string out;
-      std::string err;
-      const auto take = [&](const engine::LogLine& line) {
-        (line.channel == engine::LogChannel::out ? out : err) += line.text + "\n";
-      };
+      bool more = false;
       try {
-        engine::task_logs(engine_, task, {}, take, limit.token());
+        more = read_more(task, result, limit.token());
       } catch (const Error& error) {
         if (stop.stop_requested() || error.kind() != Kind::interrupted) throw;
         throw Error(Kind::rejected, "the node of the task does not give its log");
       }
-      const bool settled = (!out.empty() || !err.empty()) && out == result.out && err == result.err;
-      result.out = std::move(out);
-      result.err = std::move(err);
-      if (settled) return;
+      if (!more && (!result.out.empty() || !result.err.empty())) return;
       clock_.sleep(kPoll, stop);
     }
   }
@@ -224,9 +305,10 @@ class OneShot {
   const Task& task_;
   std::string run_;
   std::string name_;
-  bool asked_ = false;                // the create was sent
-  std::string service_;               // its id, once it is known
-  std::vector<std::string> secrets_;  // names
+  bool asked_ = false;                        // the create was sent
+  std::string service_;                       // its id, once it is known
+  std::map<engine::LogChannel, Seen> lines_;  // what was read of its log
+  std::vector<std::string> secrets_;          // names
   std::vector<std::string> configs_;
 };
 
@@ -239,16 +321,20 @@ Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Tas
     Result result = shot.run(timeout, stop);
     shot.clean_up();
     return result;
+  } catch (const Error& error) {
+    if (error.kind() != Kind::interrupted || !shot.goes_on()) shot.clean_up();
+    throw;
   } catch (...) {
     shot.clean_up();
     throw;
   }
 }
 
-std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack,
+std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack, bool keyed,
                                std::stop_token stop) {
   std::vector<std::string> names;
   for (const auto& service : engine::list_services(engine, {}, with_label(stack), stop)) {
+    if (!keyed && !service.spec.label(kTakenUpLabel).empty()) continue;
     engine::remove_service(engine, service.id, stop);
     names.push_back(service.name);
   }

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -22,6 +23,7 @@ namespace skep::oneshot {
 
 inline constexpr const char* kOneShotLabel =
     "skep.oneshot";  // on everything it makes: the stack's name
+inline constexpr const char* kTakenUpLabel = "skep.oneshot.key";  // Task::key
 
 struct File {
   std::string target;  // absolute path in the container, or a name below /run/secrets
@@ -44,13 +46,20 @@ struct Task {
   std::string registry_auth = "e30=";
   /// A service's TaskTemplate as the engine gave it, or null: the task is like that service's, with
   /// its image, networks, secrets, mounts and placement, but runs `command` as its arguments (the
-  /// entrypoint stays), answers to no alias and has no health check. Of the above only stack,
-  /// purpose, command and registry_auth count then.
+  /// entrypoint stays; an empty `command` leaves the arguments too), answers to no alias and has no
+  /// health check. Of the above only stack, purpose, command and registry_auth count then.
   Json like;
+  /// Not "": of a task with this key that a killed run left the end is waited for, since two must
+  /// not run at once. Its end counts as this one's where its spec is the same. Ctrl-C leaves it
+  /// running, for the next run to take up.
+  std::string key;
+  /// Its output as it comes, of standard error or standard output; may be empty.
+  std::function<void(bool error, const std::string& line)> on_line;
 };
 
 struct Result {
-  bool started = false;  // a container ran
+  bool taken_up = false;  // a killed run had started it
+  bool started = false;   // a container ran
   std::optional<int> exit_code;
   std::string error;  // Status.Err of the task, whole
   std::string node;   // host name
@@ -64,8 +73,8 @@ Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Tas
            Duration timeout, std::stop_token stop);
 
 /// Removes what killed runs of this stack left (services, secrets, configs with the label). Returns
-/// their names.
-std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack,
+/// their names. Tasks with a key only with `keyed`: the next run may wait for their end.
+std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack, bool keyed,
                                std::stop_token stop);
 
 }  // namespace skep::oneshot

@@ -22,7 +22,7 @@ Json template_like(const Task& task, const Json& labels) {
   Json result = task.like;
   Json& container = result["ContainerSpec"];
   container["Labels"] = labels;
-  container["Args"] = task.command;
+  if (!task.command.empty()) container["Args"] = task.command;
   container["Healthcheck"] = kNoHealthCheck;
   result["RestartPolicy"] = kNoRestart;
   result["LogDriver"] = kLogDriver;
@@ -49,13 +49,15 @@ Json service_around(const std::string& name, const Json& labels, Json task_templ
 std::string service_name(const std::string& stack, const std::string& purpose,
                          const std::string& run) {
   constexpr std::size_t kLongestServiceName = 63;  // engine-notes §4.6: a DNS label
-  const std::string tail = fmt::format("-{}-{}", purpose, run);
+  constexpr std::size_t kLongestPurpose = 24;
+  const std::string tail = fmt::format("-{}-{}", purpose.substr(0, kLongestPurpose), run);
   const std::string head = ("skep-" + stack).substr(0, kLongestServiceName - tail.size());
   return head + tail;
 }
 
 Json service_spec(const Task& task, const Bound& bound) {
-  const Json labels = {{kOneShotLabel, task.stack}};
+  Json labels = {{kOneShotLabel, task.stack}};
+  if (!task.key.empty()) labels[kTakenUpLabel] = task.key;
   if (!task.like.is_null()) return service_around(bound.name, labels, template_like(task, labels));
   Json secrets = Json::array();
   for (const auto& file : bound.secrets) {

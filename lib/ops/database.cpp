@@ -9,21 +9,65 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace skep::ops {
 namespace {
 
 const std::vector<config::User> kNoUsers;
 
-std::vector<mongo::Delivery> deliveries(const config::User& user) {
+bool is_one_off(const Loaded& loaded, const std::string& service) {
+  return std::any_of(loaded.desired.services.begin(), loaded.desired.services.end(),
+                     [&](const auto& one) { return one.one_off && one.key == service; });
+}
+
+/// A one-off is gone when it has ended: what it gets can be read nowhere afterwards.
+bool only_one_offs(const Loaded& loaded, const config::User& user) {
+  return std::all_of(user.deliver.begin(), user.deliver.end(),
+                     [&](const auto& delivery) { return is_one_off(loaded, delivery.service); });
+}
+
+/// To the services, which keep what they get; to one-offs only where there is no service.
+std::vector<mongo::Delivery> deliveries(const Loaded& loaded, const config::User& user) {
+  const bool all = only_one_offs(loaded, user);
   std::vector<mongo::Delivery> result;
-  for (const auto& delivery : user.deliver)
-    result.push_back({delivery.service, delivery.env, delivery.secret});
+  for (const auto& delivery : user.deliver) {
+    if (all || !is_one_off(loaded, delivery.service))
+      result.push_back({delivery.service, delivery.env, delivery.secret});
+  }
   return result;
 }
 
-mongo::User user_of(const config::User& user) {
-  return {user.name, user.database, user.roles, deliveries(user), user.loc};
+mongo::User user_of(const Loaded& loaded, const config::User& user) {
+  return {user.name, user.database, user.roles, deliveries(loaded, user), user.loc};
+}
+
+/// A one-off gets what a service of the same user gets under the same name.
+void add_one_offs(const Loaded& loaded, std::vector<swarm::Injection>& injections) {
+  std::vector<swarm::Injection> more;
+  for (const auto& user : users_of(loaded)) {
+    if (only_one_offs(loaded, user)) continue;
+    for (const auto& delivery : user.deliver) {
+      if (!is_one_off(loaded, delivery.service)) continue;
+      const auto source =
+          std::find_if(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
+            return !is_one_off(loaded, other.service) && other.env == delivery.env &&
+                   other.secret == delivery.secret;
+          });
+      if (source == user.deliver.end()) continue;  // refused when the files were read
+      const auto found =
+          std::find_if(injections.begin(), injections.end(), [&](const swarm::Injection& one) {
+            return one.service == source->service && one.env == delivery.env &&
+                   one.secret == delivery.secret;
+          });
+      if (found == injections.end()) continue;
+      swarm::Injection injection = *found;
+      injection.service = delivery.service;
+      injection.from = source->service;
+      more.push_back(std::move(injection));
+    }
+  }
+  injections.insert(injections.end(), more.begin(), more.end());
 }
 
 /// Everything but the admin's password: enough for what needs no database.
@@ -139,16 +183,33 @@ DatabaseNeed database_need(const Loaded& loaded, const swarm::Snapshot& snapshot
   const auto* last = release::last_released(records);
   need.due = last == nullptr || last->fingerprint != database_fingerprint(loaded, snapshot);
   for (const auto& written : users_of(loaded)) {
-    const auto user = mongo::in_use(user_of(written), loaded.stack, snapshot);
+    const auto user = mongo::in_use(user_of(loaded, written), loaded.stack, snapshot);
     for (const auto& delivery : user.deliver) {
       const bool carries =
           mongo::carries_user(cluster, user, mongo::carried(delivery, loaded.stack, snapshot));
-      if (!carries) need.due = true;
+      if (!carries && !only_one_offs(loaded, written)) need.due = true;
       need.injections.push_back(placeholder(cluster, user, delivery, carries));
     }
   }
+  add_one_offs(loaded, need.injections);
   if (!need.due) need.verified_in = last->record.number;
   return need;
+}
+
+bool needs_new_password(const Loaded& loaded, const plan::Plan& plan) {
+  std::set<std::string> due;
+  for (const auto& stage : plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* task = std::get_if<plan::RunTask>(&action)) due.insert(task->name);
+    }
+  }
+  const auto& users = users_of(loaded);
+  return std::any_of(users.begin(), users.end(), [&](const config::User& user) {
+    return only_one_offs(loaded, user) &&
+           std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& delivery) {
+             return due.contains(loaded.stack + "_" + delivery.service);
+           });
+  });
 }
 
 void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,
@@ -174,7 +235,7 @@ DatabasePlan database_plan(const Loaded& loaded, Deps& deps) {
   plan.cluster.admin_password =
       admin_password(loaded.project.mongodb->admin.password, loaded, deps.env);
   deps.events.redactor().hide(plan.cluster.admin_password);
-  for (const auto& user : users_of(loaded)) plan.users.push_back(user_of(user));
+  for (const auto& user : users_of(loaded)) plan.users.push_back(user_of(loaded, user));
   return plan;
 }
 
@@ -184,7 +245,7 @@ DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Sn
   const auto plan = database_plan(loaded, deps);
   const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
   DatabaseResult result;
-  for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, deps.stop)) {
+  for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, false, deps.stop)) {
     deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
   }
   for (const auto& user : plan.users) {
@@ -193,6 +254,7 @@ DatabaseResult ensure_database(Deps& deps, const Loaded& loaded, const swarm::Sn
         other ? mongo::rotate(context, plan.cluster, user, snapshot, deps.stop)
               : mongo::ensure(context, plan.cluster, user, snapshot, deps.stop));
   }
+  add_one_offs(loaded, result.injections);
   return result;
 }
 
@@ -202,6 +264,9 @@ std::string verify_database(Deps& deps, const Loaded& loaded, const swarm::Snaps
   const auto context = context_of(deps, loaded, plan.cluster, snapshot, credentials, timeout);
   std::string wrong;
   for (const auto& user : plan.users) {
+    if (std::any_of(user.deliver.begin(), user.deliver.end(),
+                    [&](const auto& delivery) { return is_one_off(loaded, delivery.service); }))
+      continue;  // nothing of it is delivered now
     const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
     if (!status.message.empty()) wrong += (wrong.empty() ? "" : "; ") + status.message;
   }
@@ -242,7 +307,7 @@ std::string database_fingerprint(const Loaded& loaded, const swarm::Snapshot& sn
   const auto cluster = cluster_of(*loaded.project.mongodb);
   std::string all;
   for (const auto& user : users_of(loaded))
-    all += mongo::fingerprint(cluster, user_of(user), snapshot, loaded.stack);
+    all += mongo::fingerprint(cluster, user_of(loaded, user), snapshot, loaded.stack);
   return sha256_hex(all);
 }
 

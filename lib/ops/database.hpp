@@ -7,6 +7,7 @@
 #include "ops/deps.hpp"
 #include "ops/project.hpp"
 #include "ops/release.hpp"
+#include "plan/plan.hpp"
 #include "release/release.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -31,6 +32,10 @@ struct DatabaseNeed {
 };
 DatabaseNeed database_need(const Loaded& loaded, const swarm::Snapshot& snapshot,
                            const std::vector<release::Kept>& records);
+
+/// Whether the plan runs a one-off that gets a user which no service carries: its password is known
+/// nowhere, and it gets a new one.
+bool needs_new_password(const Loaded& loaded, const plan::Plan& plan);
 
 /// Adds what can be known before the first change: the network, the admin's secret, the image.
 void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,

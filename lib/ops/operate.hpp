@@ -53,10 +53,11 @@ struct RunOptions {
   std::vector<std::string> command;
   Duration timeout = std::chrono::minutes(10);
   Duration wait_lock = Duration::zero();
+  /// Each line of its standard error or standard output as it comes; may be empty.
+  std::function<void(bool error, const std::string& line)> on_line;
 };
 struct RunResult {
-  Printable printable;  // what it wrote to its standard output; as JSON everything
-  std::string err;      // what it wrote to its standard error
+  Printable printable;  // what it wrote, exit code, node
   bool good = false;    // it exited with 0
 };
 /// One task like the service's, with its image, networks, secrets and mounts, that runs `command`

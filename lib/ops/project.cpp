@@ -10,7 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace skep::ops {
 namespace {
@@ -122,6 +124,29 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
   return loaded;
 }
 
+/// What a service got can be handed to a one-off too, but not turned into the other form: a string
+/// in a Swarm secret cannot be read back.
+void check_one_off_deliveries(const config::User& user, Loaded& loaded) {
+  std::set<std::string> one_offs;
+  for (const auto& service : loaded.desired.services) {
+    if (service.one_off) one_offs.insert(service.key);
+  }
+  const auto is_one_off = [&](const auto& delivery) { return one_offs.contains(delivery.service); };
+  if (std::all_of(user.deliver.begin(), user.deliver.end(), is_one_off)) return;
+  for (const auto& delivery : user.deliver) {
+    if (!is_one_off(delivery)) continue;
+    const bool same = std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
+      return !is_one_off(other) && other.env == delivery.env && other.secret == delivery.secret;
+    });
+    if (same) continue;
+    loaded.problems.error(
+        delivery.loc, fmt::format("mongodb.users.{}.deliver", user.name),
+        fmt::format("one-off \"{}\" gets the user in another way than the services do",
+                    delivery.service),
+        "use the same `env` or `secret` as one of them");
+  }
+}
+
 void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   if (loaded.rendered.root.is_null()) {
     if (loaded.problems.has_errors()) return;
@@ -151,6 +176,7 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
                             fmt::format("the stack has no service \"{}\"", delivery.service),
                             fmt::format("it has {}", fmt::join(names, ", ")));
     }
+    check_one_off_deliveries(user, loaded);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
 #include "engine/snapshot.hpp"
+#include "oneshot/oneshot.hpp"
 #include "ops/operate.hpp"
 #include "ops/run.hpp"
 #include "ops/stack_name.hpp"
@@ -117,6 +118,8 @@ swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOpti
     auto outcome =
         rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, {}, how, deps.stop);
     if (!outcome.good) return outcome;
+    for (const auto& name : oneshot::sweep(deps.engine(), stack, true, deps.stop))
+      deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
     remove_records(deps, stack);
     outcome.message = "removed" + stays;
     return outcome;

@@ -2,6 +2,7 @@
 
 #include "base/parallel.hpp"
 #include "check/check.hpp"
+#include "oneshot/oneshot.hpp"
 #include "ops/checks.hpp"
 #include "ops/verdict.hpp"
 #include "watch/watch.hpp"
@@ -114,7 +115,11 @@ Outcome Run::run_checks() {
 
 rollout::Callbacks Run::callbacks() {
   return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
-          [this] { wrote_ = true; }};
+          [this] { wrote_ = true; },
+          [this](const std::string& task) {
+            if (record_) release::mark_ran(deps_.engine(), *record_, task, deps_.stop);
+            ran_.push_back(task);
+          }};
 }
 
 Ended Run::ended(Result result, const Outcome& outcome) const {
@@ -226,6 +231,9 @@ void Run::close_books(const std::string& state) {
   }
   if (state != "released" && state != "restored") return;
   try {
+    // One-offs that an interrupted run left and this one did not want.
+    for (const auto& name : oneshot::sweep(deps_.engine(), loaded_.stack, true, {}))
+      deps_.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
     release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
   } catch (const Error& error) {
     warn("what is no longer needed was not cleaned up", error);

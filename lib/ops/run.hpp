@@ -82,6 +82,7 @@ class Run {
   /// that release's own way back (design §5).
   swarm::Snapshot inherited(const Situation& situation) const;
   swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
+  std::vector<swarm::RecordedTask> tasks_of(const Situation& situation) const;
   std::string services_line(const swarm::Outcome& outcome) const;
 
   Deps& deps_;
@@ -93,7 +94,8 @@ class Run {
   DatabaseResult database_;
   bool settled_ = true;  // nothing is left in the database that only the old tasks needed
   std::map<std::string, std::vector<swarm::Spec>> known_specs_;  // by full service name
-  bool wrote_ = false;  // the first write of the rollout was sent
+  std::vector<std::string> ran_;  // one-offs that succeeded in this run
+  bool wrote_ = false;            // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
   std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };

@@ -72,6 +72,8 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure) {
       fmt::format("{}; {}", first_line(failure.message),
                   first ? "nothing is left of it" : "the previous release is back and healthy");
   if (!back.message.empty()) result.message += "; " + back.message;
+  if (!ran_.empty())
+    result.message += fmt::format("; what {} did is not undone", fmt::join(ran_, ", "));
   if (database_.changed) result.message += "; the database is not rolled back";
   return result;
 }

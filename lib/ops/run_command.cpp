@@ -18,13 +18,13 @@ oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& 
   task.command = options.command;
   task.registry_auth = registry_auth_of(credentials, service.spec.image());
   task.like = service.live.at("TaskTemplate");
+  task.on_line = options.on_line;
   return task;
 }
 
 RunResult shown(const oneshot::Result& result, const std::string& service) {
   RunResult run;
   run.good = result.started && result.exit_code == 0;
-  run.err = result.err;
   Json code;
   if (result.exit_code) code = *result.exit_code;
   run.printable = Draft{
@@ -52,7 +52,7 @@ RunResult run_command(Deps& deps, const RunOptions& options) {
     const auto snapshot = read_cluster(deps, loaded);
     desire_what_is_live(loaded, snapshot);
     const auto* service = snapshot.find_service(desired_service(loaded, options.service).name);
-    for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, deps.stop))
+    for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, false, deps.stop))
       deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
     deps.events.emit(PhaseStarted{"run", fmt::format("a task like those of {}", service->name)});
     const auto result =

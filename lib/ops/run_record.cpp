@@ -6,6 +6,33 @@
 
 namespace skep::ops {
 
+/// A verb that reads no files knows of no one-off: it hands on what the last record has.
+std::vector<swarm::RecordedTask> Run::tasks_of(const Situation& situation) const {
+  std::vector<swarm::RecordedTask> tasks;
+  auto states = release::task_states(situation.records);
+  if (loaded_.rendered.root.is_null()) {
+    for (auto& [name, state] : states) tasks.push_back({name, std::move(state.spec), state.done});
+    return tasks;
+  }
+  std::map<std::string, Json> due;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* task = std::get_if<plan::RunTask>(&action))
+        due[task->name] = task->recorded.json();
+    }
+  }
+  for (const auto& service : loaded_.desired.services) {
+    if (!service.one_off) continue;
+    const auto now = due.find(service.name);
+    if (now != due.end()) {
+      tasks.push_back({service.name, now->second, false});
+    } else {
+      tasks.push_back({service.name, states.at(service.name).spec, true});
+    }
+  }
+  return tasks;
+}
+
 swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot& before) const {
   swarm::Record record;
   record.stack = loaded_.stack;
@@ -30,6 +57,7 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
       }
     }
   }
+  record.tasks = tasks_of(situation);
   for (auto& [name, spec] : planned)
     record.services.push_back({name, with_references(delivered, name, spec).json()});
   for (const auto* live : before.stack_services(loaded_.stack)) {

@@ -137,10 +137,13 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   choices.prune = options.prune;
   choices.resume = options.resume;
   choices.restart = options.restart;
+  for (const auto& [name, state] : release::task_states(situation.records))
+    choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
   preflight(deps, loaded, situation.snapshot, choices);
   situation.database = database_need(loaded, situation.snapshot, situation.records);
   choices.injections = situation.database.injections;
   situation.plan = plan::make_plan(loaded.desired, situation.snapshot, choices);
+  situation.database.due |= needs_new_password(loaded, situation.plan);
   return situation;
 }
 

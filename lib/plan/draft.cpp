@@ -170,6 +170,42 @@ std::vector<swarm::Node> labelled_nodes(const swarm::Snapshot& snapshot, const C
   return nodes;
 }
 
+namespace {
+
+/// It runs when its spec is another than when it last succeeded, or when it failed since.
+OneOffDraft one_off(const convert::DesiredService& service, unsigned engine,
+                    const convert::Desired& desired, const swarm::Snapshot& snapshot,
+                    const Choices& choices, Objects& objects) {
+  const auto found = choices.last_runs.find(service.name);
+  const bool ran = found != choices.last_runs.end();
+  std::optional<swarm::Service> last;
+  if (ran && found->second.succeeded) {
+    last.emplace();
+    last->spec = found->second.spec;
+  }
+  OneOffDraft one;
+  one.desired = &service;
+  auto fitted = swarm::without_newer_fields(service.spec, engine);
+  one.recorded = std::move(fitted.spec);
+  one.dropped = std::move(fitted.dropped);
+  const auto image = choose_image(service, last ? &*last : nullptr, choices);
+  one.image_error = image.error;
+  set_image(one.recorded, image);
+  use_objects(one.recorded, objects);
+  one.spec = one.recorded;
+  inject(one.spec, service.key, nullptr, desired, snapshot, choices, objects);
+  if (last) one.changes = swarm::diff(last->spec, one.recorded);
+  if (one.changes.empty()) {
+    one.why = last  ? "x-skep-run: always"
+              : ran ? "it failed when it last ran"
+                    : "it has not run yet";
+  }
+  one.due = !last || !one.changes.empty() || service.run_always;
+  return one;
+}
+
+}  // namespace
+
 Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
              const Choices& choices) {
   Drafts drafts;
@@ -177,6 +213,11 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   const auto nodes = labelled_nodes(snapshot, choices);
   const auto engine = oldest_engine(snapshot);
   for (const auto& service : desired.services) {
+    if (service.one_off) {
+      drafts.one_offs.push_back(
+          one_off(service, engine, desired, snapshot, choices, drafts.objects));
+      continue;
+    }
     Draft one;
     one.desired = &service;
     one.live = own_service(snapshot, desired.stack, service.name);
@@ -200,6 +241,9 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   }
   std::sort(drafts.services.begin(), drafts.services.end(),
             [](const Draft& a, const Draft& b) { return a.desired->name < b.desired->name; });
+  std::sort(
+      drafts.one_offs.begin(), drafts.one_offs.end(),
+      [](const OneOffDraft& a, const OneOffDraft& b) { return a.desired->name < b.desired->name; });
   return drafts;
 }
 

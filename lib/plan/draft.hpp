@@ -26,8 +26,21 @@ struct Draft {
   bool in_progress() const;  // an update runs now
 };
 
+/// What is to become of a one-off.
+struct OneOffDraft {
+  const convert::DesiredService* desired = nullptr;
+  swarm::Spec spec;      // image pinned, values delivered, names of objects bound
+  swarm::Spec recorded;  // without the delivered values
+  std::vector<swarm::FieldChange> changes;
+  std::vector<std::string> dropped;
+  std::string image_error;
+  std::string why;
+  bool due = false;  // it is to be run
+};
+
 struct Drafts {
-  std::vector<Draft> services;  // sorted by name
+  std::vector<Draft> services;        // sorted by name
+  std::vector<OneOffDraft> one_offs;  // sorted by name
   Objects objects;
 };
 

@@ -110,10 +110,14 @@ struct Printer {
     std::string text = fmt::format("update service {}: {}\n", action.name, effect_of(action));
     if (!action.restarts && !action.why.empty())
       text += fmt::format("    because {}\n", action.why);
-    for (const auto& change : action.changes) {
-      text += fmt::format("    {}: {} → {}\n", change.path, readable(change.old_value),
-                          readable(change.new_value));
-    }
+    for (const auto& change : action.changes) text += shown(change);
+    return text;
+  }
+  std::string operator()(const RunTask& action) const {
+    std::string text = fmt::format(
+        "run one-off {}: {}\n    image {}\n", action.name,
+        action.changes.empty() ? action.why : "it changed since it last ran", action.spec.image());
+    for (const auto& change : action.changes) text += shown(change);
     return text;
   }
   std::string operator()(const RemoveService& action) const {
@@ -129,6 +133,10 @@ struct Printer {
     return "remove network " + action.name + "\n";
   }
 
+  static std::string shown(const swarm::FieldChange& change) {
+    return fmt::format("    {}: {} → {}\n", change.path, readable(change.old_value),
+                       readable(change.new_value));
+  }
   static std::string instead(const std::string& name, const std::string& plain) {
     return name == plain ? "" : fmt::format(", the new content of {}", plain);
   }
@@ -138,6 +146,8 @@ struct Counts {
   std::size_t create = 0;
   std::size_t update = 0;
   std::size_t remove = 0;
+  std::size_t run = 0;
+  void operator()(const RunTask&) { ++run; }
   void operator()(const LabelNode&) { ++update; }
   void operator()(const CreateNetwork&) { ++create; }
   void operator()(const CreateSecret&) { ++create; }
@@ -172,6 +182,7 @@ std::string format(const Plan& plan) {
   for (const auto& name : plan.unchanged) text += fmt::format("  unchanged {}\n", name);
   for (const auto& note : plan.notes) text += fmt::format("  note: {}\n", note);
   if (plan.empty()) return text + "nothing to change\n";
+  if (counts.run > 0) text += fmt::format("{} to run, ", counts.run);
   return text + fmt::format("{} to create, {} to update, {} to remove, {} unchanged\n",
                             counts.create, counts.update, counts.remove,
                             plural(plan.unchanged.size(), "service"));

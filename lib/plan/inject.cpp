@@ -1,5 +1,6 @@
 #include "plan/inject.hpp"
 
+#include "plan/draft.hpp"
 #include "plan/names.hpp"
 #include "swarm/record.hpp"
 
@@ -82,7 +83,10 @@ void inject(swarm::Spec& spec, const std::string& key, const swarm::Service* liv
   for (const auto& injection : choices.injections) {
     if (injection.service != key) continue;
     if (injection.keep) {
-      keep(spec, injection, live);
+      keep(spec, injection,
+           injection.from.empty()
+               ? live
+               : own_service(snapshot, desired.stack, desired.stack + "_" + injection.from));
     } else if (!injection.by_secret) {
       spec.set_env(injection.env, injection.value.reveal());
     } else {

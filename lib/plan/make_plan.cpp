@@ -20,15 +20,17 @@ void refuse(const Checked& checked) {
   const auto sorted = problems.sorted();
   if (!sorted.empty())
     throw Error(Kind::preflight, sorted.front().loc, sorted.front().message, sorted.front().hint);
-  for (const auto& one : checked.drafts.services) {
-    if (one.image_error.empty()) continue;
+  const auto require_image = [&](const auto& one) {
+    if (one.image_error.empty()) return;
     throw Error(
         Kind::registry, one.desired->image_loc,
         fmt::format("service \"{}\": image \"{}\" cannot be deployed: {}", one.desired->name,
                     reference_of(*one.desired, checked.choices), one.image_error),
         "check the reference and the registry's credentials; --resolve-image never deploys local "
         "images");
-  }
+  };
+  for (const auto& one : checked.drafts.services) require_image(one);
+  for (const auto& one : checked.drafts.one_offs) require_image(one);
 }
 
 void label_nodes(const Checked& checked, Stage& stage) {
@@ -86,12 +88,14 @@ void create_networks(const Checked& checked, Stage& stage, Plan& plan) {
 }
 
 void note_dropped(const Checked& checked, Plan& plan) {
-  for (const auto& one : checked.drafts.services) {
+  const auto note = [&](const auto& one) {
     for (const auto& field : one.dropped) {
       plan.notes.push_back(
           fmt::format("service {}: {}, and is left out", one.desired->name, field));
     }
-  }
+  };
+  for (const auto& one : checked.drafts.services) note(one);
+  for (const auto& one : checked.drafts.one_offs) note(one);
 }
 
 void note_labels(const Checked& checked, Plan& plan) {
@@ -134,8 +138,16 @@ Stage unfinished(const Checked& checked) {
   return stage;
 }
 
+/// One-offs come before all services of their level: as little as can be has changed when one
+/// fails.
 std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
   const auto level = levels(checked.desired.services);
+  std::map<std::size_t, Stage> one_offs;
+  for (const auto& one : checked.drafts.one_offs) {
+    if (!one.due) continue;
+    one_offs[level.at(one.desired->key)].actions.emplace_back(
+        RunTask{one.desired->name, one.spec, one.recorded, one.changes, one.why});
+  }
   std::map<std::size_t, Stage> stages;
   for (const auto& one : checked.drafts.services) {
     if (!one.write) {
@@ -147,8 +159,19 @@ std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
     stage.wait_for.push_back({one.desired->name, Wait::For::converged});
   }
   std::vector<Stage> result;
-  for (auto& [number, stage] : stages) result.push_back(std::move(stage));
+  for (std::size_t number = 0; number <= checked.desired.services.size(); ++number) {
+    for (auto* these : {&one_offs, &stages}) {
+      if (const auto found = these->find(number); found != these->end())
+        result.push_back(std::move(found->second));
+    }
+  }
   return result;
+}
+
+/// Another deployed it as a service; or it was one before.
+bool is_now_a_one_off(const Checked& checked, const std::string& name) {
+  return std::any_of(checked.drafts.one_offs.begin(), checked.drafts.one_offs.end(),
+                     [&](const OneOffDraft& one) { return one.desired->name == name; });
 }
 
 bool attached(const swarm::Spec& spec, const std::string& network) {
@@ -165,8 +188,9 @@ void remove_rest(const Checked& checked, Plan& plan) {
                                     [&](const Draft& one) { return one.live == live; });
     if (wanted) continue;
     if (!checked.choices.prune) {
-      plan.notes.push_back(
-          fmt::format("service {} is not in the file and stays; --prune removes it", live->name));
+      plan.notes.push_back(fmt::format(
+          "service {} is {} and stays; --prune removes it", live->name,
+          is_now_a_one_off(checked, live->name) ? "a one-off in the file" : "not in the file"));
       continue;
     }
     services.actions.emplace_back(RemoveService{live->name, live->id});

@@ -55,6 +55,15 @@ struct UpdateService {
   std::string why;  // when changes is empty: "paused half-updated", "credential", …
   bool operator==(const UpdateService&) const = default;
 };
+/// A one-off: one task of this spec, run to its end. Whatever waits for it is in a later stage.
+struct RunTask {
+  std::string name;                         // as its service would be called
+  swarm::Spec spec;                         // with the values that are delivered
+  swarm::Spec recorded;                     // without them: what the record keeps
+  std::vector<swarm::FieldChange> changes;  // since it last succeeded
+  std::string why;                          // when changes is empty
+  bool operator==(const RunTask&) const = default;
+};
 struct RemoveService {
   std::string name;
   std::string id;
@@ -78,7 +87,7 @@ struct RemoveNetwork {
 
 using Action =
     std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
-                 RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
+                 RunTask, RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
 
 /// What a stage waits for before the next begins. A service that no action of the plan has written
 /// by then is waited for as it is: an update of before this run is let finish.
@@ -113,6 +122,13 @@ struct Resolved {
   bool local = false;  // a local image: no digest, used as it is
 };
 
+/// How a one-off ended when it last ran.
+struct LastRun {
+  swarm::Spec spec;  // without delivered values
+  bool succeeded = false;
+  bool operator==(const LastRun&) const = default;
+};
+
 /// What only others can know; brings it all to the pure functions.
 struct Choices {
   std::map<std::string, std::string>
@@ -122,6 +138,7 @@ struct Choices {
   std::map<std::string, std::map<std::string, std::string>>
       node_labels;                             // hostname → labels that must be there
   std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
+  std::map<std::string, LastRun> last_runs;    // one-offs by full name
   std::string suffix_seed;        // for names of new configs and secrets; random in production
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;

@@ -105,14 +105,16 @@ void check_obstacles(const Checked& checked, Diagnostics& problems) {
 }
 
 void check_images(const Checked& checked, Diagnostics& problems) {
-  for (const auto& one : checked.drafts.services) {
-    if (one.image_error.empty()) continue;
+  const auto check = [&](const auto& one) {
+    if (one.image_error.empty()) return;
     problems.error(one.desired->image_loc, path_of(*one.desired) + ".image",
                    fmt::format("image \"{}\" cannot be deployed: {}",
                                reference_of(*one.desired, checked.choices), one.image_error),
                    "check the reference and the registry's credentials; --resolve-image never "
                    "deploys local images");
-  }
+  };
+  for (const auto& one : checked.drafts.services) check(one);
+  for (const auto& one : checked.drafts.one_offs) check(one);
 }
 
 void check_nodes(const Checked& checked, Diagnostics& problems) {

@@ -47,24 +47,23 @@ std::string label_hint(const std::vector<std::string>& constraints) {
 }
 
 /// Where no node fits: the reason that is worth most.
-void report_no_node(const Draft& one, const Checked& checked, Diagnostics& problems) {
-  const auto& service = *one.desired;
+void report_no_node(const convert::DesiredService& service, const swarm::Spec& spec,
+                    const Checked& checked, Diagnostics& problems) {
   const auto path = path_of(service) + ".deploy.placement";
-  const auto constraints = one.spec.constraints();
-  if (const auto others = unready(one.spec, checked.nodes); !others.empty()) {
+  const auto constraints = spec.constraints();
+  if (const auto others = unready(spec, checked.nodes); !others.empty()) {
     problems.error(service.loc, path, fmt::format("no node that fits is ready: {}", others),
                    "bring a node up, or set its availability to active");
     return;
   }
-  swarm::Spec anywhere = one.spec;
+  swarm::Spec anywhere = spec;
   if (anywhere.json()["TaskTemplate"].contains("Placement")) {
     anywhere.json()["TaskTemplate"]["Placement"].erase("Platforms");
   }
   if (!fitting_nodes(anywhere, checked.nodes).empty()) {
-    problems.error(
-        service.loc, path_of(service) + ".platform",
-        fmt::format("no node that fits runs the platform of image \"{}\"", one.spec.image()),
-        "build the image for the nodes' platform");
+    problems.error(service.loc, path_of(service) + ".platform",
+                   fmt::format("no node that fits runs the platform of image \"{}\"", spec.image()),
+                   "build the image for the nodes' platform");
     return;
   }
   if (constraints.empty()) {
@@ -77,13 +76,14 @@ void report_no_node(const Draft& one, const Checked& checked, Diagnostics& probl
                  label_hint(constraints));
 }
 
-bool check_constraints(const Draft& one, Diagnostics& problems) {
+bool check_constraints(const convert::DesiredService& service, const swarm::Spec& spec,
+                       Diagnostics& problems) {
   bool good = true;
-  for (const auto& constraint : one.spec.constraints()) {
+  for (const auto& constraint : spec.constraints()) {
     const auto wrong = swarm::wrong_with_constraint(constraint);
     if (wrong.empty()) continue;
     good = false;
-    problems.error(one.desired->loc, path_of(*one.desired) + ".deploy.placement.constraints",
+    problems.error(service.loc, path_of(service) + ".deploy.placement.constraints",
                    fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
                    "write it as \"node.labels.usage == apps\"");
   }
@@ -136,19 +136,28 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
 }  // namespace
 
 void check_placement(const Checked& checked, Diagnostics& problems) {
-  for (const auto& one : checked.drafts.services) {
+  const auto say_dropped = [&](const auto& one) {
     for (const auto& field : one.dropped) {
       problems.warning(one.desired->loc, path_of(*one.desired), field + ", and is left out",
                        "upgrade the swarm's managers, or remove it");
     }
-    if (!check_constraints(one, problems)) continue;
+  };
+  for (const auto& one : checked.drafts.services) {
+    say_dropped(one);
+    if (!check_constraints(*one.desired, one.spec, problems)) continue;
     if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
     const auto nodes = fitting_nodes(one.spec, checked.nodes);
     if (nodes.empty()) {
-      report_no_node(one, checked, problems);
+      report_no_node(*one.desired, one.spec, checked, problems);
     } else {
       check_slots(one, nodes, problems);
     }
+  }
+  for (const auto& one : checked.drafts.one_offs) {
+    say_dropped(one);
+    if (!one.due || !check_constraints(*one.desired, one.spec, problems)) continue;
+    if (fitting_nodes(one.spec, checked.nodes).empty())
+      report_no_node(*one.desired, one.spec, checked, problems);
   }
 }
 

@@ -59,6 +59,13 @@ struct ToJson {
             {"why", a.why},
             {"changes", changes_json(a.changes)}};
   }
+  Json operator()(const RunTask& a) const {
+    return {{"action", "run_task"},
+            {"name", a.name},
+            {"spec", swarm::redacted(a.spec)},
+            {"why", a.why},
+            {"changes", changes_json(a.changes)}};
+  }
   Json operator()(const RemoveService& a) const { return removal("remove_service", a.name, a.id); }
   Json operator()(const RemoveSecret& a) const { return removal("remove_secret", a.name, a.id); }
   Json operator()(const RemoveConfig& a) const { return removal("remove_config", a.name, a.id); }

@@ -73,6 +73,8 @@ void clean_up(engine::Transport& engine, EventSink& events, const std::string& s
     if (can_be_gone_back_to(kept)) {
       for (const auto& service : kept.record.services) needed.add(swarm::Spec(service.spec));
     }
+    // A one-off's own are what the next release compares with.
+    for (const auto& task : kept.record.tasks) needed.add(swarm::Spec(task.spec));
     for (const auto& service : kept.record.before) {
       if (kept.state == "pending" || kept.state == "interrupted")
         needed.add(swarm::Spec(service.spec));

@@ -32,10 +32,35 @@ Kept kept_of(const swarm::Config& config) {
   kept.state = label(config, swarm::kStateLabel);
   kept.fingerprint = label(config, kDatabaseLabel);
   kept.seconds = number(label(config, kSecondsLabel));
+  kept.ran = label(config, swarm::kRanLabel);
   kept.labels = config.labels;
   kept.record = in_context(fmt::format("config \"{}\"", config.name),
                            [&] { return swarm::decode_record(config.data); });
   return kept;
+}
+
+bool is_listed(const std::string& names, const std::string& name) {
+  return ("," + names + ",").find("," + name + ",") != std::string::npos;
+}
+
+template <typename Change>
+void relabel(engine::Transport& engine, const Kept& kept, const std::stop_token& stop,
+             Change change) {
+  for (int i = 0;; ++i) {
+    const auto now = engine::find_config(engine, kept.id, stop);
+    if (!now)
+      throw Error(Kind::not_found,
+                  fmt::format("the record of release r{} is gone", kept.record.number));
+    swarm::Labels labels = now->labels;
+    change(labels);
+    try {
+      engine::set_config_labels(engine, *now, labels, stop);
+      return;
+    } catch (const Error& error) {
+      const bool again = error.kind() == Kind::conflict || error.kind() == Kind::unreachable;
+      if (!again || i + 1 >= kTries) throw;
+    }
+  }
 }
 
 }  // namespace
@@ -82,25 +107,30 @@ Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_to
               fmt::format("no number for the next release of stack \"{}\" is free", record.stack));
 }
 
+void mark_ran(engine::Transport& engine, const Kept& kept, const std::string& task,
+              std::stop_token stop) {
+  relabel(engine, kept, stop, [&](swarm::Labels& labels) {
+    std::string& ran = labels[swarm::kRanLabel];
+    if (!is_listed(ran, task)) ran += (ran.empty() ? "" : ",") + task;
+  });
+}
+
+std::map<std::string, TaskState> task_states(const std::vector<Kept>& records) {
+  std::map<std::string, TaskState> result;
+  if (records.empty()) return result;
+  const auto& last = records.back();
+  for (const auto& task : last.record.tasks)
+    result[task.name] = {task.spec, task.done || is_listed(last.ran, task.name)};
+  return result;
+}
+
 void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
             const swarm::Labels& more, std::stop_token stop) {
-  for (int i = 0;; ++i) {
-    const auto now = engine::find_config(engine, kept.id, stop);
-    if (!now)
-      throw Error(Kind::not_found,
-                  fmt::format("the record of release r{} is gone", kept.record.number));
-    swarm::Labels labels = now->labels;
+  relabel(engine, kept, stop, [&](swarm::Labels& labels) {
     labels[swarm::kStateLabel] = state;
     labels[kSecondsLabel] = fmt::format("{:.1f}", seconds);
     for (const auto& [key, value] : more) labels[key] = value;
-    try {
-      engine::set_config_labels(engine, *now, labels, stop);
-      return;
-    } catch (const Error& error) {
-      const bool again = error.kind() == Kind::conflict || error.kind() == Kind::unreachable;
-      if (!again || i + 1 >= kTries) throw;
-    }
-  }
+  });
 }
 
 }  // namespace skep::release

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,6 +23,7 @@ struct Kept {
   std::string state;        // pending, released, restored, failed, torn, interrupted
   std::string fingerprint;  // of the database user, or ""
   double seconds = 0;
+  std::string ran;  // swarm::kRanLabel
   swarm::Labels labels;
   swarm::Record record;
 };
@@ -35,6 +37,16 @@ const Kept* last_released(const std::vector<Kept>& records);
 /// Writes the record with the next number, state pending. A number that another run took meanwhile:
 /// the next one.
 Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_token stop);
+/// Writes down that a one-off of the release succeeded (a compare-and-swap, retried).
+void mark_ran(engine::Transport& engine, const Kept& kept, const std::string& task,
+              std::stop_token stop);
+/// A one-off as the newest record has it.
+struct TaskState {
+  Json spec;
+  bool done = false;  // it succeeded with this spec
+};
+/// By full name.
+std::map<std::string, TaskState> task_states(const std::vector<Kept>& records);
 /// Sets state, duration and more labels (a compare-and-swap, retried).
 void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
             const swarm::Labels& more, std::stop_token stop);

@@ -25,6 +25,8 @@ struct Callbacks {
   /// Called before every write. What it throws ends the rollout as an error of the write does. May
   /// be empty.
   std::function<void()> before_write;
+  /// Called when a one-off has succeeded, by its full name: the record keeps it. May be empty.
+  std::function<void(const std::string& task)> task_done = {};
 };
 
 /// Never throws for what the cluster says: that is the Outcome. Throws Error{interrupted, lock}.

@@ -28,6 +28,7 @@ class Run {
   void carry_out(const plan::CreateConfig& action);
   void carry_out(const plan::CreateService& action);
   void carry_out(const plan::UpdateService& action);
+  void carry_out(const plan::RunTask& action);
   void carry_out(const plan::RemoveService& action);
   void carry_out(const plan::RemoveSecret& action);
   void carry_out(const plan::RemoveConfig& action);

@@ -128,9 +128,16 @@ class Walker {
  private:
   Compat compat() const { return context_.options.compat; }
 
+  /// x-*, but for those that mean something to skep.
+  bool is_for_own_use(const std::string& key, const KeyTree& tree) const {
+    if (!key.starts_with("x-")) return false;
+    if (compat() == Compat::docker) return true;
+    return !key.starts_with("x-skep-") && !tree.children.contains(key);
+  }
+
   void entries(const yaml::Node& map, const KeyTree& tree, const std::string& path) {
     for (const auto& entry : map.entries()) {
-      if (entry.key.starts_with("x-")) continue;
+      if (is_for_own_use(entry.key, tree)) continue;
       const KeyTree* row = tree.child(entry.key);
       const std::string here = yaml::join_path(path, entry.key);
       if (row == nullptr) {

@@ -69,6 +69,8 @@ class Check {
       if (other.required)
         there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
     }
+    for (const auto& other : service.one_off.before)
+      there(stack_.services, "service", other.service, other.loc, path_ + ".x-skep-before");
   }
 
   void deploy(const Service& service) {
@@ -144,48 +146,74 @@ class Check {
     }
   }
 
-  /// A service on the way that is being followed, and how many of its dependencies were looked at.
+  /// What a service waits for, and where that is written.
+  struct Edge {
+    std::string service;
+    SourceLoc loc;
+    const char* key;
+  };
+  using Edges = std::map<std::string, std::vector<Edge>>;
+
+  Edges edges() const {
+    Edges result;
+    for (const auto& [name, service] : stack_.services) {
+      for (const auto& other : service.depends_on)
+        result[name].push_back({other.service, other.loc, "depends_on"});
+      for (const auto& other : service.one_off.before)
+        result[other.service].push_back({name, other.loc, "x-skep-before"});
+    }
+    return result;
+  }
+
+  /// A service on the way that is being followed, and how many of its edges were looked at.
   struct Step {
-    const Service* service;
+    std::string service;
+    const std::vector<Edge>* edges;
     std::size_t looked_at = 0;
   };
 
-  /// Follows each dependency once, so that a long chain takes no longer than many short ones.
+  /// Follows each edge once, so that a long chain takes no longer than many short ones.
   void cycles() {
+    static const std::vector<Edge> kNone;
+    const Edges all = edges();
+    const auto step_to = [&](const std::string& name) {
+      const auto found = all.find(name);
+      return Step{name, found == all.end() ? &kNone : &found->second};
+    };
     std::set<std::string> done;
     for (const auto& [name, service] : stack_.services) {
       std::vector<Step> way;
-      if (!done.contains(name)) way.push_back({&service});
+      if (!done.contains(name)) way.push_back(step_to(name));
       while (!way.empty()) {
         Step& step = way.back();
-        if (step.looked_at == step.service->depends_on.size()) {
-          done.insert(step.service->name);
-          on_way_.erase(step.service->name);
+        if (step.looked_at == step.edges->size()) {
+          done.insert(step.service);
+          on_way_.erase(step.service);
           way.pop_back();
           continue;
         }
-        if (step.looked_at == 0) on_way_.insert(step.service->name);
-        follow(step.service->depends_on[step.looked_at++].service, done, way);
+        if (step.looked_at == 0) on_way_.insert(step.service);
+        const std::string& next = (*step.edges)[step.looked_at++].service;
+        if (on_way_.contains(next)) {
+          cycle(next, way);
+        } else if (stack_.services.contains(next) && !done.contains(next)) {
+          way.push_back(step_to(next));
+        }
       }
     }
   }
 
-  void follow(const std::string& name, const std::set<std::string>& done, std::vector<Step>& way) {
-    if (on_way_.contains(name)) return cycle(name, way);
-    const auto found = stack_.services.find(name);
-    if (found != stack_.services.end() && !done.contains(name)) way.push_back({&found->second});
-  }
-
   void cycle(const std::string& name, const std::vector<Step>& way) {
     const auto first = std::find_if(way.begin(), way.end(),
-                                    [&](const Step& step) { return step.service->name == name; });
+                                    [&](const Step& step) { return step.service == name; });
     std::vector<std::string> names;
-    for (auto step = first; step != way.end(); ++step) names.push_back(step->service->name);
+    for (auto step = first; step != way.end(); ++step) names.push_back(step->service);
+    const Edge& edge = (*first->edges)[first->looked_at - 1];
+    const std::string owner = edge.key == std::string("depends_on") ? name : edge.service;
     problems_.error(
-        first->service->depends_on[first->looked_at - 1].loc,
-        fmt::format("services.{}.depends_on", name),
+        edge.loc, fmt::format("services.{}.{}", owner, edge.key),
         fmt::format("the service waits for itself: {} → {}", fmt::join(names, " → "), name),
-        "break the circle of depends_on");
+        fmt::format("break the circle of {}", edge.key));
   }
 
   const Stack& stack_;

@@ -49,6 +49,8 @@ std::vector<Key> running_keys() {
       {"services.*.depends_on.*.restart", F::boolean, S::ignored, "Swarm restarts no service because of another"},
       {"services.*.depends_on.*.required", F::boolean},
       {"services.*.depends_on.[]", F::text},
+      {"services.*.x-skep-before", F::list_of_text, S::converted, "", "", "docker does not know it"},
+      {"services.*.x-skep-run", F::text, S::converted, "", "changed|always", "docker does not know it"},
       {"services.*.healthcheck", F::map},
       {"services.*.healthcheck.test", F::text_or_list},
       {"services.*.healthcheck.interval", F::duration},

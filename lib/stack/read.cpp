@@ -66,6 +66,7 @@ Stack read(const yaml::Document& document, const ReadOptions& options, Diagnosti
                 "a stack needs at least one");
   }
   check_stack(stack, context);
+  check_one_offs(stack, problems);
   report_left_out(context);
   // What is wrong with a text whose variable is not set, for one, is the variable's fault.
   problems.add_where_no_error_is(found);

@@ -154,6 +154,7 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.secrets = file_references(cursor.at("secrets"));
   service.configs = file_references(cursor.at("configs"));
   service.depends_on = dependencies(cursor);
+  service.one_off = one_off(cursor);
   service.healthcheck = health_check(cursor);
   service.build = build(cursor);
   service.deploy = deploy(cursor);
@@ -182,6 +183,17 @@ std::vector<Dependency> dependencies(const Cursor& service) {
     result.push_back({name, condition.is_text() ? condition.text() : "service_started",
                       wanted.key_loc(), required.boolean_if_there().value_or(true)});
   }
+  return result;
+}
+
+OneOff one_off(const Cursor& service) {
+  OneOff result;
+  if (service.as_docker()) return result;
+  for (const auto& item : service.at("x-skep-before").items())
+    result.before.push_back({item.text(), kCompleted, item.loc()});
+  const Cursor run = service.at("x-skep-run");
+  result.always = run.text() == "always";
+  if (run.there()) result.run_loc = run.key_loc();
   return result;
 }
 

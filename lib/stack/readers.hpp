@@ -15,6 +15,7 @@ std::vector<Port> ports(const Cursor& service);                         // ports
 std::vector<Mount> mounts(const Cursor& service);                       // volumes, tmpfs
 std::vector<FileReference> file_references(const Cursor& list);         // secrets, configs
 std::vector<Dependency> dependencies(const Cursor& service);            // depends_on
+OneOff one_off(const Cursor& service);                                  // x-skep-*
 std::optional<HealthCheck> health_check(const Cursor& service);         // healthcheck
 std::optional<Build> build(const Cursor& service);                      // build
 Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
@@ -39,5 +40,7 @@ std::optional<std::string> content_of(const Cursor& cursor, const std::string& p
 
 /// References to what is not there, and what the engine would refuse.
 void check_stack(const Stack& stack, const Context& context);
+/// What a one-off cannot be, and `x-skep-run` where there is none.
+void check_one_offs(const Stack& stack, Diagnostics& problems);
 
 }  // namespace skep::stack

@@ -102,6 +102,8 @@ struct Build {
   bool operator==(const Build&) const = default;
 };
 
+inline constexpr const char* kCompleted = "service_completed_successfully";
+
 /// The order that `depends_on` asks for.
 struct Dependency {
   std::string service;
@@ -109,6 +111,15 @@ struct Dependency {
   SourceLoc loc;
   bool required = true;  // false: it may be missing
   bool operator==(const Dependency&) const = default;
+};
+
+/// A service that is no service of the stack but runs once, before others (issue 6): named by
+/// `x-skep-before`, or by a `depends_on` with service_completed_successfully.
+struct OneOff {
+  std::vector<Dependency> before;  // x-skep-before: the services that wait for its end
+  bool always = false;             // x-skep-run: always; else when its spec changed or it failed
+  SourceLoc run_loc;
+  bool operator==(const OneOff&) const = default;
 };
 
 struct Service {
@@ -125,6 +136,7 @@ struct Service {
   std::vector<FileReference> secrets;
   std::vector<FileReference> configs;
   std::vector<Dependency> depends_on;
+  OneOff one_off;
   std::optional<HealthCheck> healthcheck;
   std::optional<Logging> logging;
   CredentialSpec credential_spec;

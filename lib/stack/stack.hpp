@@ -55,6 +55,10 @@ struct FileObject {
 };
 
 struct Stack {
+  /// The services that are one-offs: they say `x-skep-before`, or another one waits for their
+  /// success. Never a job: Swarm itself runs that.
+  std::set<std::string> one_offs() const;
+
   std::string version;  // as written
   std::string name;     // top-level `name`; what names the stack is the command's matter
   std::map<std::string, Service> services;

@@ -70,17 +70,32 @@ T field(const Json& object, const char* name, const char* wanted) {
   }
 }
 
+/// The items of a list, each with a name and a spec.
+std::vector<Json> named_specs(const Json& object, const char* name) {
+  auto items = field<std::vector<Json>>(object, name, "a list");
+  for (const auto& item : items) {
+    if (item.is_object() && item.contains("name") && item.contains("spec") &&
+        item["name"].is_string())
+      continue;
+    throw Error(
+        Kind::rejected,
+        fmt::format("the release record is damaged: an entry of \"{}\" has no name or spec", name));
+  }
+  return items;
+}
+
 std::vector<RecordedService> services_of(const Json& object, const char* name) {
   std::vector<RecordedService> result;
-  for (const auto& item : field<std::vector<Json>>(object, name, "a list")) {
-    if (!item.is_object() || !item.contains("name") || !item.contains("spec") ||
-        !item["name"].is_string()) {
-      throw Error(
-          Kind::rejected,
-          fmt::format("the release record is damaged: an entry of \"{}\" has no name or spec",
-                      name));
-    }
+  for (const auto& item : named_specs(object, name))
     result.push_back({item["name"].get<std::string>(), item["spec"]});
+  return result;
+}
+
+std::vector<RecordedTask> tasks_of(const Json& object) {
+  std::vector<RecordedTask> result;
+  for (const auto& item : named_specs(object, "tasks")) {
+    result.push_back({item["name"].get<std::string>(), item["spec"],
+                      field<bool>(item, "done", "true or false")});
   }
   return result;
 }
@@ -96,6 +111,9 @@ std::string cut(const std::string& stack, std::size_t taken) {
 }  // namespace
 
 std::string encode(const Record& record) {
+  Json tasks = Json::array();
+  for (const auto& task : record.tasks)
+    tasks.push_back({{"name", task.name}, {"spec", task.spec}, {"done", task.done}});
   const Json document = {{"format", kFormat},
                          {"number", record.number},
                          {"stack", record.stack},
@@ -105,7 +123,8 @@ std::string encode(const Record& record) {
                          {"what", record.what},
                          {"services", services_json(record.services)},
                          {"before", services_json(record.before)},
-                         {"created", record.created}};
+                         {"created", record.created},
+                         {"tasks", tasks}};
   auto data = deflated(dump_json(document));
   if (data.size() > kMaxConfigBytes) {
     throw Error(
@@ -138,6 +157,7 @@ Record decode_record(const std::string& data) {
   record.services = services_of(document, "services");
   record.before = services_of(document, "before");
   record.created = field<std::vector<std::string>>(document, "created", "a list of names");
+  record.tasks = tasks_of(document);
   return record;
 }
 

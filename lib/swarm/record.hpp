@@ -19,6 +19,8 @@ inline constexpr const char* kStateLabel =
     "skep.state";  // record: pending, released, failed, restored, torn, interrupted
 inline constexpr const char* kPlainNameLabel =
     "skep.name";  // the plain name of a suffixed or delivered secret or config
+inline constexpr const char* kRanLabel =
+    "skep.ran";  // record: the one-offs that succeeded in this release, by full name, with commas
 inline constexpr const char* kLoginLabel =
     "skep.login";  // of a delivered secret: the database's user, after a rotation
 
@@ -26,6 +28,15 @@ struct RecordedService {
   std::string name;  // full name
   Json spec;         // canonical: names, not ids; delivered values replaced by references
   bool operator==(const RecordedService&) const = default;
+};
+
+/// A one-off of the release, whether it was run or not.
+struct RecordedTask {
+  std::string name;   // full name
+  Json spec;          // canonical, without delivered values
+  bool done = false;  // it had succeeded with this spec before the release; what ran in it says the
+                      // record's label kRanLabel
+  bool operator==(const RecordedTask&) const = default;
 };
 
 struct Record {
@@ -42,6 +53,7 @@ struct Record {
   std::vector<RecordedService> before;
   std::vector<std::string>
       created;  // services that this release creates: the way back removes them
+  std::vector<RecordedTask> tasks;
   bool operator==(const Record&) const = default;
 };
 

@@ -253,7 +253,7 @@ http::Response FakeSwarm::logs_of(const Call& call,
       const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
       std::string line;
       if (call.parameter("timestamps") == "1")
-        line += task.object["Status"]["Timestamp"].get<std::string>() + ' ';
+        line += task.object["CreatedAt"].get<std::string>() + ' ';
       if (call.parameter("details") == "1") {
         line += fmt::format(
             "com.docker.swarm.node.id={},com.docker.swarm.service.id={},com.docker.swarm.task.id={}"

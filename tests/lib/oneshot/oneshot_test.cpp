@@ -219,9 +219,103 @@ TEST_CASE("what a killed run left is found by its label and removed", "[oneshot]
   world.engine.swarm().add_secret("skep-oneshot-1-0", "x", label);
   world.engine.swarm().add_config("skep-oneshot-1-1", "x", label);
   world.engine.swarm().add_config("another", "x", {{"skep.oneshot", "t"}});
-  CHECK(oneshot::sweep(world.engine, "s", {}) ==
+  CHECK(oneshot::sweep(world.engine, "s", false, {}) ==
         std::vector<std::string>{"skep-s-mongo-1", "skep-oneshot-1-0", "skep-oneshot-1-1"});
   CHECK(world.engine.swarm().names(world.engine.swarm().configs) ==
         std::vector<std::string>{"another"});
-  CHECK(oneshot::sweep(world.engine, "s", {}).empty());
+  CHECK(oneshot::sweep(world.engine, "s", false, {}).empty());
+}
+
+namespace {
+
+/// A one-off of a release: like a service's task template, by a key.
+oneshot::Task keyed() {
+  oneshot::Task task;
+  task.stack = "s";
+  task.purpose = "migrate";
+  task.key = "s_migrate";
+  task.like = {{"ContainerSpec", {{"Image", "app:1"}, {"Args", {"migrate"}}}}};
+  return task;
+}
+
+/// What a killed run leaves: the service, with its task.
+void left_behind(World& world, const oneshot::Task& task) {
+  std::stop_source source;
+  int seen = 0;
+  world.engine.before = [&](const test::Call& call) {
+    if (call.path == "/tasks" && ++seen == 2) source.request_stop();
+  };
+  world.task = task;
+  CHECK(world.error(60s, source.get_token()).kind() == Kind::interrupted);
+  world.engine.before = nullptr;
+  REQUIRE(world.engine.swarm().service_names().size() == 1);
+}
+
+}  // namespace
+
+TEST_CASE("its lines come as it writes them, each once", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) {
+    auto script = test::completes_after(20s, "one\none\ntwo\n");
+    script.err = "careful\n";
+    return script;
+  });
+  std::vector<std::string> lines;
+  world.task.on_line = [&](bool error, const std::string& line) {
+    lines.push_back((error ? "err " : "out ") + line);
+  };
+  const auto result = world.run();
+  CHECK(lines == std::vector<std::string>{"out one", "out one", "out two", "err careful"});
+  CHECK(result.out == "one\none\ntwo\n");
+  CHECK(result.err == "careful\n");
+}
+
+TEST_CASE("Ctrl-C leaves a task with a key running, and the next run takes it up", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(5s, "done\n"); });
+  left_behind(world, keyed());
+  const auto notes = world.events.all<Note>();
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].text == "s_migrate goes on; the next run waits for its end");
+  world.engine.forget_calls();
+  const auto result = world.run();
+  CHECK(result.taken_up);
+  CHECK(result.exit_code == 0);
+  CHECK(result.out == "done\n");
+  CHECK(world.events.all<Note>().back().text ==
+        "s_migrate was begun by a run that was cut off: waiting for its end");
+  for (const auto& call : world.engine.calls()) CHECK(call.line() != "POST /services/create");
+  CHECK(world.engine.swarm().service_names().empty());
+}
+
+TEST_CASE("another spec waits for the end of what a killed run left, and runs then", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(5s, "done\n"); });
+  left_behind(world, keyed());
+  world.task.like["ContainerSpec"]["Image"] = "app:2";
+  const auto result = world.run();
+  CHECK_FALSE(result.taken_up);
+  CHECK(result.exit_code == 0);
+  CHECK(result.out == "done\n");
+  CHECK(world.engine.swarm().service_names().empty());
+}
+
+TEST_CASE("a sweep leaves a task with a key, unless told otherwise", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(50s); });
+  left_behind(world, keyed());
+  CHECK(oneshot::sweep(world.engine, "s", false, {}).empty());
+  CHECK(oneshot::sweep(world.engine, "s", true, {}).size() == 1);
+}
+
+TEST_CASE("a long purpose is cut in the service's name", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) { return test::completes_after(1s); });
+  world.task = keyed();
+  world.task.purpose = std::string(60, 'p');
+  static_cast<void>(world.run());
+  for (const auto& call : world.engine.calls()) {
+    if (call.line() == "POST /services/create")
+      CHECK(call.json()["Name"].get<std::string>().starts_with("skep-s-" + std::string(24, 'p')));
+  }
 }

@@ -297,9 +297,14 @@ TEST_CASE("run is one task like the service's, and leaves nothing", "[ops]") {
     world.database.others = [](const Json&) {
       return test::crashes_after(std::chrono::seconds(1), 7, "no such table\n");
     };
+    Names lines;
+    options.on_line = [&](bool error, const std::string& line) {
+      lines.push_back((error ? "err " : "out ") + line);
+    };
     const auto result = ops::run_command(skep.deps, options);
     CHECK_FALSE(result.good);
-    CHECK(result.err == "no such table\n");
+    CHECK(lines == Names{"err no such table"});
+    CHECK(parse_json(result.printable.json, "run")["err"] == "no such table\n");
     CHECK(parse_json(result.printable.json, "run")["exit_code"] == 7);
   }
   SECTION("a service that is not there") {

@@ -148,3 +148,42 @@ TEST_CASE("clean-up removes what skep made and nothing refers to, and nothing el
   CHECK(swarm.names(swarm.configs) == std::vector<std::string>{"skep.s.r1", "skep.s.r2"});
   CHECK(world.events.all<Wrote>().size() == 3);
 }
+
+TEST_CASE("what ran in a release is known from its record", "[release]") {
+  World world;
+  auto record = World::record();
+  record.tasks = {{"s_a", Json{{"Name", "s_a"}}, false},
+                  {"s_b", Json{{"Name", "s_b"}}, true},
+                  {"s_aa", Json{{"Name", "s_aa"}}, false}};
+  const auto kept = release::write_pending(world.engine, record, {});
+  release::mark_ran(world.engine, kept, "s_aa", {});
+  auto states = release::task_states(release::records(world.engine, "s", {}));
+  CHECK_FALSE(states.at("s_a").done);
+  CHECK(states.at("s_b").done);
+  CHECK(states.at("s_aa").done);
+  release::mark_ran(world.engine, kept, "s_a", {});
+  release::mark_ran(world.engine, kept, "s_a", {});
+  release::finish(world.engine, kept, "released", 1, {}, {});
+  const auto records = release::records(world.engine, "s", {});
+  CHECK(records[0].ran == "s_aa,s_a");
+  CHECK(release::task_states(records).at("s_a").done);
+  CHECK(release::task_states({}).empty());
+}
+
+TEST_CASE("what a recorded one-off refers to stays", "[release]") {
+  World world;
+  const std::map<std::string, std::string> ours{{"skep.name", "s_key"},
+                                                {"com.docker.stack.namespace", "s"}};
+  world.engine.swarm().add_secret("s_key-1", "x", ours);
+  world.engine.swarm().add_secret("s_key-2", "x", ours);
+  auto record = World::record();
+  record.tasks = {
+      {"s_a",
+       {{"TaskTemplate", {{"ContainerSpec", {{"Secrets", {{{"SecretName", "s_key-1"}}}}}}}}},
+       true}};
+  release::finish(world.engine, release::write_pending(world.engine, record, {}), "released", 1, {},
+                  {});
+  release::clean_up(world.engine, world.events, "s", {});
+  CHECK(world.engine.swarm().names(world.engine.swarm().secrets) ==
+        std::vector<std::string>{"s_key-1"});
+}

@@ -22,6 +22,7 @@ Record record() {
   one.services = {{"shop_web", Json::parse(R"({"Name": "shop_web", "Labels": {"ä": ""}})")}};
   one.before = {{"shop_web", Json::parse(R"({"Name": "shop_web"})")}};
   one.created = {"shop_new"};
+  one.tasks = {{"shop_migrate", Json::parse(R"({"Name": "shop_migrate"})"), true}};
   return one;
 }
 
