@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace skep::ops {
 namespace {
@@ -210,10 +212,18 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
     }
   }
   Preparer preparer(deps, credentials, options);
+  // Services of one image, such as a one-off beside its application, are one build.
+  std::map<std::pair<std::string, std::string>, std::string> done;
   for (const auto& target : targets) {
+    const auto content = std::pair(target.tagged(), target.by_content());
+    if (const auto same = done.find(content); same != done.end()) {
+      images.of_service[target.service->key] = same->second;
+      continue;
+    }
     const auto [reference, result] = preparer.build(target);
     images.of_service[target.service->key] = reference;
     images.digests[reference] = result;
+    done[content] = reference;
   }
   const std::vector<std::string> list(references.begin(), references.end());
   const auto results = parallel(list, 8, [&](const std::string& reference) {

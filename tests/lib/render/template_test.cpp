@@ -182,6 +182,37 @@ TEST_CASE("worker has no gateway", "[render]") {
   CHECK(with_builtin("worker", "{image: a/b}", true).problems.empty());
 }
 
+TEST_CASE("migrate puts a one-off of the same image before the service", "[render]") {
+  const auto [name, more] =
+      GENERATE(table<std::string, std::string>({{"web",
+                                                 ", port: 80, host: h.example.com, health: none, "
+                                                 "health_path: none"},
+                                                {"worker", ", health: 'true'"}}));
+  const auto [text, problems] = with_builtin(
+      name,
+      "{image: a/b, service: api, networks: [backend], env: {A: b}, secrets: [s], placement: "
+      "[x == y], migrate: ./migrate" +
+          more + "}");
+  CHECK(problems.empty());
+  CHECK_THAT(text, ContainsSubstring(R"(  api-migrate:
+    image: a/b
+    command: ./migrate
+    environment:
+      A: b
+    secrets:
+      - s
+    networks:
+      - backend
+    deploy:
+      placement:
+        constraints:
+          - x == y
+    x-skep-before:
+      - api
+  api:
+)"));
+}
+
 TEST_CASE("the built-in templates are listed and described", "[render]") {
   const auto all = builtin_templates();
   CHECK(std::any_of(all.begin(), all.end(), [](const Summary& one) { return one.name == "web"; }));
