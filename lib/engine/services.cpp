@@ -2,6 +2,7 @@
 
 #include "docker/config.hpp"
 #include "engine/list.hpp"
+#include "engine/networks.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -46,9 +47,11 @@ Json list_services_json(Transport& engine, const Filters& filters, std::stop_tok
 
 std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names& names,
                                           const Filters& filters, std::stop_token stop) {
-  return list(
-      engine, "/services", filters,
-      [&](const Json& object) { return swarm::parse_service(object, names); }, std::move(stop));
+  const auto services = list_services_json(engine, filters, stop);
+  const auto all_names = with_docker_networks(engine, services, names, std::move(stop));
+  std::vector<swarm::Service> result;
+  for (const auto& service : services) result.push_back(swarm::parse_service(service, all_names));
+  return result;
 }
 
 std::vector<ServiceCount> count_services(Transport& engine, const Filters& filters,
@@ -80,10 +83,11 @@ Json inspect_service_with_defaults(Transport& engine, const std::string& service
 std::optional<swarm::Service> find_service(Transport& engine, const std::string& service,
                                            const swarm::Names& names, std::stop_token stop) {
   const auto request = get(path_of(service));
-  auto answer = engine.send(request, {}, std::move(stop));
+  auto answer = engine.send(request, {}, stop);
   if (answer.status == 404) return std::nullopt;
+  const auto object = parse_json(require(std::move(answer), request).body, name_of(request));
   return swarm::parse_service(
-      parse_json(require(std::move(answer), request).body, name_of(request)), names);
+      object, with_docker_networks(engine, Json::array({object}), names, std::move(stop)));
 }
 
 ServiceWritten create_service(Transport& engine, const Json& spec, const std::string& registry_auth,

@@ -64,7 +64,7 @@ swarm::Snapshot read_snapshot(Transport& engine, const std::string& stack,
     return true;
   });
   std::erase_if(snapshot.networks, [](const auto& network) { return !is_usable(network); });
-  const auto names = snapshot.names();
+  const auto names = with_docker_networks(engine, services, snapshot.names(), stop);
   for (const auto& service : services)
     snapshot.services.push_back(swarm::parse_service(service, names));
   return snapshot;

@@ -158,6 +158,9 @@ http::Response FakeSwarm::answer_networks(const Call& call) {
     }
     return json_answer(list);
   }
+  if (const auto hidden = hidden_networks.find(parts[1]);
+      hidden != hidden_networks.end() && call.method == "GET")
+    return json_answer(hidden->second);
   const auto found = std::find_if(networks.begin(), networks.end(), [&](const auto& entry) {
     return entry.first == parts[1] || entry.second["Name"] == parts[1];
   });

@@ -82,9 +82,15 @@ Json FakeSwarm::stored_spec(const Json& given, const std::string&) {
   }
   for (Json& network : list_at(task, "Networks")) {
     const auto target = network["Target"].get<std::string>();
-    const auto found = std::find_if(networks.begin(), networks.end(), [&](const auto& entry) {
+    const auto named = [&](const auto& entry) {
       return entry.first == target || entry.second["Name"] == target;
-    });
+    };
+    const auto hidden = std::find_if(hidden_networks.begin(), hidden_networks.end(), named);
+    if (hidden != hidden_networks.end()) {
+      network["Target"] = hidden->first;
+      continue;
+    }
+    const auto found = std::find_if(networks.begin(), networks.end(), named);
     if (found == networks.end())
       throw Refusal{500,
                     fmt::format("rpc error: code = Unknown desc = network {} not found", target)};

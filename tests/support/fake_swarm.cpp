@@ -31,6 +31,10 @@ FakeSwarm::FakeSwarm(Clock& clock)
     add_network(name, {}, "local", name == "none" ? "null" : name);
   }
   networks[add_network("ingress")]["Ingress"] = true;
+  for (const std::string name : {"bridge", "host"}) {
+    const auto id = add_network(name, {}, "swarm", name);
+    hidden_networks.insert(networks.extract(id));
+  }
 }
 
 Json FakeSwarm::new_object(const std::string& prefix) {

@@ -64,6 +64,7 @@ class FakeSwarm {
   std::vector<Json> tasks_of(const std::string& service_name);
   std::string secret_content(const std::string& name) const;
   std::map<std::string, Json> nodes, networks, secrets, configs;  // by id; secrets with their Data
+  std::map<std::string, Json> hidden_networks;  // docker's own in the swarm: no list has them
 
   /// Answers one request. Throws Refusal, and std::logic_error for a route that it does not know.
   http::Response answer(const Call& call);

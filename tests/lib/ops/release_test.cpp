@@ -461,3 +461,13 @@ TEST_CASE("git_commit names the commit, and that there is more than it", "[ops]"
     CHECK_FALSE(ops::git_commit(folder, world.env));
   }
 }
+
+TEST_CASE("a service on docker's own network is released once, and unchanged then", "[ops]") {
+  OpsWorld world;
+  world.write_stack("1",
+                    "    networks: [machine]\nnetworks: {machine: {external: true, name: host}}\n");
+  world.released();
+  const auto again = world.release();
+  CHECK(again.result == "unchanged");
+  CHECK(world.changes().empty());
+}
