@@ -32,8 +32,8 @@ void check_one(const Service& service, Diagnostics& problems) {
 std::set<std::string> Stack::one_offs() const {
   std::set<std::string> result;
   if (compat == Compat::docker) return result;
-  for (const auto& [name, service] : services) {
-    if (!service.one_off.before.empty()) result.insert(name);
+  for (const auto& [key, service] : services) {
+    if (!service.one_off.before.empty()) result.insert(key);
     for (const auto& other : service.depends_on) {
       const auto found = services.find(other.service);
       const bool is_job = found != services.end() && found->second.deploy.mode.ends_with("-job");

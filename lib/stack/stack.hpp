@@ -3,6 +3,10 @@
 // file).
 #include "stack/service.hpp"
 
+#include <map>
+#include <set>
+#include <string>
+
 namespace skep::stack {
 
 /// How a file is read: as skep understands it, or with docker's own meaning (`--compat docker`).
