@@ -59,7 +59,8 @@ struct Injection {
   bool keep = true;    // the live service's value stays as it is
   skep::Secret value;  // the new value when !keep
   std::string login;   // by secret: the database's user in it, when that is not the one of skep.yml
-  std::string from = {};    // the live service whose value it is, when not its own (a one-off has none)
+  std::string from =
+      {};  // the live service whose value it is, when not its own (a one-off has none)
 };
 
 }  // namespace skep::swarm
