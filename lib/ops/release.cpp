@@ -4,8 +4,11 @@
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
 #include "ops/verdict.hpp"
+#include "plan/draft.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace skep::ops {
 namespace {
@@ -47,8 +50,18 @@ Ended watch_unchanged(Run& run, const Situation& situation) {
 /// Preflight, then images: built or found, pushed, resolved.
 Images prepared(Run& run) {
   run.emit_phase("cluster", "reading the swarm");
-  preflight(run.deps(), run.loaded(), read_cluster(run.deps(), run.loaded()), run.early_choices());
-  return prepare_images(run.deps(), run.loaded(), run.credentials(),
+  Deps& deps = run.deps();
+  const auto snapshot = read_cluster(deps, run.loaded());
+  auto choices = run.early_choices();
+  const std::string& stack = run.loaded().stack;
+  const auto live = snapshot.stack_services(stack);
+  if (std::any_of(live.begin(), live.end(),
+                  [&](const auto* service) { return plan::is_paused(*service, snapshot); })) {
+    choices.ways_back =
+        ways_back(stack, snapshot, release::records(deps.engine(), stack, deps.stop));
+  }
+  preflight(deps, run.loaded(), snapshot, choices);
+  return prepare_images(deps, run.loaded(), run.credentials(),
                         image_options(run.options(), run.loaded()));
 }
 
@@ -65,7 +78,10 @@ Ended under_lock(Run& run, const Reader& read) {
     if (!options.exit_code) ended.exit = 0;
     return ended;
   }
-  if (situation.nothing_to_do()) return watch_unchanged(run, situation);
+  // A lock that is held is waited for, or taken over from a holder that died: what it was about to
+  // write is not known.
+  const bool held = release::lock_holder(deps.engine(), stack, deps.stop).has_value();
+  if (situation.nothing_to_do() && !held) return watch_unchanged(run, situation);
   const auto lock = take_lock(deps, stack, options.wait_lock);
   return with_lock(deps, *lock, [&] {
     const bool database_due = situation.database.due;

@@ -37,6 +37,7 @@ const release::Kept& target(const std::vector<release::Kept>& records, const std
     return refuse(fmt::format("stack \"{}\" has no release r{}", stack, *revision));
   }
   const auto* last = release::last_released(records);
+  if (last != nullptr && release::is_half_way(records.back())) return *last;
   for (auto kept = records.rbegin(); last != nullptr && kept != records.rend(); ++kept) {
     if (kept->state == "released" && kept->record.number < last->record.number) return *kept;
   }
@@ -81,6 +82,7 @@ swarm::Snapshot as_in(const release::Kept& kept, const std::string& stack,
 void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot) {
   Deps& deps = run.deps();
   plan::Choices choices;
+  choices.resume = true;  // what stands half-updated goes to a release that was good
   const auto images = images_of_live(loaded);
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;

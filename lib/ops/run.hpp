@@ -79,7 +79,7 @@ class Run {
   void close_books(const std::string& state);
   rollout::Callbacks callbacks();
   /// Where a failure goes back to: what is live, but for what an interrupted release had written,
-  /// that release's own way back (design §5).
+  /// or left paused half-way, that release's own way back (design §5).
   swarm::Snapshot inherited(const Situation& situation) const;
   swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
   std::vector<swarm::RecordedTask> tasks_of(const Situation& situation) const;

@@ -72,6 +72,10 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
 
 swarm::Snapshot Run::inherited(const Situation& situation) const {
   swarm::Snapshot before = situation.snapshot;
+  for (auto& service : before.services) {
+    const auto back = situation.choices.ways_back.find(service.name);
+    if (back != situation.choices.ways_back.end()) service.spec = back->second;
+  }
   if (situation.records.empty()) return before;
   const auto& last = situation.records.back();
   if (last.state != "pending" && last.state != "interrupted") return before;

@@ -5,7 +5,9 @@
 #include "base/random.hpp"
 #include "engine/secrets.hpp"
 #include "engine/snapshot.hpp"
+#include "ops/delivered.hpp"
 #include "ops/stack_name.hpp"
+#include "plan/draft.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -123,6 +125,21 @@ void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot
                           loaded.stack, count, count == 1 ? "" : "s", errors));
 }
 
+std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
+                                             const swarm::Snapshot& snapshot,
+                                             const std::vector<release::Kept>& records) {
+  std::map<std::string, swarm::Spec> result;
+  if (records.empty() || !release::is_half_way(records.back())) return result;
+  for (const auto& recorded : records.back().record.before) {
+    const auto* live = snapshot.find_service(recorded.name);
+    if (live == nullptr || live->spec.label(swarm::kNamespaceLabel) != stack) continue;
+    const auto bound = with_live_values(swarm::Spec(recorded.spec), live->spec);
+    if (bound.missing.empty() && plan::is_paused(*live, snapshot))
+      result[recorded.name] = bound.spec;
+  }
+  return result;
+}
+
 Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
                          const PlanOptions& options) {
   Situation situation;
@@ -139,6 +156,7 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   choices.restart = options.restart;
   for (const auto& [name, state] : release::task_states(situation.records))
     choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
+  choices.ways_back = ways_back(loaded.stack, situation.snapshot, situation.records);
   preflight(deps, loaded, situation.snapshot, choices);
   situation.database = database_need(loaded, situation.snapshot, situation.records);
   choices.injections = situation.database.injections;

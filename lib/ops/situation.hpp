@@ -10,6 +10,7 @@
 #include "release/release.hpp"
 #include "swarm/snapshot.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,6 +41,13 @@ struct PlanOptions {
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
 swarm::Snapshot read_cluster(Deps& deps, const Loaded& loaded);
+
+/// Where services of the stack that stand paused half-way go back to first: their specs from before
+/// the release that left them so, when the last record is that release's. With the credentials of
+/// today.
+std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
+                                             const swarm::Snapshot& snapshot,
+                                             const std::vector<release::Kept>& records);
 
 /// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
 /// Throws Error{preflight} with all problems at once, and what make_plan throws.

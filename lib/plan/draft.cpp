@@ -58,11 +58,12 @@ void judge_placement(Draft& draft, const swarm::Snapshot& snapshot,
 
 void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& choices,
                   const std::vector<swarm::Node>& nodes) {
-  draft.changes = swarm::diff(draft.live->spec, draft.spec);
+  const auto& from = draft.way_back != nullptr ? *draft.way_back : draft.live->spec;
+  draft.changes = swarm::diff(from, draft.spec);
   draft.write = !draft.changes.empty();
-  draft.restarts =
-      draft.write && (draft.spec.is_job() || swarm::restarts_tasks(draft.live->spec, draft.spec));
+  draft.restarts = draft.write && (draft.spec.is_job() || swarm::restarts_tasks(from, draft.spec));
   judge_placement(draft, snapshot, nodes);
+  if (draft.way_back != nullptr) return;
   if (draft.paused) {
     draft.write = draft.write || choices.resume;
     draft.restarts = draft.restarts || choices.resume;
@@ -235,6 +236,9 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
       keep_force_update(one.spec, *one.live);
       if (choices.restart.contains(service.key)) force_update(one);
       one.paused = is_paused(*one.live, snapshot);
+      const auto before = choices.ways_back.find(service.name);
+      if (one.paused && !choices.resume && before != choices.ways_back.end())
+        one.way_back = &before->second;
       judge_update(one, snapshot, choices, nodes);
     }
     drafts.services.push_back(std::move(one));

@@ -20,8 +20,9 @@ struct Draft {
   std::string image_error;           // a new image without a digest
   std::string why;                   // a reason beside the changes
   bool restarts = false;
-  bool write = false;   // something is to be written: a create, or an update
-  bool paused = false;  // an update was stopped half-way
+  bool write = false;                     // something is to be written: a create, or an update
+  bool paused = false;                    // an update was stopped half-way
+  const swarm::Spec* way_back = nullptr;  // of a paused one: first back to this, then forward
 
   bool in_progress() const;  // an update runs now
 };
@@ -55,6 +56,9 @@ const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::st
 /// every end for a failure.
 bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot);
 bool is_in_progress(const swarm::Service& service);
+/// Throws Error{preflight} when an object that `service` (of before) refers to is gone.
+void require_objects(const std::string& service, const swarm::Spec& spec,
+                     const swarm::Snapshot& now);
 /// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
 std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot);
 /// Nodes that a task of this spec could run on: ready, active, constraints, platforms. Labels of

@@ -138,6 +138,21 @@ Stage unfinished(const Checked& checked) {
   return stage;
 }
 
+/// A release before left these paused half-way. Written over as they are, the engine's updater may
+/// stop the last good task first, so they go back to health before they go forward.
+Stage back_to_health(const Checked& checked) {
+  Stage stage;
+  for (const auto& one : checked.drafts.services) {
+    if (one.way_back == nullptr) continue;
+    require_objects(one.desired->name, *one.way_back, checked.snapshot);
+    stage.actions.emplace_back(UpdateService{
+        one.desired->name, one.live->id, one.live->version, *one.way_back,
+        swarm::diff(one.live->spec, *one.way_back), true, "its last update was paused half-way"});
+    stage.wait_for.push_back({one.desired->name, Wait::For::converged});
+  }
+  return stage;
+}
+
 /// One-offs come before all services of their level: as little as can be has changed when one
 /// fails.
 std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
@@ -151,7 +166,7 @@ std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
   std::map<std::size_t, Stage> stages;
   for (const auto& one : checked.drafts.services) {
     if (!one.write) {
-      plan.unchanged.push_back(one.desired->name);
+      if (one.way_back == nullptr) plan.unchanged.push_back(one.desired->name);
       continue;
     }
     auto& stage = stages[level.at(one.desired->key)];
@@ -236,6 +251,8 @@ Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   plan.stack = desired.stack;
   Stage before = unfinished(checked);
   if (!before.wait_for.empty()) plan.stages.push_back(std::move(before));
+  Stage healthy = back_to_health(checked);
+  if (!healthy.actions.empty()) plan.stages.push_back(std::move(healthy));
   Stage objects;
   label_nodes(checked, objects);
   create_networks(checked, objects, plan);

@@ -143,6 +143,8 @@ struct Choices {
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
   bool resume = false;  // go on with a paused service
+  std::map<std::string, swarm::Spec>
+      ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
 /// Throws Error{preflight, registry} for what makes no plan possible (a new image without a

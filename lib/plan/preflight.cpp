@@ -34,7 +34,7 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
             service.name, word(one.live->spec.mode()), word(one.spec.mode())),
         "give it another name, or remove it first");
   }
-  if (one.paused && !choices.resume) {
+  if (one.paused && one.way_back == nullptr && !choices.resume) {
     const auto& message = one.live->update->message;
     problems.error(
         service.loc, path_of(service),

@@ -10,34 +10,6 @@
 namespace skep::plan {
 namespace {
 
-/// Whether everything that a service of before refers to is still there.
-void require_objects(const swarm::Service& service, const swarm::Snapshot& now) {
-  const auto missing = [&](const char* kind, const std::string& name) {
-    throw Error(Kind::preflight,
-                fmt::format("cannot go back: {} \"{}\", which service \"{}\" needs, is gone", kind,
-                            name, service.name),
-                "create it again under this name, then release again");
-  };
-  for (const auto& name : service.spec.networks()) {
-    if (now.find_network(name) == nullptr) missing("network", name);
-  }
-  for (const auto& name : service.spec.secrets()) {
-    if (now.find_secret(name) == nullptr) missing("secret", name);
-  }
-  // Only configs of the stack are in a snapshot: another one is missing for sure only when nothing
-  // refers to it.
-  for (const auto& name : service.spec.configs()) {
-    const bool listed =
-        std::find(now.config_names.begin(), now.config_names.end(), name) != now.config_names.end();
-    const bool used =
-        std::any_of(now.services.begin(), now.services.end(), [&](const swarm::Service& one) {
-          const auto configs = one.spec.configs();
-          return std::find(configs.begin(), configs.end(), name) != configs.end();
-        });
-    if (now.find_config(name) == nullptr && !listed && !used) missing("config", name);
-  }
-}
-
 struct Back {
   Stage writes;
   Plan plan;
@@ -116,6 +88,34 @@ Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
 
 }  // namespace
 
+void require_objects(const std::string& service, const swarm::Spec& spec,
+                     const swarm::Snapshot& now) {
+  const auto missing = [&](const char* kind, const std::string& name) {
+    throw Error(Kind::preflight,
+                fmt::format("cannot go back: {} \"{}\", which service \"{}\" needs, is gone", kind,
+                            name, service),
+                "create it again under this name, then release again");
+  };
+  for (const auto& name : spec.networks()) {
+    if (now.find_network(name) == nullptr) missing("network", name);
+  }
+  for (const auto& name : spec.secrets()) {
+    if (now.find_secret(name) == nullptr) missing("secret", name);
+  }
+  // Only configs of the stack are in a snapshot: another one is missing for sure only when nothing
+  // refers to it.
+  for (const auto& name : spec.configs()) {
+    const bool listed =
+        std::find(now.config_names.begin(), now.config_names.end(), name) != now.config_names.end();
+    const bool used =
+        std::any_of(now.services.begin(), now.services.end(), [&](const swarm::Service& one) {
+          const auto configs = one.spec.configs();
+          return std::find(configs.begin(), configs.end(), name) != configs.end();
+        });
+    if (now.find_config(name) == nullptr && !listed && !used) missing("config", name);
+  }
+}
+
 Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
               const std::string& why) {
   Back back;
@@ -133,7 +133,8 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
       back.writes.actions.emplace_back(CreateService{service->name, service->spec});
       back.writes.wait_for.push_back({service->name, Wait::For::converged});
     }
-    if (live == nullptr || live->spec != service->spec) require_objects(*service, now);
+    if (live == nullptr || live->spec != service->spec)
+      require_objects(service->name, service->spec, now);
   }
   Stage removals;
   std::set<std::string> removed;

@@ -76,8 +76,7 @@ void clean_up(engine::Transport& engine, EventSink& events, const std::string& s
     // A one-off's own are what the next release compares with.
     for (const auto& task : kept.record.tasks) needed.add(swarm::Spec(task.spec));
     for (const auto& service : kept.record.before) {
-      if (kept.state == "pending" || kept.state == "interrupted")
-        needed.add(swarm::Spec(service.spec));
+      if (is_half_way(kept)) needed.add(swarm::Spec(service.spec));
     }
   }
   for (const auto& service : engine::list_services(engine, {}, {}, stop)) {

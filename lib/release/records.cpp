@@ -78,6 +78,10 @@ std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
   return result;
 }
 
+bool is_half_way(const Kept& kept) {
+  return kept.state == "torn" || kept.state == "interrupted" || kept.state == "pending";
+}
+
 const Kept* last_released(const std::vector<Kept>& records) {
   const auto found = std::find_if(records.rbegin(), records.rend(),
                                   [](const Kept& kept) { return kept.state == "released"; });

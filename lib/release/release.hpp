@@ -31,6 +31,8 @@ struct Kept {
 /// All records of a stack, oldest first. One GET /configs filtered by label.
 std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
                           std::stop_token stop);
+/// It left the stack between two releases: torn, interrupted, or still pending.
+bool is_half_way(const Kept& kept);
 /// The newest whose state is released; nullptr when there is none.
 const Kept* last_released(const std::vector<Kept>& records);
 

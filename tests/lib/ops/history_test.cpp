@@ -112,6 +112,42 @@ TEST_CASE("a rollback that fails goes back to what was there", "[ops]") {
   CHECK(world.states() == Names{"released", "released", "restored"});
 }
 
+TEST_CASE("a release that was left half-way has a way back in its record", "[ops]") {
+  OpsWorld world;
+  world.released();
+  world.write_stack("2");
+  world.crash('2');
+  world.options.rollback = false;
+  REQUIRE(world.release().result == "torn");
+  REQUIRE(world.engine.swarm().service("shop_web")["UpdateStatus"]["State"].get<std::string>() ==
+          "paused");
+  world.options.rollback = true;
+  SECTION("the next release goes there first, then forward") {
+    world.database.others = [](const Json&) { return test::runs(); };
+    world.write_stack("2", "    hostname: another\n");
+    const auto ended = world.release();
+    INFO(ended.message);
+    CHECK(ended.result == "released");
+    CHECK(world.image() == OpsWorld::pinned('2'));
+    CHECK(world.states() == Names{"released", "torn", "released"});
+  }
+  SECTION("a next release that fails too ends there") {
+    const auto ended = world.release();
+    INFO(ended.message);
+    CHECK(ended.result == "restored");
+    CHECK(world.image() == OpsWorld::pinned('1'));
+    CHECK(world.states() == Names{"released", "torn", "restored"});
+  }
+  SECTION("rollback goes there") {
+    Operator skep(world);
+    const auto ended = skep.rollback();
+    INFO(ended.message);
+    CHECK(ended.result == "released");
+    CHECK(world.image() == OpsWorld::pinned('1'));
+    CHECK(world.records().back().record.what == "rollback to r1");
+  }
+}
+
 TEST_CASE("what cannot be rolled back to is said, with what can", "[ops]") {
   OpsWorld world;
   Operator skep(world);

@@ -388,6 +388,21 @@ TEST_CASE("a lock that was lost ends all writing, that of the record too", "[ops
   for (const auto& line : world.changes()) CHECK_THAT(line, ContainsSubstring("/configs/"));
 }
 
+TEST_CASE("a lock that a dead run holds is taken over and freed, though nothing is to do",
+          "[ops]") {
+  OpsWorld world;
+  world.released();
+  for (auto& [id, config] : world.engine.swarm().configs) {
+    if (config["Spec"]["Name"].get<std::string>() == "skep.shop.lock")
+      config["Spec"]["Labels"]["skep.state"] = "held";
+  }
+  REQUIRE_FALSE(world.lock_is_free());
+  const auto ended = world.release();
+  CHECK(ended.result == "unchanged");
+  CHECK(world.lock_is_free());
+  CHECK(world.states() == Names{"released"});
+}
+
 TEST_CASE("unchanged and unhealthy is a failure", "[ops]") {
   OpsWorld world;
   world.released();

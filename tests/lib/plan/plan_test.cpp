@@ -273,6 +273,48 @@ TEST_CASE("a paused service stops the release, and goes forward only with --resu
   CHECK(updates[0].why == "its last update was paused half-way");
 }
 
+TEST_CASE("a paused service whose way back is known goes back to health, then forward", "[plan]") {
+  const auto service = desired_service("web", "app:2");
+  auto live = released(desired_service("web"));
+  const auto good = live.services[0].spec;
+  live.services[0].spec.set_label("tried", "in vain");
+  live.services[0].update = swarm::UpdateStatus{"paused", "t", "", ""};
+  auto wishes = choices();
+  wishes.ways_back["shop_web"] = good;
+  CHECK(preflight(stack_of({service}), live, wishes).sorted().empty());
+  SECTION("to something new") {
+    const auto plan = make_plan(stack_of({service}), live, wishes);
+    REQUIRE(plan.stages.size() == 2);
+    const auto updates = actions_of<UpdateService>(plan);
+    REQUIRE(updates.size() == 2);
+    CHECK(updates[0].spec == good);
+    CHECK(updates[0].why == "its last update was paused half-way");
+    CHECK(updates[0].changes == swarm::diff(live.services[0].spec, good));
+    CHECK(plan.stages[0].wait_for == std::vector<Wait>{{"shop_web", Wait::For::converged}});
+    CHECK(updates[1].changes == swarm::diff(good, updates[1].spec));
+    CHECK(updates[1].restarts);
+  }
+  SECTION("to what was before") {
+    const auto plan = make_plan(stack_of({desired_service("web")}), live, wishes);
+    const auto updates = actions_of<UpdateService>(plan);
+    REQUIRE(updates.size() == 1);
+    CHECK(updates[0].spec == good);
+    CHECK(plan.unchanged.empty());
+  }
+  SECTION("with --resume at once") {
+    wishes.resume = true;
+    CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, wishes)).size() == 1);
+  }
+  SECTION("unless what it needs is gone") {
+    wishes.ways_back["shop_web"].json()["TaskTemplate"]["ContainerSpec"]["Secrets"] = {
+        {{"SecretName", "key"}, {"File", {{"Name", "key"}}}}};
+    const auto said = problem([&] { make_plan(stack_of({service}), live, wishes); });
+    CHECK(said.kind == Kind::preflight);
+    CHECK(said.message ==
+          "cannot go back: secret \"key\", which service \"shop_web\" needs, is gone");
+  }
+}
+
 TEST_CASE("a one-shot that ended is not half-updated, whatever the engine's updater says",
           "[plan]") {
   auto service = desired_service("once");
