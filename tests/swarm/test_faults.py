@@ -178,6 +178,7 @@ class Faults(unittest.TestCase):
                 self.deploy()
                 self.hold(update, way, said)
                 failures -= 1
+            print(f"  {way} at {point[0]} {point[1]}: {failures} failures so far", flush=True)
         print(f"{which}: {len(cases)} cases of {len(WAYS)} ways x ({len(writes)} writes + {len(reads)} kinds of reads), "
               f"{failures} failures", flush=True)
 

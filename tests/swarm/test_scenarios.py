@@ -9,6 +9,7 @@ what `docker stack deploy --detach=false` says of the same file in the same stat
 import argparse
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,7 @@ def update(**config):
 
 
 def identifier(name):
-    return "".join(c if c.isalnum() else "_" for c in name)
+    return re.sub("[^a-zA-Z0-9]+", "_", name)
 
 
 class Scene:
@@ -107,6 +108,8 @@ class Scene:
         }
         if self.row["name"] in simple:
             self.after = simple[self.row["name"]]()
+        elif not hasattr(self, method):
+            raise RuntimeError(f"nothing is written for the scenario {self.row['name']}")
         getattr(self, method, lambda: None)()
 
     def set_port_taken(self):
