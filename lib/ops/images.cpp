@@ -19,6 +19,8 @@ namespace {
 using plan::Resolved;
 
 constexpr std::size_t kHashDigits = 16;
+// A registry that takes its time: a hundred images are seven turns of it.
+constexpr std::size_t kLookUps = 16;
 
 /// A service that is built: where it goes, and by which tags its image is known.
 struct Target {
@@ -226,7 +228,7 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
     done[content] = reference;
   }
   const std::vector<std::string> list(references.begin(), references.end());
-  const auto results = parallel(list, 8, [&](const std::string& reference) {
+  const auto results = parallel(list, kLookUps, [&](const std::string& reference) {
     return options.resolve ? look_up(deps, credentials, reference) : as_written();
   });
   for (std::size_t i = 0; i < list.size(); ++i) images.digests[list[i]] = results[i];
