@@ -111,18 +111,14 @@ void Flags::footer(const std::string& text) {
   state_->app.footer(text);
 }
 
-namespace {
-
-/// The words a flag may be written as, for "did you mean".
-std::vector<std::string> known_flags(const CLI::App& app) {
+std::vector<std::string> Flags::names() const {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
+  for (const CLI::Option* option : state_->app.get_options()) {
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_snames()) names.push_back("-" + name);
   }
   return names;
 }
-
-}  // namespace
 
 std::optional<std::string> Flags::parse(const std::vector<std::string>& args) {
   // CLI11 takes the arguments last first.
@@ -134,7 +130,7 @@ std::optional<std::string> Flags::parse(const std::vector<std::string>& args) {
   } catch (const CLI::ExtrasError&) {
     const auto extras = state_->app.remaining();
     const std::string word = extras.empty() ? "" : extras.front();
-    const std::string close = nearest(word.substr(0, word.find('=')), known_flags(state_->app));
+    const std::string close = nearest(word.substr(0, word.find('=')), names());
     throw Error(Kind::usage,
                 fmt::format("{}: \"{}\" is not known here", state_->app.get_name(), word),
                 close.empty() ? fmt::format("{} --help lists what it takes", state_->app.get_name())

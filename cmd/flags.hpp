@@ -37,6 +37,9 @@ class Flags {
   /// Text at the end of --help.
   void footer(const std::string& text);
 
+  /// The flags as they may be written: "--environment", "-e", …
+  std::vector<std::string> names() const;
+
   /// Reads the arguments behind the verb. Returns the help text when it was asked for, else
   /// nullopt. Throws Error{usage} naming the flag, with a suggestion where one is near.
   std::optional<std::string> parse(const std::vector<std::string>& args);

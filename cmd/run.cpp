@@ -135,6 +135,14 @@ int run_verb(const Call& call, World& world) {
 
 }  // namespace
 
+std::vector<std::string> flag_names(const Verb& verb) {
+  Common common;
+  Flags flags(verb.name, verb.summary);
+  const Runner runner = verb.bind(flags);  // holds what the flags are bound to
+  add_common_flags(flags, common);
+  return flags.names();
+}
+
 int run(const std::vector<std::string>& args, World& world) {
   const std::string first = args.empty() ? "" : args.front();
   if (args.empty() || first == "--help" || first == "-h" || first == "help") {

@@ -9,6 +9,7 @@ namespace skep::cmd {
 Runner bind_auth_refresh(Flags&);
 Runner bind_build(Flags&);
 Runner bind_check(Flags&);
+Runner bind_completion(Flags&);
 Runner bind_deploy(Flags&);
 Runner bind_diff(Flags&);
 Runner bind_doctor(Flags&);
@@ -68,6 +69,8 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"doctor", "Check everything a release needs, without one", bind_doctor, false},
     {"template list", "List the built-in templates", bind_template_list, false},
     {"template show", "Print a template and its parameters", bind_template_show, false},
+    {"completion", "Print a script for bash that completes verbs and flags", bind_completion,
+     false},
     {"version", "Print skep's version, and the engine's with --engine", bind_version, false},
 });
 
