@@ -102,6 +102,10 @@ Node Node::map(std::vector<Entry> entries) {
   return node;
 }
 
+Node Node::map() {
+  return map(std::vector<Entry>{});
+}
+
 Node Node::plain(std::string text) {
   const Typed typed = type_of_plain(text);
   Node node;

@@ -43,7 +43,8 @@ class Node {
   static Node string(std::string value);
   static Node list(std::vector<Node> items = {});
   /// Equal keys are a broken invariant here: Error{internal}. The reader reports them before.
-  static Node map(std::vector<Entry> entries = {});
+  static Node map(std::vector<Entry> entries);
+  static Node map();  // no default argument: Entry is not complete here
   /// A plain (unquoted) scalar, typed as YAML 1.2's core schema does in docker's parser
   /// (yaml/typing.hpp).
   static Node plain(std::string text);

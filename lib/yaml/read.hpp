@@ -10,8 +10,10 @@
 
 namespace skep::yaml {
 
-/// How many nodes the aliases of one file may copy, and how deep it may be nested.
+/// How many nodes and how many bytes of text the aliases of one file may copy, and how deep it may
+/// be nested.
 inline constexpr std::size_t kMostCopies = 1'000'000;
+inline constexpr std::size_t kMostCopiedBytes = 64 << 20;
 inline constexpr std::size_t kDeepest = 200;
 
 /// Reads one document; an empty text is a null. A mistake of form ends the file: Error{input} with

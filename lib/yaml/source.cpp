@@ -118,6 +118,24 @@ std::string_view Source::null_word(std::size_t at) const {
   return "";
 }
 
+std::string_view Source::odd_anchor(std::size_t at) const {
+  const auto named = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  };
+  std::string_view properties = text_.substr(std::min(at, text_.size()));
+  properties = properties.substr(0, skip_properties(at) - std::min(at, text_.size()));
+  while (!properties.empty()) {
+    const auto end = static_cast<std::size_t>(
+        std::find_if(properties.begin(), properties.end(), blank) - properties.begin());
+    const std::string_view name = properties.substr(1, end - 1);
+    if (properties.front() == '&' && !std::all_of(name.begin(), name.end(), named)) return name;
+    properties.remove_prefix(end);
+    while (!properties.empty() && blank(properties.front())) properties.remove_prefix(1);
+  }
+  return "";
+}
+
 bool Source::opens_bracket(std::size_t at) const {
   at = skip_properties(at);
   return at < text_.size() && (text_[at] == '[' || text_[at] == '{');

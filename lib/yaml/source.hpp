@@ -22,6 +22,9 @@ class Source {
   bool colon_follows(std::size_t at, std::string_view key) const;
   /// "~", "null", "Null" or "NULL" when that stands at `at`, else "".
   std::string_view null_word(std::size_t at) const;
+  /// The name of an anchor among the properties at `at` that has more than letters, digits, '-' and
+  /// '_' in it, else "".
+  std::string_view odd_anchor(std::size_t at) const;
   /// Whether a '[' or '{' stands at `at`, behind its tag and anchor.
   bool opens_bracket(std::size_t at) const;
   /// Whether the bracket at `at` is closed before the end.

@@ -92,6 +92,16 @@ std::string TreeBuilder::path() const {
   return path;
 }
 
+/// libyaml, and docker with it, ends the name of an anchor where yaml-cpp goes on, as at the ':' of
+/// "&name: value".
+void TreeBuilder::check_anchor(At at, std::size_t anchor) const {
+  if (anchor == 0) return;
+  const std::string_view odd = source_.odd_anchor(at.offset);
+  if (odd.empty()) return;
+  fail(at, fmt::format("\"{}\" is no name of an anchor", odd),
+       "use letters, digits, \"-\" and \"_\", and a blank behind it");
+}
+
 void TreeBuilder::start_document(At at) {
   if (started_ && source_.starts_document(at.offset)) {
     fail(at, "a second document begins here", "one file holds one document");
@@ -101,6 +111,7 @@ void TreeBuilder::start_document(At at) {
 }
 
 void TreeBuilder::null(At at, std::size_t anchor) {
+  check_anchor(at, anchor);
   if (wants_key()) {
     const bool word = !source_.null_word(at.offset).empty();
     fail(at, word ? "a key cannot be null" : "a key is missing before the ':'",
@@ -130,7 +141,7 @@ void TreeBuilder::null(At at, std::size_t anchor) {
   } else if (!open_.empty() && word.empty()) {
     where = {0, open_.back().place.line, open_.back().place.column};
   }
-  add(Node::plain(std::string(word)).at(place(where)), 1, anchor, at);
+  add(Node::plain(std::string(word)).at(place(where)), {1, 0}, anchor, at);
 }
 
 std::optional<SourceLoc> TreeBuilder::open_bracket() const {
@@ -144,24 +155,25 @@ void TreeBuilder::alias(At at, std::size_t anchor) {
   if (wants_key()) fail(at, "a key cannot be an alias");
   const auto found = anchors_.find(anchor);
   if (found == anchors_.end()) fail(at, "this alias stands inside what it names");
-  count_copies(at, found->second.nodes);
+  count_copies(at, found->second.weight);
   Node copy = found->second.node;
   copy.at(place(at));
-  add(std::move(copy), found->second.nodes, 0, at);
+  add(std::move(copy), found->second.weight, 0, at);
 }
 
 void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
                          const std::string& value) {
+  check_anchor(at, anchor);
   if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
     fail(at, "a quote opens here and never closes");
   }
   if (wants_key()) {
-    if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), 1};
+    if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), {1, value.size()}};
     return take_key(at, tag, value);
   }
   Node node = is_plain(tag) ? Node::plain(value) : tagged(at, tag, value);
   node.set_quoted(!is_plain(tag)).at(place(at));
-  add(std::move(node), 1, anchor, at);
+  add(std::move(node), {1, value.size()}, anchor, at);
 }
 
 void TreeBuilder::take_key(At at, const std::string& tag, const std::string& value) {
@@ -192,6 +204,7 @@ Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value
 }
 
 void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow) {
+  check_anchor(at, anchor);
   if (wants_key()) {
     const bool open = flow && !source_.bracket_closes(at.offset);
     fail(at, open ? "a bracket opens here and never closes"
@@ -215,7 +228,7 @@ void TreeBuilder::end() {
   Frame frame = std::move(open_.back());
   open_.pop_back();
   const Place where = frame.place;
-  const std::size_t nodes = frame.nodes;
+  const Weight weight = frame.weight;
   const std::size_t anchor = frame.anchor;
   if (frame.merge) {
     frame.entries = merged_entries(frame.entries, frame.merge->position, frame.merge->maps);
@@ -223,26 +236,29 @@ void TreeBuilder::end() {
   Node node = frame.type == Type::map ? Node::map(std::move(frame.entries))
                                       : Node::list(std::move(frame.items));
   node.at(where);
-  add(std::move(node), nodes, anchor, {0, where.line, where.column});
+  add(std::move(node), weight, anchor, {0, where.line, where.column});
 }
 
-void TreeBuilder::count_copies(At at, std::size_t nodes) {
-  copies_ += nodes;
-  if (copies_ <= kMostCopies) return;
-  fail(at, fmt::format("the aliases of this file make more than {} copies", kMostCopies));
+void TreeBuilder::count_copies(At at, const Weight& weight) {
+  copies_ += weight;
+  if (copies_.nodes > kMostCopies)
+    fail(at, fmt::format("the aliases of this file make more than {} copies", kMostCopies));
+  if (copies_.bytes > kMostCopiedBytes)
+    fail(at, fmt::format("the aliases of this file copy more than {} MiB", kMostCopiedBytes >> 20));
 }
 
-void TreeBuilder::add(Node node, std::size_t nodes, std::size_t anchor, At at) {
+void TreeBuilder::add(Node node, const Weight& weight, std::size_t anchor, At at) {
   if (anchor != 0) {
-    count_copies(at, nodes);
-    anchors_[anchor] = {node, nodes};
+    count_copies(at, weight);
+    anchors_[anchor] = {node, weight};
   }
   if (open_.empty()) {
     root_ = std::move(node);
     return;
   }
   Frame& frame = open_.back();
-  frame.nodes += nodes;
+  frame.weight += weight;
+  if (frame.key) frame.weight.bytes += frame.key->text.size();
   if (frame.type == Type::list) {
     frame.items.push_back(std::move(node));
   } else {

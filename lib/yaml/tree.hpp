@@ -19,6 +19,17 @@ struct At {
   int column = 0;
 };
 
+/// How much an alias copies: nodes, and bytes of their text and keys.
+struct Weight {
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;
+  Weight& operator+=(const Weight& other) {
+    nodes += other.nodes;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
 class TreeBuilder {
  public:
   TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics);
@@ -50,7 +61,7 @@ class TreeBuilder {
     bool flow = false;  // in brackets
     Place place;
     std::size_t anchor = 0;
-    std::size_t nodes = 1;  // of the whole tree below, this one included
+    Weight weight{1, 0};  // of the whole tree below, this one included
     std::optional<Key> key;
     std::vector<Node> items;
     std::vector<Entry> entries;
@@ -59,17 +70,18 @@ class TreeBuilder {
   };
   struct Anchored {
     Node node;
-    std::size_t nodes = 0;
+    Weight weight;
   };
 
   Place place(At at) const;
   [[noreturn]] void fail(At at, const std::string& message, const std::string& hint = {}) const;
+  void check_anchor(At at, std::size_t anchor) const;
   bool wants_key() const;
   std::string path() const;
   void take_key(At at, const std::string& tag, const std::string& value);
   Node tagged(At at, const std::string& tag, const std::string& value) const;
-  void count_copies(At at, std::size_t nodes);
-  void add(Node node, std::size_t nodes, std::size_t anchor, At at);
+  void count_copies(At at, const Weight& weight);
+  void add(Node node, const Weight& weight, std::size_t anchor, At at);
   void add_entry(Frame& frame, Node node);
   void set_merge(Frame& frame, const Key& key, Node node) const;
 
@@ -78,7 +90,7 @@ class TreeBuilder {
   Diagnostics& diagnostics_;
   std::vector<Frame> open_;
   std::map<std::size_t, Anchored> anchors_;
-  std::size_t copies_ = 0;
+  Weight copies_;
   bool started_ = false;
   Node root_;
 };

@@ -215,6 +215,14 @@ TEST_CASE("mistakes of form are refused with their place", "[yaml]") {
       {"a: \xE2\x82", "1:4: the text is not valid UTF-8"},
       {"a: 1\rb: 2\n", "1:5: a carriage return without a newline behind it"},
       {"a: \"\\q\"\n", "1:7: unknown escape character: q"},
+      {std::string(5, '\0'), "1:1: the control character U+0000"},
+      {std::string("\xFF\xFE"
+                   "a\0:\0",
+                   6),
+       "1:1: the text is not valid UTF-8"},
+      {"a: &b: 1\n", "1:4: \"b:\" is no name of an anchor"},
+      {"a: [1, !!str &x.y z]\n", "1:8: \"x.y\" is no name of an anchor"},
+      {"&ä\na: 1\n", "1:1: \"ä\" is no name of an anchor"},
   };
   for (const auto& [text, message] : cases) {
     INFO(text);
@@ -232,6 +240,17 @@ TEST_CASE("aliases cannot grow beyond bounds", "[yaml]") {
   }
   CHECK(refused(bomb).find("the aliases of this file make more than 1000000 copies") !=
         std::string::npos);
+  std::string texts = "a: &a \"" + std::string(1 << 20, 'x') + "\"\nb:\n";
+  for (int i = 0; i < 70; ++i) texts += "  - *a\n";
+  CHECK(refused(texts) == "f.yml:66:5: the aliases of this file copy more than 64 MiB");
+}
+
+TEST_CASE("a very long scalar is read whole", "[yaml]") {
+  const std::string words(2'000'000, 'x');
+  CHECK(good("a: " + words + "\n").find("a")->as_string() == words);
+  CHECK(good("a: '" + words + "'\n").find("a")->as_string() == words);
+  CHECK(good("a: |-\n  " + words + "\n").find("a")->as_string() == words);
+  CHECK(good("? " + words + "\n: b\n").find(words)->as_string() == "b");
 }
 
 TEST_CASE("depth is bounded", "[yaml]") {
