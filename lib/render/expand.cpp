@@ -12,6 +12,8 @@ namespace {
 using yaml::Node;
 
 constexpr char kTokenEnd = 'x';
+// Sections of a list inside one another multiply.
+constexpr std::size_t kMostBlocks = 100'000;
 
 }  // namespace
 
@@ -42,6 +44,11 @@ Expanded::Expanded(const std::vector<Block>& blocks, const Values& values, const
 
 void Expanded::add(const std::vector<Block>& blocks) {
   for (const auto& block : blocks) {
+    if (++blocks_ > kMostBlocks) {
+      throw Error(
+          Kind::input, SourceLoc{file_, block.line, 0},
+          fmt::format("the sections of this template make more than {} lines", kMostBlocks));
+    }
     if (block.section.empty()) {
       add_line(block);
     } else {

@@ -48,6 +48,7 @@ class Expanded {
   std::string text_;
   std::vector<Row> rows_;
   std::vector<Use> uses_;
+  std::size_t blocks_ = 0;  // taken so far
 };
 
 /// One piece of a text with tokens: text, or the number of the use that a token stands for, which

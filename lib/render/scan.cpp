@@ -8,6 +8,7 @@
 namespace skep::render {
 namespace {
 
+constexpr std::size_t kDeepest = 50;
 constexpr std::string_view kBlanks = " \t\r";
 const char* const kLiteralHint = "a literal [[ is written \\[[";
 
@@ -126,6 +127,8 @@ class BlockScanner {
     if (line.section == 0) {
       open_.back().blocks.push_back({number, std::move(line.pieces), "", false, {}});
     } else if (line.section != '/') {
+      if (open_.size() > kDeepest)
+        fail(number, fmt::format("more than {} sections in one another", kDeepest));
       open_.push_back({number, {}, line.name, line.section == '^', {}});
     } else {
       close(line.name, number);

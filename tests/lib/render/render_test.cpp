@@ -309,3 +309,16 @@ TEST_CASE("what a value holds never alters the structure", "[render]") {
                  << yaml::emit(root) << format(diagnostics));
   }
 }
+
+TEST_CASE("sections inside one another are bounded", "[render]") {
+  std::string open, close;
+  for (int i = 0; i < 20; ++i) {
+    open += "[[#list]]\n";
+    close += "[[/list]]\n";
+  }
+  CHECK(refused(open + "- x\n" + close, "{list: [a, b]}") ==
+        "t/stack.yml:20: the sections of this template make more than 100000 lines");
+  std::string deep;
+  for (int i = 0; i < 51; ++i) deep += "[[#s?]]\n";
+  CHECK(refused(deep, "{s: x}") == "t/stack.yml:51: more than 50 sections in one another");
+}
