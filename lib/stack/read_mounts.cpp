@@ -99,7 +99,7 @@ Mount tmpfs_mount(const Cursor& cursor) {
     mount.target.clear();
   }
   std::string rest = colon == std::string::npos ? "" : written.substr(colon + 1);
-  if (!rest.empty()) mount.tmpfs.emplace();
+  if (!rest.empty()) mount.tmpfs = Mount::Tmpfs{};
   while (!rest.empty()) {
     const auto comma = rest.find(',');
     const std::string option = rest.substr(0, comma);
