@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a preset and prints the path of the program.
 #
-#   tests/build.sh release|dev|asan [TARGET…]
+#   tests/build.sh release|dev|asan|fuzz [TARGET…]
 #
 # The build folder is build/PRESET in the checkout; ccache, in ${SKEP_CACHE:-/var/cache/skep}/ccache, makes a fresh one cheap.
 set -euo pipefail

@@ -2,7 +2,7 @@
 # Installs what building skep and running its tests needs on Debian 12 or 13, without a question. Says nothing and does
 # nothing when all is there.
 #
-#   tests/install.sh [build|test]     test adds what only the tests need
+#   tests/install.sh [build|test|fuzz]     test adds what only the tests need, fuzz what only the fuzzers
 set -euo pipefail
 
 build="g++ cmake ninja-build pkg-config ccache git ca-certificates make patch dpkg-dev
@@ -10,8 +10,14 @@ build="g++ cmake ninja-build pkg-config ccache git ca-certificates make patch dp
   libssl-dev zlib1g-dev"
 test="catch2 clang-format debootstrap libyaml-dev python3 python3-venv time"
 
-packages=$build
-[ "${1:-build}" = build ] || packages="$build $test"
+fuzz="clang libclang-rt-dev libyaml-dev"
+
+case ${1:-build} in
+  build) packages=$build ;;
+  test) packages="$build $test" ;;
+  fuzz) packages="$build $fuzz" ;;
+  *) echo "install.sh: build, test or fuzz, not $1" >&2; exit 2 ;;
+esac
 
 missing=()
 for package in $packages; do

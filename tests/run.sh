@@ -7,9 +7,9 @@
 #                                 releases at once a sample, whose seed is printed), the main job and the scenarios of a
 #                                 release on 29
 #   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
-#                                 secrets, releases under load, the lab's own test, and a build in an unpacked Debian 12
-#                                 and 13: two to three hours
-#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, lab, debian
+#                                 secrets, releases under load, the lab's own test, the fuzzers, and a build in an
+#                                 unpacked Debian 12 and 13: three hours or more
+#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, fuzz, lab, debian
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,7 +17,7 @@ cd "$top" || exit 1
 long=no
 if [ "${1:-}" = --long ]; then long=yes; shift; fi
 parts="unit sanitized scripts swarm"
-[ "$long" = no ] || parts="$parts load lab debian"
+[ "$long" = no ] || parts="$parts load fuzz lab debian"
 for part; do
   [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
 done
@@ -199,6 +199,18 @@ mutate_run() {
   fi
 }
 
+# Fuzzers: each one that ran all its inputs without a crash, leak or hang, and found its planted bug, has passed.
+fuzz_run() {
+  local log=$results/fuzz.log good
+  say "fuzzers"
+  if ! tests/install.sh fuzz; then count "fuzzers" 0 1 0; return; fi
+  tests/fuzz/run.sh >"$log" 2>&1
+  local ended=$?
+  cat "$log"
+  good=$(grep -cE "^[a-z_]+ +[0-9]+ +0 +0 +0  found" "$log")
+  count "fuzzers" "$good" $((ended == 0 && good > 0 ? 0 : 1)) 0
+}
+
 say "installing"
 "$top/tests/install.sh" test || exit 1
 "$lab" deps || exit 1
@@ -243,6 +255,7 @@ for part in $parts; do
         swarm_run 29 tests/swarm/test_main_job.py "${last_tests[@]}"
       fi ;;
     load) side_by_side load_run 20.10 29 ;;
+    fuzz) fuzz_run ;;
     lab) lab_run ;;
     debian) for suite in bookworm trixie; do debian_run "$suite"; done ;;
   esac
