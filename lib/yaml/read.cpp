@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "yaml/source.hpp"
 #include "yaml/tree.hpp"
+#include "yaml/utf8.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -41,6 +42,19 @@ std::string show_questions(std::string text) {
   return text;
 }
 
+/// yaml-cpp 0.7 gives the escapes "\N" and "\_" as single bytes, which are no UTF-8.
+std::string in_utf8(std::string text) {
+  if (valid_utf8(text)) return text;
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = decode(std::string_view(text).substr(at)).length;
+    if (length == 0) result += '\xC2';
+    result.append(text, at, std::max<std::size_t>(length, 1));
+    at += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
 At at(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(std::max(mark.pos, 0)), mark.line + 1, mark.column + 1};
 }
@@ -59,7 +73,7 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    tree_.scalar(at(mark), show_questions(tag), anchor, show_questions(value));
+    tree_.scalar(at(mark), show_questions(tag), anchor, in_utf8(show_questions(value)));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {

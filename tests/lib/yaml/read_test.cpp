@@ -100,6 +100,11 @@ TEST_CASE("block and quoted scalars are strings whatever they look like", "[yaml
   CHECK(root.find("e")->as_string() == "1");
 }
 
+TEST_CASE("the escapes of line ends and blanks beyond ASCII are UTF-8", "[yaml]") {
+  CHECK(good("a: \"\u00e9\\N?\\_\\L\\P\\x85\"\n").find("a")->as_string() ==
+        "\u00e9\u0085?\u00a0\u2028\u2029\u0085");
+}
+
 TEST_CASE("a question mark is text where it is no indicator", "[yaml]") {
   const Node root =
       good("a: [curl, http://x/?a=b, ?c, d?, 'e?']\nf?: {g?: h? i}\n? j\n: k?\n# ?\nl: \"? ?m\"\n");
