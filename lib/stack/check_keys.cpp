@@ -117,7 +117,8 @@ std::string how_to_write(Form form, const yaml::Node& node) {
 
 class Walker {
  public:
-  explicit Walker(Context& context) : context_(context), tree_(key_tree(all_keys())) {}
+  explicit Walker(Context& context)
+      : context_(context), keys_(all_keys()), tree_(key_tree(keys_)) {}
 
   void walk(const yaml::Document& document) {
     if (document.root.is_map()) return entries(document.root, tree_, "");
@@ -259,8 +260,8 @@ class Walker {
   }
 
   /// Where in a service a key of this name belongs.
-  static std::string where_it_belongs(const std::string& key) {
-    for (const auto& row : all_keys()) {
+  std::string where_it_belongs(const std::string& key) const {
+    for (const auto& row : keys_) {
       const auto dot = row.path.rfind('.');
       if (dot == std::string_view::npos || row.path.substr(dot + 1) != key) continue;
       return fmt::format("it belongs under {}", row.path.substr(0, dot));
@@ -269,6 +270,7 @@ class Walker {
   }
 
   Context& context_;
+  std::vector<Key> keys_;
   KeyTree tree_;
 };
 

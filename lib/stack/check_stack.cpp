@@ -11,6 +11,9 @@
 namespace skep::stack {
 namespace {
 
+// Each is held against every name that is there; a file with more has another mistake than a slip.
+constexpr int kMostSearches = 100;
+
 template <typename Map>
 std::vector<std::string> keys_of(const Map& map) {
   std::vector<std::string> keys;
@@ -42,7 +45,7 @@ class Check {
     if (key.empty() || map.contains(key)) return;
     const std::string section = kind + "s";
     if (reported_.contains(section) || reported_.contains(yaml::join_path(section, key))) return;
-    const std::string meant = nearest(key, keys_of(map));
+    const std::string meant = ++searches_ > kMostSearches ? "" : nearest(key, keys_of(map));
     problems_.error(loc, where, fmt::format("there is no {} \"{}\"", kind, key),
                     meant.empty() ? fmt::format("declare it at the top level, under {}s:", kind)
                                   : fmt::format("did you mean \"{}\"?", meant));
@@ -221,6 +224,7 @@ class Check {
   Diagnostics& problems_;
   std::string path_;
   std::set<std::string> on_way_;
+  int searches_ = 0;
 };
 
 }  // namespace
