@@ -45,8 +45,10 @@ bool asks_in_1_1(std::string_view text) {
 
 /// A tree as one line of text: [item,] {key:value,} 'scalar' for a plain one, "scalar" for another.
 std::string scalar_text(const std::string& text, bool quoted) {
+  // A null is one, however it is written; skep keeps no word that stands on another line.
+  const bool null = !quoted && (text == "~" || text == "null" || text == "Null" || text == "NULL");
   const char mark = quoted ? '"' : '\'';
-  return mark + text + mark;
+  return mark + (null ? "" : text) + mark;
 }
 
 std::string shown(const yaml::Node& node) {
