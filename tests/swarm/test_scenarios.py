@@ -234,7 +234,7 @@ class Scene:
         self.wait_for_update(state)
 
     def wait_for_update(self, state):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while (self.engine.service(APP).get("UpdateStatus") or {}).get("State") != state:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the update is not {state}")

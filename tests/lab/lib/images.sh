@@ -107,6 +107,10 @@ images_ensure() {
   for name; do
     [[ -f $images_recipes/$name/image.json ]] || { images_log "there is no image '$name'"; return 1; }
   done
+  # What is there needs no turn: another's making may take many minutes.
+  for name; do images_fresh "$name" || missing+=("$name"); done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  missing=()
   # One maker at a time: two labs that start together share what the first one makes.
   (
     flock 9
