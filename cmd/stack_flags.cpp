@@ -33,8 +33,11 @@ void add_change_flags(Flags& flags, ops::ChangeOptions& options) {
 void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
   add_file_flags(flags, options);
   flags.option("-c,--compose-file", options.compose_files, "FILE",
-               "Use Compose files alone, without skep.yml (\"-\" is standard input)");
+               "Use Compose files alone, without skep.yml, later ones laid over earlier "
+               "(\"-\" is standard input)");
   flags.positional("STACK", options.stack, false, "The stack's name, with -c");
+  flags.option("--profile", options.profiles, "NAME",
+               "Take services of this profile too, instead of those that COMPOSE_PROFILES names");
   flags.flag("--allow-missing", options.allow_missing,
              "A missing variable is blank instead of an error");
   flags.flag("--strict", options.strict, "What Swarm cannot do is an error instead of a warning");

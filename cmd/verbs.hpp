@@ -10,6 +10,7 @@ Runner bind_auth_refresh(Flags&);
 Runner bind_build(Flags&);
 Runner bind_check(Flags&);
 Runner bind_completion(Flags&);
+Runner bind_config(Flags&);
 Runner bind_deploy(Flags&);
 Runner bind_diff(Flags&);
 Runner bind_doctor(Flags&);
@@ -42,6 +43,8 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"release", "Build, push, ensure the database user, deploy, wait, check; go back when it fails",
      bind_release, true},
     {"render", "Print the Compose file that the template gives", bind_render, false},
+    {"config", "Print the Compose files as one, with variables replaced and in their long form",
+     bind_config, false},
     {"lint", "Report every problem of the project's files", bind_lint, false},
     {"build", "Build the images and print their references", bind_build, false},
     {"push", "Build what is needed, push the images and print their digests", bind_push, false},

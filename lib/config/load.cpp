@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace skep::config {
@@ -19,12 +20,14 @@ std::string folder_of(const std::string& absolute) {
 }
 
 std::optional<std::string> find_variable(const std::vector<yaml::Variable>& variables,
-                                         const Env& env, const std::string& name) {
+                                         const Env& env, const std::string& name,
+                                         const UsedVariable& used = {}) {
   if (auto value = env.get(name)) return value;
-  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable) {
-    if (variable->name == name) return variable->value;
-  }
-  return std::nullopt;
+  const auto found = std::find_if(variables.rbegin(), variables.rend(),
+                                  [&](const auto& variable) { return variable.name == name; });
+  if (found == variables.rend()) return std::nullopt;
+  if (used) used(*found);
+  return found->value;
 }
 
 void append_env_file(const std::string& path, const std::string& shown_as, const Env& env,
@@ -40,9 +43,9 @@ bool is_compose_file(const Project& project) {
   return project.template_name.ends_with(".yml") || project.template_name.ends_with(".yaml");
 }
 
-yaml::Lookup lookup(const Project& project, const Env& env) {
-  return [variables = project.variables, env](const std::string& name) {
-    return find_variable(variables, env, name);
+yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used) {
+  return [variables = project.variables, env, used = std::move(used)](const std::string& name) {
+    return find_variable(variables, env, name, used);
   };
 }
 
@@ -79,7 +82,12 @@ Project load(const std::string& path, const LoadOptions& options, const Env& env
     return find_variable(variables, env, name);
   };
   check_environments(document.root, folder, known, diagnostics);
-  merged = yaml::interpolate(std::move(merged), {known, options.allow_missing}, diagnostics);
+  std::vector<yaml::Variable> used;
+  const yaml::Lookup noted = [&](const std::string& name) {
+    return find_variable(variables, env, name,
+                         [&](const yaml::Variable& variable) { used.push_back(variable); });
+  };
+  merged = yaml::interpolate(std::move(merged), {noted, options.allow_missing}, diagnostics);
   Project project = read_project(merged, folder, diagnostics);
   project.file = path;
   project.folder = folder;
@@ -87,6 +95,7 @@ Project load(const std::string& path, const LoadOptions& options, const Env& env
   project.base_stack = base_stack_of(document.root, known);
   if (options.environment.empty()) project.base_stack = project.stack;
   project.variables = variables;
+  project.used = std::move(used);
   return project;
 }
 

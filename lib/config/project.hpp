@@ -8,6 +8,7 @@
 #include "yaml/document.hpp"
 #include "yaml/dotenv.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -104,14 +105,18 @@ struct Project {
   SourceLoc swarm_loc;
   bool push = true;  // false: what is built stays on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
+  std::vector<yaml::Variable> used;       // those of them that a value of skep.yml took
   bool operator==(const Project&) const = default;
 };
 
 /// Whether `template:` names a Compose file (it ends in .yml or .yaml) rather than a template.
 bool is_compose_file(const Project& project);
 
+/// Told of each variable that an env file gave.
+using UsedVariable = std::function<void(const yaml::Variable&)>;
+
 /// Variables for `${…}`: the process's environment, then the project's env files.
-yaml::Lookup lookup(const Project& project, const Env& env);
+yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used = {});
 
 struct LoadOptions {
   std::string environment{};             // -e

@@ -6,13 +6,13 @@
 #include "render/render.hpp"
 #include "stack/read.hpp"
 #include "yaml/interpolate.hpp"
-#include "yaml/read.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <sstream>
 
 namespace skep::ops {
 namespace {
@@ -30,12 +30,52 @@ yaml::Interpolation interpolation(yaml::Lookup lookup, const ProjectOptions& opt
   return how;
 }
 
-/// A Compose file as a document, `${…}` replaced.
-yaml::Document read_compose(const std::string& path, const std::string& shown_as,
-                            const yaml::Interpolation& how, Diagnostics& problems) {
-  yaml::Document document = yaml::read_path(path, shown_as, problems);
-  document.root = yaml::interpolate(std::move(document.root), how, problems);
-  return document;
+/// What is enabled: --profile, else COMPOSE_PROFILES, names with commas between them.
+std::vector<std::string> profiles(const ProjectOptions& options, const yaml::Lookup& lookup) {
+  if (!options.profiles.empty()) return options.profiles;
+  std::vector<std::string> result;
+  std::istringstream names(lookup("COMPOSE_PROFILES").value_or(""));
+  for (std::string name; std::getline(names, name, ',');) {
+    if (!name.empty()) result.push_back(name);
+  }
+  return result;
+}
+
+stack::AssembleOptions assembling(Loaded& loaded, const ProjectOptions& options, const Env& env) {
+  stack::AssembleOptions result;
+  result.used = [&loaded](const yaml::Variable& variable) { loaded.used.push_back(variable); };
+  const auto lookup = config::lookup(loaded.project, env, result.used);
+  result.read.base_dir = loaded.base_dir;
+  result.read.env = env;
+  result.read.strict = options.strict;
+  result.interpolation = interpolation(lookup, options);
+  result.interpolate = options.interpolate;
+  result.profiles = profiles(options, lookup);
+  return result;
+}
+
+/// The files as one; nothing where they are empty, which read_stack says. Throws Error{usage} when
+/// a profile is asked for that no service has.
+stack::Assembled assembled(const std::vector<yaml::Document>& files,
+                           const stack::AssembleOptions& how, const ProjectOptions& options,
+                           Diagnostics& problems) {
+  if (files.size() == 1 && files.front().root.is_null()) {
+    stack::Assembled empty;
+    empty.document = files.front();
+    return empty;
+  }
+  auto result = stack::assemble(files, how, problems);
+  const auto& known = result.profiles;
+  for (const auto& asked : options.profiles) {
+    const bool there = asked == "*" || std::find(known.begin(), known.end(), asked) != known.end();
+    if (there) continue;
+    const std::string meant = nearest(asked, known);
+    throw Error(Kind::usage, fmt::format("no service has the profile \"{}\"", asked),
+                !meant.empty()  ? fmt::format("did you mean \"{}\"?", meant)
+                : known.empty() ? "no service has a profile"
+                                : fmt::format("the profiles are {}", fmt::join(known, ", ")));
+  }
+  return result;
 }
 
 /// Whether the image that the project builds brings a health check of its own.
@@ -50,27 +90,24 @@ bool dockerfile_has_healthcheck(const config::Project& project) {
   return file_exists(path) && render::has_healthcheck(read_file(path));
 }
 
-yaml::Document render_project(const config::Project& project, const ProjectOptions& options,
-                              const Env& env, Diagnostics& problems) {
-  const auto how = interpolation(config::lookup(project, env), options);
-  if (config::is_compose_file(project)) {
-    return read_compose(absolute_path(project.folder, project.template_name), project.template_name,
-                        how, problems);
-  }
+yaml::Document render_template(const config::Project& project, const ProjectOptions& options,
+                               const Env& env, Diagnostics& problems) {
   render::Inputs inputs;
   inputs.values = project.values;
   inputs.builtins = {project.stack, project.base_stack, project.environment,
                      dockerfile_has_healthcheck(project)};
-  inputs.interpolation = how;
+  inputs.interpolation = interpolation(config::lookup(project, env), options);
   return render::render(render::load(project.template_name, project.folder), inputs, problems);
 }
 
-/// A project that is a Compose file and nothing else.
+/// A project that is Compose files and nothing else. As with docker, relative paths mean the first
+/// file's folder.
 config::Project bare_project(const ProjectOptions& options, const Env& env, Diagnostics& problems) {
+  const std::string& first = options.compose_files.front();
   config::Project project;
-  project.file = options.compose_files.front();
-  project.folder = project.file == "-" ? env.cwd : folder_of(absolute_path(env.cwd, project.file));
-  project.template_name = project.file;
+  project.file = fmt::format("{}", fmt::join(options.compose_files, ", "));
+  project.folder = first == "-" ? env.cwd : folder_of(absolute_path(env.cwd, first));
+  project.template_name = first;
   project.stack = options.stack;
   project.base_stack = options.stack;
   project.variables = config::read_env_files(project.folder, options.env_files, env, problems);
@@ -78,17 +115,20 @@ config::Project bare_project(const ProjectOptions& options, const Env& env, Diag
 }
 
 Loaded load_compose(const ProjectOptions& options, const Env& env) {
-  Loaded loaded;
-  if (options.compose_files.size() > 1) {
-    throw Error(Kind::usage, "several -c files are not merged yet", "give one Compose file");
+  const auto& files = options.compose_files;
+  if (std::count(files.begin(), files.end(), "-") > 1) {
+    throw Error(Kind::usage, "\"-c -\" is there twice", "standard input is read once");
   }
+  Loaded loaded;
   loaded.project = bare_project(options, env, loaded.problems);
   loaded.base_dir = loaded.project.folder;
-  const std::string path =
-      loaded.project.file == "-" ? "/dev/stdin" : absolute_path(env.cwd, loaded.project.file);
-  loaded.rendered =
-      read_compose(path, loaded.project.file,
-                   interpolation(config::lookup(loaded.project, env), options), loaded.problems);
+  const auto how = assembling(loaded, options, env);
+  std::vector<yaml::Document> documents;
+  for (const auto& file : files) {
+    const std::string path = file == "-" ? "/dev/stdin" : absolute_path(env.cwd, file);
+    documents.push_back(stack::read_compose(path, file, how, loaded.problems));
+  }
+  loaded.compose = assembled(documents, how, options, loaded.problems);
   return loaded;
 }
 
@@ -115,12 +155,22 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
   loaded.project = read_project(options, env, loaded.problems);
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
   if (loaded.problems.has_errors()) return loaded;
-  loaded.rendered = render_project(loaded.project, options, env, loaded.problems);
+  const std::string& name = loaded.project.template_name;
+  const std::string path = absolute_path(loaded.project.folder, name);
+  const bool compose_file = config::is_compose_file(loaded.project);
   // In a Compose file, as docker reads it: relative to the file. In a template: to skep.yml.
-  loaded.base_dir =
-      config::is_compose_file(loaded.project)
-          ? folder_of(absolute_path(loaded.project.folder, loaded.project.template_name))
-          : loaded.project.folder;
+  loaded.base_dir = compose_file ? folder_of(path) : loaded.project.folder;
+  if (!compose_file && !options.interpolate) {
+    throw Error(Kind::usage, "--no-interpolate does not go with a template",
+                "name a Compose file with -c");
+  }
+  const auto how = assembling(loaded, options, env);
+  const yaml::Document document =
+      compose_file ? stack::read_compose(path, name, how, loaded.problems)
+                   : render_template(loaded.project, options, env, loaded.problems);
+  // With mistakes in what a template renders, what the stack's readers say would be noise.
+  if (loaded.problems.has_errors()) return loaded;
+  loaded.compose = assembled({document}, how, options, loaded.problems);
   return loaded;
 }
 
@@ -147,18 +197,30 @@ void check_one_off_deliveries(const config::User& user, Loaded& loaded) {
   }
 }
 
-void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
-  if (loaded.rendered.root.is_null()) {
-    if (loaded.problems.has_errors()) return;
-    loaded.problems.error({loaded.rendered.file, 0, 0}, "", "the Compose file is empty",
-                          "it needs `services:`");
-    return;
-  }
+stack::Stack read_values(Loaded& loaded, const ProjectOptions& options, const Env& env,
+                         bool whole) {
   stack::ReadOptions read_options;
   read_options.base_dir = loaded.base_dir;
   read_options.env = env;
   read_options.strict = options.strict;
-  const auto stack = stack::read(loaded.rendered, read_options, loaded.problems);
+  read_options.whole = whole;
+  return stack::read(loaded.compose, read_options, loaded.problems);
+}
+
+/// False when there is nothing to read, which is a problem unless another says why.
+bool has_text(Loaded& loaded) {
+  const auto& document = loaded.compose.document;
+  if (!document.root.is_null()) return true;
+  if (!loaded.problems.has_errors()) {
+    loaded.problems.error({document.file, 0, 0}, "", "the Compose file is empty",
+                          "it needs `services:`");
+  }
+  return false;
+}
+
+void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
+  if (!has_text(loaded)) return;
+  const auto stack = read_values(loaded, options, env, /*whole=*/true);
   loaded.stack = loaded.project.stack.empty() ? stack.name : loaded.project.stack;
   if (loaded.stack.empty()) {
     throw Error(Kind::usage, "the stack has no name",
@@ -180,19 +242,46 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   }
 }
 
+Loaded load_text(const ProjectOptions& options, const Env& env) {
+  return options.compose_files.empty() ? load_project_stack(options, env)
+                                       : load_compose(options, env);
+}
+
+/// Where each value came from that no process variable gave; -v shows notices.
+void name_variables(Loaded& loaded) {
+  for (const auto* used : {&loaded.project.used, &loaded.used}) {
+    for (const auto& variable : *used) {
+      loaded.problems.notice(variable.loc, "",
+                             fmt::format("the value of {} comes from here", variable.name));
+    }
+  }
+}
+
 }  // namespace
 
 Loaded load_all_problems(const ProjectOptions& options, const Env& env) {
-  Loaded loaded =
-      options.compose_files.empty() ? load_project_stack(options, env) : load_compose(options, env);
-  if (!loaded.problems.has_errors() || !options.compose_files.empty())
-    read_stack(loaded, options, env);
+  Loaded loaded = load_text(options, env);
+  read_stack(loaded, options, env);
+  return loaded;
+}
+
+Loaded load_files(const ProjectOptions& options, const Env& env) {
+  Loaded loaded = load_text(options, env);
+  const bool readable = has_text(loaded);
+  if (readable && options.interpolate) {
+    read_values(loaded, options, env, /*whole=*/false);
+  } else {
+    loaded.problems.add(loaded.compose.problems);
+  }
+  loaded.problems.throw_if_errors(loaded.project.file);
+  name_variables(loaded);
   return loaded;
 }
 
 Loaded load(const ProjectOptions& options, const Env& env) {
   Loaded loaded = load_all_problems(options, env);
   loaded.problems.throw_if_errors(loaded.project.file);
+  name_variables(loaded);
   return loaded;
 }
 

@@ -5,6 +5,7 @@
 #include "config/project.hpp"
 #include "convert/desired.hpp"
 #include "ops/project_options.hpp"
+#include "stack/assemble.hpp"
 #include "stack/stack.hpp"
 #include "yaml/document.hpp"
 
@@ -17,11 +18,12 @@ namespace skep::ops {
 
 struct Loaded {
   std::string stack;
-  config::Project project;  // of a Compose file alone: empty but for its name
-  yaml::Document rendered;  // the Compose text, values in place
-  std::string base_dir;     // absolute: relative paths in it start here
+  config::Project project;   // of a Compose file alone: empty but for its name
+  stack::Assembled compose;  // the Compose files as one, values in place
+  std::string base_dir;      // absolute: relative paths in it start here
   convert::Desired desired;
-  Diagnostics problems;  // warnings and notices; errors were thrown
+  std::vector<yaml::Variable> used;  // of env files, that a value of the Compose files took
+  Diagnostics problems;              // warnings and notices; errors were thrown
 };
 
 /// Throws Error{input} with every problem of all files at once; Error{usage} when there is no
@@ -30,6 +32,10 @@ Loaded load(const ProjectOptions& options, const Env& env);
 /// The same, but with the errors in `problems` instead of thrown (for lint); only what cannot be
 /// read is thrown.
 Loaded load_all_problems(const ProjectOptions& options, const Env& env);
+/// The Compose files as one, each value checked by itself: neither what secrets and configs hold
+/// nor whether the parts of the stack go together. `desired` stays empty. For `config`. Throws as
+/// load does.
+Loaded load_files(const ProjectOptions& options, const Env& env);
 /// The commit that `folder` is at, "-dirty" behind it with uncommitted changes; nullopt outside a
 /// git checkout or without git.
 std::optional<std::string> git_commit(const std::string& folder, const Env& env);

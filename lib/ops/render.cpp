@@ -10,7 +10,7 @@ namespace skep::ops {
 
 Printable render(const ProjectOptions& options, const Env& env) {
   const Loaded loaded = load(options, env);
-  const std::string text = yaml::emit(loaded.rendered.root);
+  const std::string text = yaml::emit(loaded.compose.document.root);
   return Draft{text, {{"stack", loaded.stack}, {"compose", text}}}.done();
 }
 

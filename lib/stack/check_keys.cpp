@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <set>
 
 namespace skep::stack {
@@ -152,6 +153,8 @@ class Walker {
 
   void one(const yaml::Node& node, const KeyTree& row, const std::string& path,
            const LeftOut& what) {
+    if (node.merge_tag() == yaml::MergeTag::reset && compat() == Compat::none) return;
+    if (compat() == Compat::docker && too_new(row.key, path, what.loc)) return;
     switch (row.key.status) {
       case Status::impossible:
         return context_.impossible.push_back(what);
@@ -169,6 +172,34 @@ class Walker {
     if (!fits(row.key.form, node, compat())) return misfit(node, row.key.form, path, what.loc);
     value(node, row.key, path);
     inside(node, row, path);
+  }
+
+  /// docker refuses what the schema of the file's version has not.
+  bool too_new(const Key& key, const std::string& path, const SourceLoc& loc) {
+    if (key.since == kComposeOnly) {
+      const std::string instead = key.hint.empty() ? "remove it" : std::string(key.hint);
+      context_.problems.error(
+          loc, path, "docker stack deploy does not know this key",
+          fmt::format("{}, or read the file as skep does: --compat none", instead));
+      return true;
+    }
+    if (minor(key.since) <= minor(context_.version)) return false;
+    context_.problems.error(
+        loc, path,
+        fmt::format("came with version {} of the format, and this file says {}", key.since,
+                    context_.version),
+        fmt::format("write version: \"{}\" or a later one, or remove the line", key.since));
+    return true;
+  }
+
+  /// 7 of "3.7"; of none, "3" and what is no version: the newest.
+  static int minor(std::string_view version) {
+    int result = 0;
+    const std::string_view digits = version.starts_with("3.") ? version.substr(2) : "";
+    const char* end = digits.data() + digits.size();
+    const auto [rest, bad] = std::from_chars(digits.data(), end, result);
+    const bool good = bad == std::errc() && rest == end && !digits.empty();
+    return good ? result : minor(kNewestVersion);
   }
 
   void inside(const yaml::Node& node, const KeyTree& row, const std::string& path) {
@@ -278,13 +309,18 @@ class Walker {
 std::string listed(std::vector<LeftOut> all, std::string& reasons) {
   std::stable_sort(all.begin(), all.end(),
                    [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
+  const bool one_file = std::all_of(all.begin(), all.end(), [&](const LeftOut& one) {
+    return one.loc.file == all.front().loc.file;
+  });
   std::string text;
   for (auto at = all.begin(); at != all.end();) {
     const auto end =
         std::find_if(at, all.end(), [&](const LeftOut& other) { return other.key != at->key; });
     std::vector<std::string> places;
     for (auto place = at; place != end; ++place) {
-      places.push_back(fmt::format("{}, line {}", place->owner, place->loc.line));
+      const std::string line = one_file ? fmt::format("line {}", place->loc.line)
+                                        : fmt::format("{}:{}", place->loc.file, place->loc.line);
+      places.push_back(fmt::format("{}, {}", place->owner, line));
     }
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", at->key, fmt::join(places, "; "));
     if (!at->why.empty())
@@ -308,6 +344,8 @@ void report(const std::vector<LeftOut>& all, const std::string& what, Severity s
 }  // namespace
 
 void check_keys(const yaml::Document& document, Context& context) {
+  const yaml::Node* version = document.root.find("version");
+  context.version = version == nullptr ? "" : version->text();
   Walker(context).walk(document);
 }
 

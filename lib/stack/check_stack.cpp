@@ -27,6 +27,11 @@ class Check {
       : stack_(stack), reported_(context.reported), problems_(context.problems) {}
 
   void run() {
+    if (stack_.services.empty() && !stack_.disabled.empty()) {
+      const auto& [name, disabled] = *stack_.disabled.begin();
+      problems_.error(disabled.loc, "services", "no service is enabled: each has a profile",
+                      fmt::format("enable one with --profile {}", disabled.profiles.front()));
+    }
     for (const auto& [name, service] : stack_.services) {
       path_ = "services." + name;
       references(service);
@@ -69,11 +74,27 @@ class Check {
     const CredentialSpec& credential = service.credential_spec;
     there(stack_.configs, "config", credential.config, credential.loc, path_ + ".credential_spec");
     for (const auto& other : service.depends_on) {
-      if (other.required)
+      if (!other.required) continue;
+      const auto disabled = stack_.disabled.find(other.service);
+      if (disabled == stack_.disabled.end()) {
         there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
+      } else {
+        not_enabled(other, disabled->second);
+      }
     }
     for (const auto& other : service.one_off.before)
       there(stack_.services, "service", other.service, other.loc, path_ + ".x-skep-before");
+  }
+
+  void not_enabled(const Dependency& other, const Disabled& disabled) {
+    problems_.error(
+        other.loc, path_ + ".depends_on",
+        fmt::format("the service \"{}\" is not enabled: it has the profile{} {} (at {})",
+                    other.service, disabled.profiles.size() == 1 ? "" : "s",
+                    fmt::join(disabled.profiles, ", "), format(disabled.loc)),
+        fmt::format("enable it with --profile {}, give this service the same profile, or write "
+                    "required: false",
+                    disabled.profiles.front()));
   }
 
   void deploy(const Service& service) {

@@ -29,6 +29,8 @@ struct Context {
   /// Paths of what cannot be read and of what a misspelt key was meant to be: they were reported,
   /// and what follows from that is not reported again.
   std::set<std::string> reported = {};
+  std::string version = {};                       // of the file whose keys are checked, as written
+  std::map<std::string, std::string> meant = {};  // Assembled::meant
 };
 
 class Cursor {

@@ -3,12 +3,27 @@
 #include <iterator>
 
 namespace skep::stack {
+namespace {
+
+/// A key came when it was added, or when what it stands in was.
+std::string_view since_of(std::string_view path) {
+  const auto& later = keys_since();
+  for (;;) {
+    if (const auto found = later.find(path); found != later.end()) return found->second;
+    const auto dot = path.rfind('.');
+    if (dot == std::string_view::npos) return "3.0";
+    path = path.substr(0, dot);
+  }
+}
+
+}  // namespace
 
 std::vector<Key> all_keys() {
   auto keys = object_keys();
   for (const auto& more : {service_keys(), deploy_keys()}) {
     keys.insert(keys.end(), more.begin(), more.end());
   }
+  for (auto& key : keys) key.since = since_of(key.path);
   return keys;
 }
 

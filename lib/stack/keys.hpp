@@ -55,10 +55,18 @@ struct Key {
   std::string_view values = {};
   /// Not empty: docker drops it, and so does a file that is read as docker reads it. Says how.
   std::string_view docker_drops = {};
+  /// The first version of docker's schema that has the key; kComposeOnly: none has.
+  std::string_view since = "3.0";
 };
 
-/// Every row: top level and objects, services, deploy.
+inline constexpr std::string_view kComposeOnly = "compose";
+/// docker's newest schema: what a file without a version means.
+inline constexpr std::string_view kNewestVersion = "3.13";
+
+/// Every row: top level and objects, services, deploy; `since` is filled in.
 std::vector<Key> all_keys();
+/// By path, the rows that came after their parent did.
+const std::map<std::string_view, std::string_view>& keys_since();
 std::vector<Key> object_keys();
 std::vector<Key> service_keys();
 std::vector<Key> deploy_keys();

@@ -10,7 +10,11 @@ std::vector<Key> object_keys() {
   return {
       {"version", F::text_or_number},
       {"name", F::text},
-      {"include", F::any, S::later, "write the services into this file"},
+      {"include", F::list},
+      {"include.[]", F::text_or_map},
+      {"include.[].path", F::text_or_list},
+      {"include.[].project_directory", F::text},
+      {"include.[].env_file", F::text_or_list},
       {"models", F::any, S::impossible, "Swarm runs containers only"},
       {"services", F::map},
       {"services.*", F::map},

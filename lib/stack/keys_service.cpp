@@ -71,6 +71,10 @@ std::vector<Key> running_keys() {
       {"services.*.mem_limit", F::size},
       {"services.*.mem_reservation", F::size},
       {"services.*.pids_limit", F::integer},
+      {"services.*.profiles", F::list_of_text},
+      {"services.*.extends", F::text_or_map},
+      {"services.*.extends.service", F::text},
+      {"services.*.extends.file", F::text},
   };
 }
 
@@ -185,8 +189,6 @@ std::vector<Key> refused_keys() {
       {"services.*.develop", F::any, S::ignored, "only for `docker compose watch`"},
       {"services.*.pull_policy", F::any, S::ignored, "what is deployed is a digest; nodes pull it when they lack it"},
       {"services.*.pull_refresh_after", F::any, S::ignored, "what is deployed is a digest"},
-      {"services.*.extends", F::any, S::later, "write the keys into this service, or use a YAML anchor"},
-      {"services.*.profiles", F::any, S::later, "put the service into a file of its own"},
       {"services.*.platform", F::any, S::later, "say a constraint: node.platform.arch == x86_64"},
       {"services.*.label_file", F::any, S::later, "write the labels into this file"},
       {"services.*.annotations", F::any, S::impossible, "use labels"},

@@ -1,5 +1,6 @@
 #include "stack/read.hpp"
 
+#include "stack/assemble.hpp"
 #include "stack/readers.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::string_view kVersions =
     "the format's versions are 3.0 to 3.13; without the line the newest counts";
+constexpr std::string_view kOldVersions =
+    "remove the line: the newest format counts then, and what Swarm cannot do is named";
 
 /// Schemas 3.0 to 3.13 exist (docker/cli cli/compose/schema/data).
 std::string version(const Cursor& cursor) {
@@ -22,9 +25,10 @@ std::string version(const Cursor& cursor) {
   const std::string minor = written.starts_with("3.") ? written.substr(2) : std::string();
   const bool known = !minor.empty() && minor.size() <= 2 &&
                      std::all_of(minor.begin(), minor.end(), digit) && std::stoi(minor) <= 13;
+  const bool old = written.starts_with("1") || written.starts_with("2");
   if (!known)
     cursor.error(fmt::format("unsupported Compose file version \"{}\"", written),
-                 std::string(kVersions));
+                 std::string(old ? kOldVersions : kVersions));
   return written;
 }
 
@@ -43,9 +47,18 @@ void check_names(const Cursor& section) {
 }  // namespace
 
 Stack read(const yaml::Document& document, const ReadOptions& options, Diagnostics& problems) {
-  Diagnostics found;
-  Context context{options, found};
-  check_keys(document, context);
+  AssembleOptions assembling;
+  assembling.read = options;
+  assembling.interpolation.lookup = [&options](const std::string& name) {
+    return options.env.get(name);
+  };
+  return read(assemble({document}, assembling, problems), options, problems);
+}
+
+Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& problems) {
+  Diagnostics found = files.problems;
+  Context context{options, found, files.impossible, files.ignored, files.reported, {}, files.meant};
+  const yaml::Document& document = files.document;
   const Cursor root(context, &document.root, "", {document.file, 1, 1});
   for (const char* section : {"services", "networks", "volumes", "secrets", "configs"}) {
     check_names(root.at(section));
@@ -54,6 +67,7 @@ Stack read(const yaml::Document& document, const ReadOptions& options, Diagnosti
   stack.compat = options.compat;
   stack.version = version(root.at("version"));
   stack.name = root.at("name").text();
+  stack.disabled = files.disabled;
   for (const auto& [name, cursor] : root.at("services").entries()) {
     if (cursor.is_map()) stack.services.emplace(name, service(name, cursor));
   }
@@ -65,8 +79,10 @@ Stack read(const yaml::Document& document, const ReadOptions& options, Diagnosti
     found.error({document.file, 1, 1}, "services", "there are no services",
                 "a stack needs at least one");
   }
-  check_stack(stack, context);
-  check_one_offs(stack, problems);
+  if (options.whole) {
+    check_stack(stack, context);
+    check_one_offs(stack, problems);
+  }
   report_left_out(context);
   // What is wrong with a text whose variable is not set, for one, is the variable's fault.
   problems.add_where_no_error_is(found);

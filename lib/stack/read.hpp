@@ -14,10 +14,17 @@ struct ReadOptions {
   Env env;               // for variables without a value, `~`, `secrets.*.environment`
   bool strict = false;   // what Swarm cannot do, and what is ignored, is an error
   Compat compat = Compat::none;
+  /// false: each value alone, not what secrets and configs hold, nor whether the parts of the stack
+  /// go together (`skep config`, which also prints what cannot be deployed)
+  bool whole = true;
 };
+
+struct Assembled;
 
 /// `document` is interpolated already (yaml::interpolate). With errors in `problems` the result is
 /// what could be read.
 Stack read(const yaml::Document& document, const ReadOptions& options, Diagnostics& problems);
+/// Of several files, or with profiles.
+Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& problems);
 
 }  // namespace skep::stack

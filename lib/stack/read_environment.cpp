@@ -1,5 +1,6 @@
 // environment, env_file, and the files that a stack names.
 #include "base/files.hpp"
+#include "stack/canonical.hpp"
 #include "stack/readers.hpp"
 
 #include <fmt/format.h>
@@ -96,6 +97,22 @@ Environment environment(const Cursor& service) {
   lay_over(result, from_files, service);
   lay_over(result, service.at("environment").assignments(), service);
   return result;
+}
+
+yaml::Node resolved_environment(const Cursor& service) {
+  const Cursor own = service.at("environment");
+  const yaml::Node written = own.filled() ? as_pairs(own.node()) : yaml::Node::map();
+  yaml::Node result = yaml::Node::map();
+  for (const auto& [name, value] : environment(service)) {
+    const yaml::Entry* entry = written.find_entry(name);
+    const Cursor files = service.at("env_file");
+    const yaml::Place place = entry != nullptr ? entry->value.place()
+                              : files.there()  ? files.node().place()
+                                               : yaml::Place{};
+    yaml::Node node = value ? yaml::Node::string(*value) : yaml::Node();
+    result.put({name, node.at(place), entry != nullptr ? entry->key_place : place});
+  }
+  return result.at(own.filled() ? own.node().place() : service.node().place());
 }
 
 std::string resolved_path(const Cursor& cursor, const std::string& path) {

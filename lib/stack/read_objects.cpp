@@ -63,12 +63,14 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   } else if (object.external && !from.empty()) {
     cursor.at(from[0]).error("does not go with external",
                              "remove it: the content is in the swarm already");
-  } else if (!object.external && from.empty() && !source_reported(cursor)) {
+  } else if (!object.external && from.empty() && cursor.options().whole &&
+             !source_reported(cursor)) {
     cursor.context().problems.error(
         cursor.key_loc(), cursor.path(), "names no content",
         "add \"file:\", or \"external: true\" when it is in the swarm already");
   }
-  if (object.external || from.size() != 1 || from[0] == "driver") return object;
+  const bool content_matters = cursor.options().whole && !object.external;
+  if (!content_matters || from.size() != 1 || from[0] == "driver") return object;
   if (const auto data = content(cursor)) {
     check_content(cursor, from[0], *data, most);
     object.data = *data;

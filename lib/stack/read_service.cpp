@@ -161,8 +161,11 @@ Service service(const std::string& name, const Cursor& cursor) {
   const Cursor image = cursor.at("image");
   const bool empty = image.is_text() && service.image.empty();
   if (!service.build && (empty || image.missing()) && !cursor.at("build").reported()) {
+    const auto meant = cursor.context().meant.find(name);
     cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
-                                    "add \"image:\", or \"build:\" to build one");
+                                    meant == cursor.context().meant.end()
+                                        ? "add \"image:\", or \"build:\" to build one"
+                                        : meant->second);
   }
   return service;
 }

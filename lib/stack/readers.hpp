@@ -9,7 +9,9 @@ namespace skep::stack {
 Service service(const std::string& name, const Cursor& cursor);
 
 // Of a service; the cursor is the service's.
-Environment environment(const Cursor& service);                         // environment, env_file
+Environment environment(const Cursor& service);  // environment, env_file
+/// The same as a map of the file's tree, with the places of what gave each value.
+yaml::Node resolved_environment(const Cursor& service);
 std::map<std::string, NetworkUse> network_uses(const Cursor& service);  // networks
 std::vector<Port> ports(const Cursor& service);                         // ports
 std::vector<Mount> mounts(const Cursor& service);                       // volumes, tmpfs

@@ -58,6 +58,13 @@ struct FileObject {
   bool operator==(const FileObject&) const = default;
 };
 
+/// A service that is left out because none of its profiles is enabled.
+struct Disabled {
+  std::vector<std::string> profiles;
+  SourceLoc loc;
+  bool operator==(const Disabled&) const = default;
+};
+
 struct Stack {
   /// The services that are one-offs: they say `x-skep-before`, or another one waits for their
   /// success. Never a job: Swarm itself runs that.
@@ -66,6 +73,7 @@ struct Stack {
   std::string version;  // as written
   std::string name;     // top-level `name`; what names the stack is the command's matter
   std::map<std::string, Service> services;
+  std::map<std::string, Disabled> disabled;
   std::map<std::string, Network> networks;
   std::map<std::string, Volume> volumes;
   std::map<std::string, FileObject> secrets;

@@ -194,6 +194,11 @@ Node& Node::set_interpolated(bool interpolated) {
   return *this;
 }
 
+Node& Node::set_merge_tag(MergeTag tag) {
+  merge_tag_ = tag;
+  return *this;
+}
+
 void Node::push_back(Node item) {
   require(Type::list);
   items_.push_back(std::move(item));
@@ -211,6 +216,12 @@ void Node::set(std::string key, Node value, Place key_place) {
   } else {
     index();
   }
+}
+
+void Node::put(Entry entry) {
+  const std::size_t at = position(entry.key);
+  if (at == kNowhere) return set(std::move(entry.key), std::move(entry.value), entry.key_place);
+  entries_[at] = std::move(entry);
 }
 
 bool Node::erase(std::string_view key) {

@@ -15,6 +15,10 @@ namespace skep::yaml {
 
 enum class Type { null, boolean, integer, floating, string, list, map };
 
+/// What the Compose Specification's two tags ask of a merge: `!reset` removes what an earlier file
+/// says there, `!override` replaces it whole.
+enum class MergeTag { none, reset, replace };
+
 /// "a string", "a list", … for messages.
 const char* with_article(Type type);
 
@@ -71,6 +75,8 @@ class Node {
   /// A string that `${…}` changed: readers take it for the number or boolean that they want
   /// (yaml/cast.hpp).
   bool interpolated() const { return interpolated_; }
+  /// Only where the reader was told to take these tags (yaml/read.hpp).
+  MergeTag merge_tag() const { return merge_tag_; }
 
   SourceLoc loc() const { return place_.loc(); }
   const Place& place() const { return place_; }
@@ -89,10 +95,13 @@ class Node {
   Node& at(Place place);
   Node& set_quoted(bool quoted);
   Node& set_interpolated(bool interpolated);
+  Node& set_merge_tag(MergeTag tag);
   /// Adds to a list.
   void push_back(Node item);
   /// Replaces the value of a key of a map, in its old place, or adds it at the end.
   void set(std::string key, Node value, Place key_place = {});
+  /// The same, and the key's place becomes the new one too.
+  void put(Entry entry);
   bool erase(std::string_view key);
   Node* find(std::string_view key);
   std::vector<Node>& items() { return items_; }
@@ -110,6 +119,7 @@ class Node {
   bool quoted_ = false;
   bool interpolated_ = false;
   bool boolean_ = false;
+  MergeTag merge_tag_ = MergeTag::none;
   std::int64_t integer_ = 0;
   double floating_ = 0;
   Place place_;

@@ -196,8 +196,9 @@ Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
       diagnostics.error(node.loc(), path, result.problem, result.hint);
     } else if (result.text != node.text()) {
       const bool quoted = node.quoted();
+      const MergeTag tag = node.merge_tag();
       node = Node::string(std::move(result.text)).at(node.place());
-      node.set_quoted(quoted).set_interpolated(true);
+      node.set_quoted(quoted).set_interpolated(true).set_merge_tag(tag);
     }
   }
   return node;

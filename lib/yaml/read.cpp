@@ -135,9 +135,10 @@ constexpr std::array kMeanings = {
 
 }  // namespace
 
-Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
+Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics,
+              MergeTags tags) {
   const Source source(text, file);
-  TreeBuilder tree(source, file, diagnostics);
+  TreeBuilder tree(source, file, diagnostics, tags);
   Handler handler(tree);
   std::istringstream stream{hide_questions(source.text())};
   try {
@@ -151,8 +152,9 @@ Document read(std::string_view text, const std::string& file, Diagnostics& diagn
   return {tree.take_root(), file};
 }
 
-Document read_path(const std::string& path, const std::string& shown_as, Diagnostics& diagnostics) {
-  return read(read_file(path), shown_as, diagnostics);
+Document read_path(const std::string& path, const std::string& shown_as, Diagnostics& diagnostics,
+                   MergeTags tags) {
+  return read(read_file(path), shown_as, diagnostics, tags);
 }
 
 }  // namespace skep::yaml

@@ -98,6 +98,11 @@ bool Source::quote_closes(std::size_t at) const {
   return skip_quoted(skip_properties(at)) != npos;
 }
 
+bool Source::quoted_or_block(std::size_t at) const {
+  at = skip_properties(at);
+  return at < text_.size() && std::string_view("\"'|>").find(text_[at]) != std::string_view::npos;
+}
+
 bool Source::colon_follows(std::size_t at, std::string_view key) const {
   const std::size_t start = skip_properties(at);
   std::size_t end = skip_quoted(start);

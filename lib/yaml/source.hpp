@@ -18,6 +18,9 @@ class Source {
   /// False when a scalar in quotes that starts at `at` (behind its tag and anchor) is not closed
   /// before the end.
   bool quote_closes(std::size_t at) const;
+  /// Whether a scalar that starts at `at` (behind its tag and anchor) stands in quotes or as a
+  /// block.
+  bool quoted_or_block(std::size_t at) const;
   /// Whether the key that starts at `at` has a ':' behind it.
   bool colon_follows(std::size_t at, std::string_view key) const;
   /// "~", "null", "Null" or "NULL" when that stands at `at`, else "".

@@ -1,7 +1,6 @@
 #include "yaml/tree.hpp"
 
 #include "base/hash.hpp"
-#include "yaml/read.hpp"
 
 #include <fmt/format.h>
 
@@ -63,10 +62,18 @@ bool known_tag(const std::string& type) {
 
 }  // namespace
 
-TreeBuilder::TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics)
+TreeBuilder::TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics,
+                         MergeTags tags)
     : source_(source),
       file_(std::make_shared<const std::string>(file)),
-      diagnostics_(diagnostics) {}
+      diagnostics_(diagnostics),
+      tags_(tags) {}
+
+MergeTag TreeBuilder::merge_tag(const std::string& tag) const {
+  if (tags_ == MergeTags::refuse) return MergeTag::none;
+  if (tag == "!reset") return MergeTag::reset;
+  return tag == "!override" ? MergeTag::replace : MergeTag::none;
+}
 
 Place TreeBuilder::place(At at) const {
   return {file_, at.line, at.column};
@@ -171,8 +178,13 @@ void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
     if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), {1, value.size()}};
     return take_key(at, tag, value);
   }
-  Node node = is_plain(tag) ? Node::plain(value) : tagged(at, tag, value);
-  node.set_quoted(!is_plain(tag)).at(place(at));
+  const MergeTag asked = merge_tag(tag);
+  const bool plain =
+      is_plain(tag) || (asked != MergeTag::none && !source_.quoted_or_block(at.offset));
+  Node node = plain                     ? Node::plain(value)
+              : asked == MergeTag::none ? tagged(at, tag, value)
+                                        : Node::string(value);
+  node.set_quoted(!plain).set_merge_tag(asked).at(place(at));
   add(std::move(node), {1, value.size()}, anchor, at);
 }
 
@@ -211,7 +223,8 @@ void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type 
                   : fmt::format("a key cannot be {}", with_article(type)));
   }
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
-  if (!is_plain(tag) && tag != "!" && tag != own) {
+  const MergeTag asked = merge_tag(tag);
+  if (!is_plain(tag) && tag != "!" && tag != own && asked == MergeTag::none) {
     fail(at, fmt::format("the tag {} is not known", shown(tag)));
   }
   if (open_.size() >= kDeepest) fail(at, fmt::format("nested deeper than {} levels", kDeepest));
@@ -219,6 +232,7 @@ void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type 
   frame.type = type;
   // The map of a single pair in a list, `[a: 1]`, has no bracket of its own.
   frame.flow = flow && source_.opens_bracket(at.offset);
+  frame.merge_tag = asked;
   frame.place = place(at);
   frame.anchor = anchor;
   open_.push_back(std::move(frame));
@@ -230,12 +244,13 @@ void TreeBuilder::end() {
   const Place where = frame.place;
   const Weight weight = frame.weight;
   const std::size_t anchor = frame.anchor;
+  const MergeTag tag = frame.merge_tag;
   if (frame.merge) {
     frame.entries = merged_entries(frame.entries, frame.merge->position, frame.merge->maps);
   }
   Node node = frame.type == Type::map ? Node::map(std::move(frame.entries))
                                       : Node::list(std::move(frame.items));
-  node.at(where);
+  node.set_merge_tag(tag).at(where);
   add(std::move(node), weight, anchor, {0, where.line, where.column});
 }
 

@@ -2,6 +2,7 @@
 // Builds the tree from events, whatever parser they come from. For lib/yaml only.
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
+#include "yaml/read.hpp"
 #include "yaml/source.hpp"
 
 #include <cstddef>
@@ -32,7 +33,8 @@ struct Weight {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics);
+  TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics,
+              MergeTags tags);
 
   void start_document(At at);
   void null(At at, std::size_t anchor);
@@ -59,6 +61,7 @@ class TreeBuilder {
   struct Frame {
     Type type = Type::list;
     bool flow = false;  // in brackets
+    MergeTag merge_tag = MergeTag::none;
     Place place;
     std::size_t anchor = 0;
     Weight weight{1, 0};  // of the whole tree below, this one included
@@ -80,6 +83,7 @@ class TreeBuilder {
   std::string path() const;
   void take_key(At at, const std::string& tag, const std::string& value);
   Node tagged(At at, const std::string& tag, const std::string& value) const;
+  MergeTag merge_tag(const std::string& tag) const;
   void count_copies(At at, const Weight& weight);
   void add(Node node, const Weight& weight, std::size_t anchor, At at);
   void add_entry(Frame& frame, Node node);
@@ -88,6 +92,7 @@ class TreeBuilder {
   const Source& source_;
   std::shared_ptr<const std::string> file_;
   Diagnostics& diagnostics_;
+  MergeTags tags_;
   std::vector<Frame> open_;
   std::map<std::size_t, Anchored> anchors_;
   Weight copies_;

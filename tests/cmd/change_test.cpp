@@ -147,8 +147,24 @@ TEST_CASE("deploy takes docker stack deploy's words and builds nothing", "[cmd]"
               "shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] == test::kWebImage);
   }
   SECTION("two Compose files") {
-    const auto result = cli.run({"deploy", "-c", "stack.yml", "-c", "more.yml", "pets"});
-    CHECK(result.exit == 2);
+    cli.dir.write("more.yml", "services: {web: {deploy: {replicas: 5}}}\n");
+    CHECK(cli.run({"deploy", "-c", "stack.yml", "-c", "more.yml", "pets"}).exit == 0);
+    CHECK(cli.engine.swarm().service("pets_web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 5);
+    SECTION("with a mistake in each") {
+      cli.dir.write("stack.yml", "services: {web: {imag: x}}\n");
+      cli.dir.write("more.yml", "services: {web: {image: x, deploy: {replicas: many}}}\n");
+      const auto result = cli.run({"deploy", "-c", "stack.yml", "-c", "more.yml", "pets"});
+      CHECK(result.exit == 2);
+      CHECK(result.err ==
+            "error: stack.yml, more.yml: 2 problems\n"
+            "more.yml:1:47: error: services.web.deploy.replicas: must be an integer, not \"many\"\n"
+            "stack.yml:1:18: error: services.web.imag: unknown key\n"
+            "  hint: did you mean \"image\"?\n");
+    }
+    SECTION("standard input twice") {
+      CHECK(cli.run({"deploy", "-c", "-", "-c", "-", "pets"}).err ==
+            "error: \"-c -\" is there twice\n  hint: standard input is read once\n");
+    }
   }
 }
 

@@ -58,6 +58,111 @@ TEST_CASE("lint counts problems, with their places", "[cmd]") {
   CHECK(cli.engine.calls().empty());
 }
 
+TEST_CASE("config prints the Compose files as one", "[cmd]") {
+  Cli cli;
+  cli.dir.write("a.yml",
+                "services:\n  web: {image: 'x:${TAG:-1}', ports: ['80:80']}\n"
+                "  debug: {image: y, profiles: [debug]}\nvolumes: {data: }\n");
+  cli.dir.write("b.yml", "services: {web: {environment: ['A=${A:-a}'], hostname: h}}\n");
+  const auto config = [&](std::vector<std::string> more) {
+    std::vector<std::string> args = {"config", "-c", "a.yml", "-c", "b.yml"};
+    args.insert(args.end(), more.begin(), more.end());
+    return cli.run(args);
+  };
+  const auto result = config({});
+  CHECK(result.err.empty());
+  CHECK(result.exit == 0);
+  CHECK(result.out ==
+        "services:\n  web:\n    environment:\n      A: a\n    hostname: h\n    image: \"x:1\"\n"
+        "    ports:\n      - mode: ingress\n        protocol: tcp\n        published: 80\n"
+        "        target: 80\nvolumes:\n  data: {}\n");
+  CHECK(parse_json(config({"--format", "json"}).out, "out")["services"]["web"]["hostname"] == "h");
+  CHECK(config({"-o", "json"}).last()["services"]["web"]["image"] == "x:1");
+  CHECK(config({"--services"}).out == "web\n");
+  CHECK(config({"--services", "--profile", "debug"}).out == "debug\nweb\n");
+  CHECK(config({"--images"}).out == "x:1\n");
+  CHECK(config({"--volumes"}).out == "data\n");
+  CHECK(config({"--profiles"}).out == "debug\n");
+  CHECK_THAT(config({"--no-interpolate"}).out, ContainsSubstring("image: x:${TAG:-1}"));
+  CHECK_THAT(config({"--no-interpolate"}).out, ContainsSubstring("A: ${A:-a}"));
+  SECTION("the hash of a service changes with what the files say of it") {
+    const std::string before = config({"--hash", "web"}).out;
+    CHECK(before.size() == std::string("web ").size() + 64 + 1);
+    CHECK(config({"--hash", "*"}).out == before);
+    CHECK(config({"--hash", "*", "--profile", "debug"}).out != before);
+    cli.env.variables["A"] = "b";
+    CHECK(config({"--hash", "web"}).out != before);
+  }
+  SECTION("what goes wrong") {
+    CHECK(config({"--hash", "wbe"}).err ==
+          "error: there is no service \"wbe\"\n  hint: did you mean \"web\"?\n");
+    CHECK(config({"--hash", "something"}).err ==
+          "error: there is no service \"something\"\n  hint: the services are web\n");
+    CHECK(config({"--images", "--services"}).err ==
+          "error: --services, --images, --volumes, --profiles and --hash do not go together\n"
+          "  hint: ask for one of them\n");
+    CHECK(config({"--profile", "debgu"}).err ==
+          "error: no service has the profile \"debgu\"\n  hint: did you mean \"debug\"?\n");
+    CHECK(config({"--profile", "other"}).err ==
+          "error: no service has the profile \"other\"\n  hint: the profiles are debug\n");
+    CHECK(cli.run({"config", "-c", "b.yml", "--profile", "other"}).err ==
+          "error: no service has the profile \"other\"\n  hint: no service has a profile\n");
+    CHECK(cli.run({"config", "-c", "a.yml", "-c", "a.yml", "--hash", "x,y"}).exit == 2);
+    cli.dir.write("a.yml", "services: {web: {image: x, ports: ['70000:1']}}\n");
+    CHECK_THAT(config({}).err, ContainsSubstring("a.yml:1:36: error: services.web.ports[0]"));
+  }
+  SECTION("a template's variables are replaced when it is rendered") {
+    cli.dir.write("skep.yml",
+                  "stack: shop\ntemplate: web\nvalues:\n  image: registry.example.com/shop/web:1\n"
+                  "  host: shop.example.com\n  health: none\n  networks: [frontend]\n  port: "
+                  "8080\n");
+    CHECK_THAT(cli.run({"config"}).out, ContainsSubstring("Host(`shop.example.com`)"));
+    CHECK(cli.run({"config", "--no-interpolate"}).err ==
+          "error: --no-interpolate does not go with a template\n"
+          "  hint: name a Compose file with -c\n");
+  }
+  CHECK(cli.engine.calls().empty());
+}
+
+TEST_CASE("COMPOSE_PROFILES names profiles, --profile counts before it", "[cmd]") {
+  Cli cli;
+  cli.dir.write("a.yml",
+                "services: {one: {image: x, profiles: [one]}, two: {image: x, profiles: [two]}, "
+                "web: {image: x}}\n");
+  const auto services = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"config", "-c", "a.yml", "--services"});
+    return cli.run(more).out;
+  };
+  CHECK(services({}) == "web\n");
+  cli.env.variables["COMPOSE_PROFILES"] = "one,two,none";
+  CHECK(services({}) == "one\ntwo\nweb\n");
+  CHECK(services({"--profile", "two"}) == "two\nweb\n");
+  cli.env.variables.erase("COMPOSE_PROFILES");
+  cli.dir.write(".env", "COMPOSE_PROFILES=one\n");
+  CHECK(services({}) == "one\nweb\n");
+}
+
+TEST_CASE("-v names the values that came from an env file", "[cmd]") {
+  Cli cli;
+  cli.dir.write(".env", "# a comment\nTAG=7\nOTHER=x\n");
+  cli.dir.write("a.yml", "services: {web: {image: 'x:${TAG}', hostname: '${HOME}'}}\n");
+  CHECK(cli.run({"config", "-c", "a.yml"}).err.empty());
+  CHECK(cli.run({"config", "-c", "a.yml", "-v"}).err ==
+        ".env:2: notice: the value of TAG comes from here\n");
+  cli.dir.write("more.env", "TAG=8\n");
+  CHECK(cli.run({"config", "-c", "a.yml", "-v", "--env-file", "more.env"}).err ==
+        "more.env:1: notice: the value of TAG comes from here\n");
+  SECTION("also those of skep.yml") {
+    cli.dir.write("skep.yml", "stack: shop-${OTHER}\ntemplate: ./a.yml\n");
+    CHECK(cli.run({"config", "-v"}).err ==
+          ".env:2: notice: the value of TAG comes from here\n"
+          ".env:3: notice: the value of OTHER comes from here\n");
+  }
+  SECTION("lint does not count them as problems") {
+    CHECK(cli.run({"lint", "-c", "a.yml", "shop"}).out == "a.yml: no problem found\n");
+  }
+}
+
 TEST_CASE("paths in a Compose file start where it is, not where skep.yml is", "[cmd]") {
   Cli cli;
   cli.dir.write("skep.yml", "stack: shop\ntemplate: deploy/stack.yml\n");

@@ -181,9 +181,9 @@ TEST_CASE("what is ignored is one notice, and strict turns both into errors", "[
 }
 
 TEST_CASE("a key that skep does not read yet is an error, not a silence", "[stack]") {
-  CHECK(findings("profiles: [debug]") ==
-        "4:5: error: services.a.profiles: skep does not read this key yet\n"
-        "  hint: put the service into a file of its own\n");
+  CHECK(findings("label_file: a.labels") ==
+        "4:5: error: services.a.label_file: skep does not read this key yet\n"
+        "  hint: write the labels into this file\n");
 }
 
 TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]") {
@@ -193,9 +193,11 @@ TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]
   CHECK(read_stack("version: \"3.8\"\n").text() ==
         "s.yml:1:1: error: services: there are no services\n  hint: a stack needs at least one\n");
   CHECK(read_stack("version: \"2.4\"\nservices: {a: {image: x}}\n").text() ==
-        "s.yml:1:10: error: version: unsupported Compose file version \"2.4\"\n  hint: the "
-        "format's versions are 3.0 "
-        "to 3.13; without the line the newest counts\n");
+        "s.yml:1:10: error: version: unsupported Compose file version \"2.4\"\n  hint: "
+        "remove the line: the newest format counts then, and what Swarm cannot do is named\n");
+  CHECK(read_stack("version: \"3.14\"\nservices: {a: {image: x}}\n").text() ==
+        "s.yml:1:10: error: version: unsupported Compose file version \"3.14\"\n  hint: the "
+        "format's versions are 3.0 to 3.13; without the line the newest counts\n");
   CHECK(read_stack("services: {a b: {image: x}}\n").text() ==
         "s.yml:1:12: error: services.a b: \"a b\" is no name\n  hint: use letters, digits, \".\", "
         "\"_\" and \"-\"\n");

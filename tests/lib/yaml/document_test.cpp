@@ -5,6 +5,17 @@
 using namespace skep;
 using namespace skep::yaml;
 
+TEST_CASE("an entry put in place of another brings the place of its key", "[yaml]") {
+  Node map = Node::map();
+  const auto file = std::make_shared<const std::string>("f.yml");
+  map.put({"a", Node::integer(1), {file, 1, 1}});
+  map.put({"b", Node::integer(2), {file, 2, 1}});
+  map.put({"a", Node::integer(3), {file, 3, 1}});
+  CHECK(map.size() == 2);
+  CHECK(map.entries().front().value.as_integer() == 3);
+  CHECK(map.entries().front().key_loc().line == 3);
+}
+
 TEST_CASE("a tree can be built in code", "[yaml]") {
   Node map = Node::map({{"a", Node::integer(1), {}}});
   map.set("b", Node::list({Node::string("x")}));

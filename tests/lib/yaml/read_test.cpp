@@ -134,6 +134,29 @@ TEST_CASE("explicit tags decide the type", "[yaml]") {
   CHECK(refused("a: !!set {x}\n") == "f.yml:1:4: the tag !!set is not known");
 }
 
+TEST_CASE("the tags of a merge are taken where they are asked for, and refused elsewhere",
+          "[yaml]") {
+  const std::string text =
+      "a: !reset null\nb: !reset\nc: !override [x]\nd: !override 5\ne: !override '5'\n"
+      "f: !override {g: !reset []}\nh: plain\n";
+  Diagnostics diagnostics;
+  const Node root = read(text, "f.yml", diagnostics, MergeTags::take).root;
+  CHECK(diagnostics.empty());
+  CHECK(root.find("a")->merge_tag() == MergeTag::reset);
+  CHECK(root.find("a")->is_null());
+  CHECK(root.find("b")->merge_tag() == MergeTag::reset);
+  CHECK(root.find("b")->is_null());
+  CHECK(root.find("c")->merge_tag() == MergeTag::replace);
+  CHECK(root.find("c")->items().front().as_string() == "x");
+  CHECK(root.find("d")->as_integer() == 5);
+  CHECK(root.find("e")->as_string() == "5");
+  CHECK(root.find("e")->merge_tag() == MergeTag::replace);
+  CHECK(root.find("f")->find("g")->merge_tag() == MergeTag::reset);
+  CHECK(root.find("h")->merge_tag() == MergeTag::none);
+  CHECK(refused("a: !reset null\n") == "f.yml:1:4: the tag !reset is not known");
+  CHECK(refused("a: !override [x]\n") == "f.yml:1:4: the tag !override is not known");
+}
+
 TEST_CASE("aliases copy, and stand where they are written", "[yaml]") {
   const Node root = good("a: &x\n  k: [1, 2]\nb: *x\nc: &y hello\nd: *y\n");
   CHECK(*root.find("a") == *root.find("b"));

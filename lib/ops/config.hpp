@@ -1,0 +1,26 @@
+#pragma once
+#include "ops/deps.hpp"
+#include "ops/printable.hpp"
+#include "ops/project_options.hpp"
+
+#include <string>
+
+namespace skep::ops {
+
+struct ConfigOptions {
+  ProjectOptions project;
+  std::string format = "yaml";  // or json
+  // One of these at most: names, a line each, instead of the file.
+  bool services = false;
+  bool images = false;
+  bool volumes = false;
+  bool profiles = false;  // all that services name, whether enabled or not
+  std::string hash;       // "NAME digest" of a service, of several with commas between, "*" of all
+};
+
+/// The Compose files merged, with their variables replaced, in their long form. Warnings and
+/// notices are events. Throws Error{input} with all that is wrong with single values (what only a
+/// deploy needs is not looked at), Error{usage} for two listings at once or an unknown service.
+Printable config(Deps& deps, const ConfigOptions& options);
+
+}  // namespace skep::ops

@@ -1,0 +1,65 @@
+#pragma once
+// `include` and `extends`: what a file brings in from others. For lib/stack only.
+#include "stack/assemble.hpp"
+
+#include <memory>
+
+namespace skep::stack {
+
+/// One file being assembled, and how it was reached.
+struct FilePlace {
+  std::string path;                // absolute; "" of a text that came from no file
+  std::string folder;              // what its relative paths mean
+  std::vector<std::string> chain;  // the files that include it, as shown, itself last
+};
+
+class BringIn {
+ public:
+  /// `reading`: for what is wrong with the text of a file; the rest goes to the context's problems.
+  BringIn(const AssembleOptions& options, Context& context, Diagnostics& reading)
+      : options_(options), context_(context), reading_(reading) {}
+
+  /// The file's tree, checked, with what it includes and extends in it.
+  yaml::Node whole(const yaml::Document& document, const FilePlace& place,
+                   const yaml::Interpolation& how);
+
+ private:
+  struct Step {  // of a chain of extends
+    std::string file, service;
+    SourceLoc loc;
+  };
+  struct Include {
+    std::vector<const yaml::Node*> paths;
+    std::string folder;  // project_directory
+    yaml::Interpolation how;
+    SourceLoc loc;
+    std::string where;  // "include[0]"
+  };
+
+  void include_all(yaml::Node& root, const FilePlace& place, const yaml::Interpolation& how);
+  std::optional<Include> read_include(const yaml::Node& item, std::size_t index,
+                                      const FilePlace& place, const yaml::Interpolation& how);
+  void add_env_files(const yaml::Node& item, const FilePlace& place, Include& include);
+  std::optional<yaml::Node> included(const Include& include, const FilePlace& place);
+  void add_section(yaml::Node& root, const std::string& key, const yaml::Node& more);
+
+  void extend_all(yaml::Node& root, const FilePlace& place, const yaml::Interpolation& how);
+  yaml::Node extended(const std::string& name, const yaml::Node& services, const FilePlace& place,
+                      const yaml::Interpolation& how, std::vector<Step> chain);
+  std::optional<yaml::Node> base_of(const std::string& name, const yaml::Node& extends,
+                                    const yaml::Node& services, const FilePlace& place,
+                                    const yaml::Interpolation& how, const std::vector<Step>& chain);
+  std::shared_ptr<const yaml::Document> file(const std::string& path, const yaml::Node& named,
+                                             const std::string& where,
+                                             const yaml::Interpolation& how);
+  std::string shown(const std::string& path) const;
+  void error(const SourceLoc& loc, const std::string& path, const std::string& message,
+             const std::string& hint = {});
+
+  const AssembleOptions& options_;
+  Context& context_;
+  Diagnostics& reading_;
+  std::map<std::string, std::shared_ptr<const yaml::Document>> files_;  // that are extended
+};
+
+}  // namespace skep::stack

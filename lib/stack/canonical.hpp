@@ -1,0 +1,21 @@
+#pragma once
+// The long form of what a Compose file writes short: `environment` as a map, ports, volumes and
+// secrets as maps, a command as its words, durations and sizes in one spelling. This is what files
+// are merged in and what `skep config` prints; the shape is that of `docker stack config`. Nodes
+// keep their places. What is no valid short form stays as it is: its reader reports it.
+#include "stack/keys.hpp"
+#include "yaml/document.hpp"
+
+namespace skep::stack {
+
+/// `node` stands at `row` of the table of keys.
+yaml::Node canonical(const yaml::Node& node, const KeyTree& row);
+
+/// A list of NAME=VALUE, or a map, as a map of strings; a name without a value is a null.
+yaml::Node as_pairs(const yaml::Node& node);
+
+/// A map whose keys are the items of a list of strings, each with the value given; a map as it is.
+/// (`networks`, `depends_on`)
+yaml::Node as_map(const yaml::Node& node, const yaml::Node& value);
+
+}  // namespace skep::stack

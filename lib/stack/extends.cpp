@@ -1,0 +1,123 @@
+// `extends` (Compose Specification, 05-services): a service laid over another one of this or
+// another file.
+#include "base/files.hpp"
+#include "stack/bring_in.hpp"
+#include "stack/merge.hpp"
+#include "stack/paths.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace skep::stack {
+namespace {
+
+using yaml::Node;
+
+std::vector<std::string> names_of(const Node& map) {
+  std::vector<std::string> names;
+  for (const auto& entry : map.entries()) names.push_back(entry.key);
+  return names;
+}
+
+}  // namespace
+
+void BringIn::extend_all(Node& root, const FilePlace& place, const yaml::Interpolation& how) {
+  Node* services = root.find("services");
+  if (services == nullptr || !services->is_map()) return;
+  const auto extends = [](const yaml::Entry& entry) {
+    return entry.value.find("extends") != nullptr;
+  };
+  if (std::none_of(services->entries().begin(), services->entries().end(), extends)) return;
+  const Node before = *services;
+  for (const auto& entry : before.entries()) {
+    if (extends(entry)) services->set(entry.key, extended(entry.key, before, place, how, {}));
+  }
+}
+
+Node BringIn::extended(const std::string& name, const Node& services, const FilePlace& place,
+                       const yaml::Interpolation& how, std::vector<Step> chain) {
+  const yaml::Entry& entry = *services.find_entry(name);
+  const Node* found = entry.value.find("extends");
+  if (found == nullptr || found->is_null()) return entry.value;
+  const Node extends = *found;
+  chain.push_back({place.path, name, entry.key_loc()});
+  Node own = entry.value;
+  own.erase("extends");
+  const auto base = base_of(name, extends, services, place, how, chain);
+  return base ? merge_service(name, *base, own, MergeRules::compose, context_) : own;
+}
+
+std::optional<Node> BringIn::base_of(const std::string& name, const Node& extends,
+                                     const Node& services, const FilePlace& place,
+                                     const yaml::Interpolation& how,
+                                     const std::vector<Step>& chain) {
+  const std::string where = fmt::format("services.{}.extends", name);
+  const Node* service = extends.is_map() ? extends.find("service") : &extends;
+  const Node* file_name = extends.is_map() ? extends.find("file") : nullptr;
+  if (service == nullptr || !service->is_string()) {
+    if (service == nullptr)
+      error(extends.loc(), where, "names no service",
+            "write {service: NAME}, or {file:, service:}");
+    return std::nullopt;
+  }
+  FilePlace there = place;
+  std::shared_ptr<const yaml::Document> document;
+  const Node* candidates = &services;
+  const bool elsewhere = file_name != nullptr && file_name->is_string();
+  if (elsewhere) {
+    there.path = absolute_path(place.folder, file_name->text());
+    there.folder = std::filesystem::path(there.path).parent_path().string();
+    document = file(there.path, *file_name, where + ".file", how);
+    if (!document) return std::nullopt;
+    candidates = document->root.find("services");
+  }
+  const std::string& wanted = service->text();
+  const yaml::Entry* base = candidates == nullptr ? nullptr : candidates->find_entry(wanted);
+  if (base == nullptr || !base->value.is_map()) {
+    const std::string in = elsewhere ? " in " + shown(there.path) : "";
+    const std::string meant = candidates == nullptr ? "" : nearest(wanted, names_of(*candidates));
+    error(service->loc(), where, fmt::format("there is no service \"{}\"{}", wanted, in),
+          !meant.empty() ? fmt::format("did you mean \"{}\"?", meant)
+          : elsewhere    ? "name a service of that file"
+                         : "name a service of this file, or the file with \"file:\"");
+    return std::nullopt;
+  }
+  const auto again = std::find_if(chain.begin(), chain.end(), [&](const Step& step) {
+    return step.file == there.path && step.service == wanted;
+  });
+  if (again != chain.end()) {
+    std::string circle;
+    for (auto step = again; step != chain.end(); ++step)
+      circle += fmt::format("{} ({}) → ", step->service, format(step->loc));
+    error(service->loc(), where,
+          fmt::format("the service extends itself in the end: {}{}", circle, wanted),
+          "break the circle of extends");
+    return std::nullopt;
+  }
+  if (elsewhere && options_.interpolate) {
+    yaml::Document alone{Node::map({{"services", Node::map({*base}), {}}}), document->file};
+    check_keys(alone, context_);
+  }
+  Node result = without_merge_tags(extended(wanted, *candidates, there, how, chain));
+  return elsewhere ? service_with_absolute_paths(std::move(result), there.folder) : result;
+}
+
+std::shared_ptr<const yaml::Document> BringIn::file(const std::string& path, const Node& named,
+                                                    const std::string& where,
+                                                    const yaml::Interpolation& how) {
+  if (const auto known = files_.find(path); known != files_.end()) return known->second;
+  if (!file_exists(path)) {
+    error(named.loc(), where, fmt::format("the file {} is not there", path));
+    return nullptr;
+  }
+  AssembleOptions reading = options_;
+  reading.interpolation = how;
+  auto document =
+      std::make_shared<const yaml::Document>(read_compose(path, shown(path), reading, reading_));
+  files_[path] = document;
+  return document;
+}
+
+}  // namespace skep::stack

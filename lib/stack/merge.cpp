@@ -1,0 +1,365 @@
+#include "stack/merge.hpp"
+
+#include "stack/canonical.hpp"
+#include "stack/readers.hpp"
+#include "yaml/typing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace skep::stack {
+namespace {
+
+using yaml::Entry;
+using yaml::MergeTag;
+using yaml::Node;
+
+std::string text_at(const Node& map, std::string_view key) {
+  const Node* value = map.find(key);
+  return value == nullptr ? std::string() : yaml::plain_text(*value);
+}
+
+/// What docker's merge takes for "nothing was said".
+bool is_empty(const Node& node) {
+  switch (node.type()) {
+    case yaml::Type::null:
+      return true;
+    case yaml::Type::boolean:
+      return !node.as_boolean();
+    case yaml::Type::integer:
+      return node.as_integer() == 0;
+    case yaml::Type::floating:
+      return node.as_floating() == 0;
+    case yaml::Type::string:
+      return node.text().empty() || node.text() == "0s";
+    case yaml::Type::list:
+    case yaml::Type::map:
+      return node.size() == 0;
+  }
+  return false;
+}
+
+/// Fields that docker keeps as pointers to a number: 0 overrides.
+bool zero_counts(std::string_view path) {
+  constexpr std::array<std::string_view, 5> kCounted = {
+      "services.*.deploy.replicas", "services.*.healthcheck.retries",
+      "services.*.deploy.update_config.parallelism",
+      "services.*.deploy.rollback_config.parallelism",
+      "services.*.deploy.restart_policy.max_attempts"};
+  return std::find(kCounted.begin(), kCounted.end(), path) != kCounted.end();
+}
+
+/// What makes two items of a list the same one.
+using Identity = std::function<std::string(const Node&)>;
+
+std::string port_identity(const Node& port, MergeRules rules) {
+  const std::string published = text_at(port, "published");
+  if (rules == MergeRules::docker) return published;
+  std::string protocol = text_at(port, "protocol");
+  if (protocol.empty()) protocol = "tcp";
+  if (rules == MergeRules::compose) {
+    return fmt::format("{}:{}:{}/{}", text_at(port, "host_ip"), published, text_at(port, "target"),
+                       protocol);
+  }
+  const bool chosen = published.empty() || published == "0";
+  return chosen ? fmt::format(":{}/{}", text_at(port, "target"), protocol)
+                : fmt::format("{}/{}", published, protocol);
+}
+
+std::string target_or_source(const Node& reference) {
+  const std::string target = text_at(reference, "target");
+  return target.empty() ? text_at(reference, "source") : target;
+}
+
+/// "NAME" of "NAME=value": what a list of the Compose Specification holds once.
+std::string name_part(const Node& item) {
+  if (item.is_map()) return text_at(item, "path");  // an env file
+  const std::string text = item.is_scalar() ? yaml::plain_text(item) : yaml::Node(item).text();
+  return text.substr(0, text.find('='));
+}
+
+std::optional<Identity> identity_of(std::string_view path, MergeRules rules) {
+  if (path == "services.*.ports")
+    return [rules](const Node& port) { return port_identity(port, rules); };
+  if (path == "services.*.volumes")
+    return
+        [](const Node& mount) { return mount.is_map() ? text_at(mount, "target") : mount.text(); };
+  if (path == "services.*.secrets" || path == "services.*.configs") {
+    if (rules == MergeRules::compose) return target_or_source;
+    return [](const Node& reference) { return text_at(reference, "source"); };
+  }
+  const bool once = rules == MergeRules::compose || path == "services.*.profiles";
+  if (once) return name_part;
+  return std::nullopt;
+}
+
+/// A later item takes the place of the earlier one that is the same.
+std::vector<Node> united(const std::vector<Node>& base, const std::vector<Node>& over,
+                         const Identity& identity) {
+  std::vector<Node> result;
+  std::map<std::string, std::size_t> places;
+  for (const auto* list : {&base, &over}) {
+    for (const auto& item : *list) {
+      const auto [place, fresh] = places.emplace(identity(item), result.size());
+      if (fresh) {
+        result.push_back(item);
+      } else {
+        result[place->second] = item;
+      }
+    }
+  }
+  return result;
+}
+
+bool has_merge_tags(const Node& node) {
+  const auto below = [](const Entry& entry) { return has_merge_tags(entry.value); };
+  return node.merge_tag() != MergeTag::none ||
+         std::any_of(node.items().begin(), node.items().end(), has_merge_tags) ||
+         std::any_of(node.entries().begin(), node.entries().end(), below);
+}
+
+class Merger {
+ public:
+  Merger(MergeRules rules, Context& context)
+      : rules_(rules), context_(context), tree_(key_tree(all_keys())) {}
+
+  Node files(const Node& base, const Node& over) {
+    Node result = base;
+    for (const auto& entry : over.entries()) {
+      const Node* old = result.find(entry.key);
+      if (by_tag(result, entry)) continue;
+      if (old == nullptr || old->is_null()) {
+        result.put(entry);
+      } else if (entry.key == "services") {
+        result.set(entry.key, services(*old, entry.value));
+      } else if (is_section(entry.key)) {
+        result.set(entry.key, section(*old, entry.value, entry.key));
+      } else if (!entry.value.is_null()) {
+        result.put(entry);
+      }
+    }
+    return result;
+  }
+
+  Node service(const std::string& name, Node base, Node over) {
+    const KeyTree& row = *tree_.child("services")->child(name);
+    if (rules_ != MergeRules::compose) resolve_environments(name, base, over);
+    Node result = map(base, over, row);
+    if (rules_ != MergeRules::compose) sort_lists(base, result, row);
+    return result;
+  }
+
+ private:
+  static bool is_section(const std::string& key) {
+    return key == "networks" || key == "volumes" || key == "secrets" || key == "configs";
+  }
+
+  /// `!reset` and `!override`; true when that was all.
+  bool by_tag(Node& result, const Entry& entry) const {
+    if (rules_ == MergeRules::docker) return false;
+    const MergeTag tag = entry.value.merge_tag();
+    if (tag == MergeTag::reset) result.erase(entry.key);
+    if (tag == MergeTag::replace) result.put(entry);
+    return tag != MergeTag::none;
+  }
+
+  Node services(const Node& base, const Node& over) {
+    if (!base.is_map() || !over.is_map()) return over.is_null() ? base : over;
+    Node result = base;
+    for (const auto& entry : over.entries()) {
+      const Node* old = result.find(entry.key);
+      if (by_tag(result, entry)) continue;
+      if (old == nullptr || !old->is_map()) {
+        result.put(entry);
+      } else if (entry.value.is_map()) {
+        result.set(entry.key, service(entry.key, *old, entry.value));
+      }
+    }
+    return result;
+  }
+
+  /// networks, volumes, secrets, configs: docker takes the later object whole.
+  Node section(const Node& base, const Node& over, const std::string& key) {
+    if (!base.is_map() || !over.is_map()) return over.is_null() ? base : over;
+    if (rules_ == MergeRules::compose) return map(base, over, *tree_.child(key));
+    Node result = base;
+    for (const auto& entry : over.entries()) {
+      if (!by_tag(result, entry)) result.put(entry);
+    }
+    return result;
+  }
+
+  Node map(const Node& base, const Node& over, const KeyTree& row) {
+    Node result = base;
+    for (const auto& entry : over.entries()) {
+      const Node* old = result.find(entry.key);
+      if (by_tag(result, entry)) continue;
+      const KeyTree* below = entry.key.starts_with("x-") ? nullptr : row.child(entry.key);
+      if (old == nullptr) {
+        result.put(entry);
+      } else if (below == nullptr) {
+        if (!entry.value.is_null()) result.put(entry);
+      } else {
+        put_merged(result, *old, entry, *below);
+      }
+    }
+    return result;
+  }
+
+  /// A scalar that replaces another brings the place of its key along; what both files have a part
+  /// in keeps the first one's.
+  void put_merged(Node& result, const Node& old, const Entry& entry, const KeyTree& row) {
+    Node merged = value(old, entry.value, row);
+    if (entry.value.is_scalar() && !entry.value.is_null()) {
+      result.put({entry.key, std::move(merged), entry.key_place});
+    } else {
+      result.set(entry.key, std::move(merged));
+    }
+  }
+
+  Node value(const Node& written_base, const Node& written_over, const KeyTree& row) {
+    if (written_over.is_null()) return written_base;
+    if (written_base.is_null()) return written_over;
+    const std::string_view path = row.key.path;
+    Node base = canonical(written_base, row);
+    Node over = canonical(written_over, row);
+    if (path == "services.*.depends_on" && (base.is_map() || over.is_map())) {
+      base = as_map(base, started());
+      over = as_map(over, started());
+    }
+    if (over.is_map() && base.is_map()) return maps(base, over, row);
+    if (over.is_list() && base.is_list()) return lists(base, over, row);
+    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !zero_counts(path);
+    return unsaid ? base : over;
+  }
+
+  static Node started() { return Node::map({{"condition", Node::string("service_started"), {}}}); }
+
+  Node maps(const Node& base, const Node& over, const KeyTree& row) {
+    const std::string_view path = row.key.path;
+    if (path == "services.*.ulimits.*" && rules_ != MergeRules::compose) return over;
+    if (row.key.form == Form::pairs || row.key.form == Form::options)
+      return pairs(base, over, path);
+    if (path == "services.*.logging") {
+      const std::string before = text_at(base, "driver"), after = text_at(over, "driver");
+      if (before != after && !before.empty() && !after.empty()) return over;
+    }
+    if (path == "services.*.networks.*" && rules_ == MergeRules::docker)
+      return network_as_docker(base, over, row);
+    return map(base, over, row);
+  }
+
+  /// The aliases are the later file's, and its driver_opts are lost.
+  Node network_as_docker(const Node& base, const Node& over, const KeyTree& row) {
+    Node rest = over;
+    rest.erase("driver_opts");
+    Node result = base;
+    result.erase("aliases");
+    return map(result, rest, row);
+  }
+
+  Node pairs(const Node& base, const Node& over, std::string_view path) {
+    const bool variables = path == "services.*.environment" || path == "services.*.build.args";
+    Node result = base;
+    for (const auto& entry : over.entries()) {
+      if (by_tag(result, entry)) continue;
+      const bool there = result.find(entry.key) != nullptr;
+      // A variable without a value where skep runs has none says nothing.
+      const bool nothing = entry.value.is_null() && !context_.options.env.get(entry.key);
+      const bool blank = rules_ == MergeRules::docker && is_empty(entry.value);
+      if (there && variables && rules_ != MergeRules::compose && (nothing || blank)) continue;
+      result.put(entry);
+    }
+    return result;
+  }
+
+  Node lists(const Node& base, const Node& over, const KeyTree& row) {
+    const std::string_view path = row.key.path;
+    const bool command = path == "services.*.command" || path == "services.*.entrypoint";
+    if (command) return rules_ == MergeRules::docker && over.size() == 0 ? base : over;
+    if (path == "services.*.healthcheck.test" && rules_ != MergeRules::docker) return over;
+    if (path == "services.*.networks.*.aliases" && rules_ != MergeRules::compose) return over;
+    std::vector<Node> items = base.items();
+    if (const auto identity = identity_of(path, rules_)) {
+      items = united(base.items(), over.items(), *identity);
+    } else {
+      items.insert(items.end(), over.items().begin(), over.items().end());
+    }
+    return Node::list(std::move(items)).at(base.place());
+  }
+
+  /// docker sorts these lists of a service that a later file has too.
+  void sort_lists(const Node& base, Node& result, const KeyTree& row) {
+    for (const auto& [key, by] : {std::pair("ports", "published"), std::pair("volumes", "target"),
+                                  std::pair("secrets", "source"), std::pair("configs", "source")}) {
+      const Node* list = result.find(key);
+      if (list == nullptr || base.find(key) == nullptr || !list->is_list()) continue;
+      const KeyTree& below = *row.child(key);
+      Node sorted = canonical(*list, below);
+      const auto identity = identity_of(below.key.path, rules_);
+      auto items = united(sorted.items(), {}, *identity);
+      std::stable_sort(items.begin(), items.end(), [by = by](const Node& a, const Node& b) {
+        const Node* left = a.find(by);
+        const Node* right = b.find(by);
+        const bool numbers = std::string_view(by) == "published";
+        if (!numbers) return text_at(a, by) < text_at(b, by);
+        const auto number = [](const Node* node) {
+          return node != nullptr && node->type() == yaml::Type::integer ? node->as_integer() : 0;
+        };
+        return number(left) < number(right);
+      });
+      result.set(key, Node::list(std::move(items)).at(list->place()));
+    }
+  }
+
+  /// docker reads each file's env files before it merges.
+  void resolve_environments(const std::string& name, Node& base, Node& over) {
+    if (base.find("env_file") == nullptr && over.find("env_file") == nullptr) return;
+    for (Node* service : {&base, &over}) {
+      if (service->find("env_file") == nullptr) continue;
+      const Cursor cursor(context_, service, "services." + name, service->loc());
+      service->set("environment", resolved_environment(cursor));
+    }
+  }
+
+  MergeRules rules_;
+  Context& context_;
+  KeyTree tree_;
+};
+
+}  // namespace
+
+Node merge_files(const Node& base, const Node& over, MergeRules rules, Context& context) {
+  return Merger(rules, context).files(base, over);
+}
+
+Node merge_service(const std::string& name, const Node& base, const Node& over, MergeRules rules,
+                   Context& context) {
+  return Merger(rules, context).service(name, base, over);
+}
+
+Node without_merge_tags(Node node) {
+  if (!has_merge_tags(node)) return node;
+  node.set_merge_tag(MergeTag::none);
+  if (node.is_list()) {
+    std::vector<Node> items;
+    for (auto& item : node.items()) {
+      if (item.merge_tag() != MergeTag::reset) items.push_back(without_merge_tags(std::move(item)));
+    }
+    return Node::list(std::move(items)).at(node.place());
+  }
+  if (!node.is_map()) return node;
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < node.entries().size(); ++i) {
+    Node& value = node.value_at(i);
+    const Entry& entry = node.entries()[i];
+    if (value.merge_tag() == MergeTag::reset) continue;
+    entries.push_back({entry.key, without_merge_tags(std::move(value)), entry.key_place});
+  }
+  return Node::map(std::move(entries)).at(node.place());
+}
+
+}  // namespace skep::stack

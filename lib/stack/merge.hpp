@@ -1,0 +1,35 @@
+#pragma once
+// Compose files laid over each other: `-c a.yml -c b.yml`, `extends`, the paths of one `include`.
+// Every node keeps its file and line.
+#include "stack/cursor.hpp"
+
+namespace skep::stack {
+
+enum class MergeRules {
+  /// Several -c files: docker's rules (docker/cli cli/compose/loader/merge.go) without its losses:
+  /// an empty, zero or false value of a later file counts, a later health check replaces the
+  /// earlier one, ports without `published` are told apart by their target, ports of two protocols
+  /// by the protocol, aliases and driver_opts of a network stay unless the later file names them.
+  files,
+  /// Just as docker does, its losses included; `!reset` and `!override` mean nothing to it.
+  docker,
+  /// The Compose Specification (13-merge): secrets and configs by target, aliases and ulimits
+  /// merge, lists hold no item twice, a list's order stays. For extends, and the paths of an
+  /// include.
+  compose,
+};
+
+/// Two whole files. Env files of services that both have are read, since docker's rule is that a
+/// later file's env file wins over an earlier one's `environment`; what is wrong with them goes to
+/// the context's problems.
+yaml::Node merge_files(const yaml::Node& base, const yaml::Node& over, MergeRules rules,
+                       Context& context);
+
+/// services.NAME of two files, or a service laid over the one that it extends.
+yaml::Node merge_service(const std::string& name, const yaml::Node& base, const yaml::Node& over,
+                         MergeRules rules, Context& context);
+
+/// Without what is marked `!reset`, and without the marks.
+yaml::Node without_merge_tags(yaml::Node node);
+
+}  // namespace skep::stack

@@ -1,0 +1,76 @@
+// profiles: services that are there only when they are asked for.
+#include "assemble_support.hpp"
+
+using namespace skep;
+using namespace skep::test;
+
+namespace {
+
+const std::string kText =
+    "services:\n  web: {image: x}\n  debug:\n    image: y\n    profiles: [debug, all]\n"
+    "  test: {image: z, profiles: [test]}\n";
+
+std::vector<std::string> names(const Put& put) {
+  std::vector<std::string> result;
+  for (const auto& [name, service] : put.stack.services) result.push_back(name);
+  return result;
+}
+
+std::vector<std::string> with(const std::vector<std::string>& profiles) {
+  auto options = assembling();
+  options.profiles = profiles;
+  const auto put = put_texts({kText}, options);
+  CHECK(put.text().empty());
+  return names(put);
+}
+
+}  // namespace
+
+TEST_CASE("a service with profiles is there only when one of them is enabled", "[stack]") {
+  using Names = std::vector<std::string>;
+  CHECK(with({}) == Names{"web"});
+  CHECK(with({"debug"}) == Names{"debug", "web"});
+  CHECK(with({"all"}) == Names{"debug", "web"});
+  CHECK(with({"all", "test"}) == Names{"debug", "test", "web"});
+  CHECK(with({"*"}) == Names{"debug", "test", "web"});
+  const auto put = put_texts({kText});
+  CHECK(put.files.profiles == Names{"all", "debug", "test"});
+  CHECK(put.files.disabled.at("debug").profiles == Names{"debug", "all"});
+}
+
+TEST_CASE("profiles of several files add up", "[stack]") {
+  auto options = assembling();
+  options.profiles = {"more"};
+  const auto put = put_texts(
+      {kText, "services: {debug: {profiles: [more]}, web: {profiles: [web]}}\n"}, options);
+  CHECK(names(put) == std::vector<std::string>{"debug"});
+}
+
+TEST_CASE("a service that needs one that is not enabled names both", "[stack]") {
+  const auto put =
+      put_texts({"services:\n  web:\n    image: x\n    depends_on: [db]\n"
+                 "  db:\n    image: y\n    profiles: [data]\n"});
+  CHECK(put.text() ==
+        "a.yml:4:18: error: services.web.depends_on: the service \"db\" is not enabled: it has the "
+        "profile data (at a.yml:5:3)\n"
+        "  hint: enable it with --profile data, give this service the same profile, or write "
+        "required: false\n");
+  CHECK(put_texts({"services:\n  web:\n    image: x\n    depends_on: {db: {condition: "
+                   "service_started, required: false}}\n"
+                   "  db:\n    image: y\n    profiles: [data, more]\n"})
+            .text()
+            .empty());
+}
+
+TEST_CASE("a stack of which nothing is enabled says so", "[stack]") {
+  CHECK(put_texts({"services:\n  web: {image: x, profiles: [one, two]}\n"}).text() ==
+        "a.yml:2:3: error: services: no service is enabled: each has a profile\n"
+        "  hint: enable one with --profile one\n");
+}
+
+TEST_CASE("the port and the env file of a service that is left out do not matter", "[stack]") {
+  CHECK(put_texts({"services:\n  web: {image: x, ports: ['80:80']}\n"
+                   "  other: {image: x, ports: ['80:80'], env_file: nowhere, profiles: [p]}\n"})
+            .text()
+            .empty());
+}
