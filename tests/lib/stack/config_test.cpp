@@ -183,12 +183,13 @@ TEST_CASE("every short form has its long one", "[stack]") {
 }
 
 TEST_CASE("objects of the top level have a name and external as a boolean", "[stack]") {
-  CHECK(canonical("x-a: 1\nnetworks: {a: , b: {external: true}, c: {external: {name: d}}}\n"
-                  "volumes: {e: {external: false}}\nname: shop\nservices: {}\nsecrets: {s: {file: f}}"
-                  "\n") ==
-        "name: shop\nservices: {}\nnetworks:\n  a: {}\n  b:\n    external: true\n    name: b\n  c:\n"
-        "    external: true\n    name: d\nvolumes:\n  e: {}\nsecrets:\n  s:\n    file: /base/f\n"
-        "x-a: 1\n");
+  CHECK(
+      canonical("x-a: 1\nnetworks: {a: , b: {external: true}, c: {external: {name: d}}}\n"
+                "volumes: {e: {external: false}}\nname: shop\nservices: {}\nsecrets: {s: {file: f}}"
+                "\n") ==
+      "name: shop\nservices: {}\nnetworks:\n  a: {}\n  b:\n    external: true\n    name: b\n  c:\n"
+      "    external: true\n    name: d\nvolumes:\n  e: {}\nsecrets:\n  s:\n    file: /base/f\n"
+      "x-a: 1\n");
 }
 
 TEST_CASE("without resolving, environments stay as they are written", "[stack]") {

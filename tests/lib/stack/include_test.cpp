@@ -110,8 +110,6 @@ TEST_CASE("mistakes in an include are named where they are", "[stack]") {
   folder.dir.write("b.yml", "services:\n  db:\n    imag: y\n");
   folder.dir.write("c.yml", "include: [a.yml]\n");
   CHECK(findings("[b.yml]") ==
-        "b.yml:2:3: error: services.db: names no image\n"
-        "  hint: add \"image:\", or \"build:\" to build one\n"
         "b.yml:3:5: error: services.db.imag: unknown key\n  hint: did you mean \"image\"?\n");
   CHECK(findings("[nowhere.yml]") ==
         "a.yml:1:11: error: include[0]: the file DIR/nowhere.yml is not there\n");
@@ -128,5 +126,7 @@ TEST_CASE("mistakes in an include are named where they are", "[stack]") {
   folder.dir.write("b.yml", "services: {db: {image: y}}\n");
   CHECK(findings("[{path: b.yml, env_file: no.env}]") ==
         "a.yml:1:35: error: include[0].env_file: the file DIR/no.env is not there\n");
-  CHECK(findings("b.yml") == "a.yml:1:10: error: include: must be a list, not \"b.yml\"\n");
+  CHECK(findings("b.yml") ==
+        "a.yml:1:10: error: include: must be a list, not \"b.yml\"\n"
+        "  hint: write each item on a line of its own, with \"- \" before it\n");
 }

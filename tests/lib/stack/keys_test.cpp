@@ -3,6 +3,8 @@
 
 #include "stack_support.hpp"
 
+#include <fmt/format.h>
+
 #include <set>
 
 namespace skep::stack {
@@ -184,6 +186,49 @@ TEST_CASE("a key that skep does not read yet is an error, not a silence", "[stac
   CHECK(findings("label_file: a.labels") ==
         "4:5: error: services.a.label_file: skep does not read this key yet\n"
         "  hint: write the labels into this file\n");
+}
+
+TEST_CASE("every key has the version that brought it, what stands in it none before", "[stack]") {
+  std::map<std::string_view, std::string_view> since;
+  for (const auto& key : stack::all_keys()) since[key.path] = key.since;
+  CHECK(since.at("services.*.image") == "3.0");
+  CHECK(since.at("services.*.secrets") == "3.1");
+  CHECK(since.at("services.*.secrets.[].mode") == "3.1");
+  CHECK(since.at("services.*.configs.[].mode") == "3.3");
+  CHECK(since.at("services.*.init") == "3.7");
+  CHECK(since.at("services.*.deploy.rollback_config.order") == "3.7");
+  CHECK(since.at("services.*.healthcheck.start_interval") == "3.12");
+  CHECK(since.at("services.*.profiles") == stack::kComposeOnly);
+  CHECK(since.at("services.*.extends.file") == stack::kComposeOnly);
+  CHECK(since.at("include.[].path") == stack::kComposeOnly);
+  for (const auto& [path, version] : stack::keys_since()) {
+    INFO(path);
+    CHECK(since.contains(path));
+  }
+}
+
+TEST_CASE("a key that the file's version had not is refused as docker does, else taken",
+          "[stack]") {
+  const std::string text = "version: '3.0'\nservices: {a: {image: x, init: true}}\n";
+  CHECK(read_stack(text).text().empty());
+  CHECK(read_stack(text, test::as_docker()).text() ==
+        "s.yml:2:26: error: services.a.init: came with version 3.7 of the format, and this file "
+        "says 3.0\n"
+        "  hint: write version: \"3.7\" or a later one, or remove the line\n");
+  for (const char* version : {"'3.7'", "'3.13'", "'3'", "''"}) {
+    INFO(version);
+    CHECK(
+        read_stack(fmt::format("version: {}\nservices: {{a: {{image: x, init: true}}}}\n", version),
+                   test::as_docker())
+            .text()
+            .empty());
+  }
+  CHECK(findings("profiles: [p]", test::as_docker()) ==
+        "4:5: error: services.a.profiles: docker stack deploy does not know this key\n"
+        "  hint: remove it, or read the file as skep does: --compat none\n");
+  CHECK(findings("cpuset: '0'", test::as_docker()) ==
+        "4:5: error: services.a.cpuset: docker stack deploy does not know this key\n"
+        "  hint: say it under deploy.resources, or read the file as skep does: --compat none\n");
 }
 
 TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]") {

@@ -248,6 +248,7 @@ TEST_CASE("every message names the file that its value came from", "[stack]") {
         "b.yml:4:5: error: services.web.hostnam: unknown key\n"
         "  hint: did you mean \"hostname\"?\n"
         "b.yml:6:17: error: services.web.deploy.replicas: -1 is below 0\n"
+        "  hint: write 0 or more\n"
         "b.yml:7:15: error: services.web.secrets: there is no secret \"s\"\n"
         "  hint: declare it at the top level, under secrets:\n");
 }
