@@ -10,7 +10,7 @@ namespace skep::ops {
 std::vector<swarm::RecordedTask> Run::tasks_of(const Situation& situation) const {
   std::vector<swarm::RecordedTask> tasks;
   auto states = release::task_states(situation.records);
-  if (loaded_.rendered.root.is_null()) {
+  if (loaded_.compose.document.root.is_null()) {
     for (auto& [name, state] : states) tasks.push_back({name, std::move(state.spec), state.done});
     return tasks;
   }

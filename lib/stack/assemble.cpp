@@ -117,7 +117,7 @@ Assembled assemble(const std::vector<yaml::Document>& files, const AssembleOptio
     }
   }
   result.document.root = without_merge_tags(std::move(result.document.root));
-  apply_profiles(options.profiles, result);
+  if (options.read.compat == Compat::none) apply_profiles(options.profiles, result);
   result.impossible = std::move(context.impossible);
   result.ignored = std::move(context.ignored);
   result.reported = std::move(context.reported);
