@@ -142,7 +142,7 @@ TEST_CASE("COMPOSE_PROFILES names profiles, --profile counts before it", "[cmd]"
   CHECK(services({}) == "one\nweb\n");
 }
 
-TEST_CASE("-v names the values that came from an env file", "[cmd]") {
+TEST_CASE("values that came from an env file are named with -v", "[cmd]") {
   Cli cli;
   cli.dir.write(".env", "# a comment\nTAG=7\nOTHER=x\n");
   cli.dir.write("a.yml", "services: {web: {image: 'x:${TAG}', hostname: '${HOME}'}}\n");

@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "convert/desired.hpp"
+#include "stack/assemble.hpp"
 #include "stack/keys.hpp"
 #include "stack/read.hpp"
 #include "support/catch.hpp"
@@ -18,6 +19,8 @@ namespace skep {
 namespace {
 
 const std::string kBeyond = std::string(SKEP_SOURCE_DIR) + "/tests/lib/convert/beyond_docker.yml";
+
+const std::string kSeveral = std::string(SKEP_SOURCE_DIR) + "/tests/lib/convert/several";
 
 yaml::Document document_of(const std::string& text, Diagnostics& problems) {
   return yaml::read(text, "s.yml", problems);
@@ -88,12 +91,32 @@ TEST_CASE("what the Compose Specification adds arrives in the specs", "[convert]
   test::golden(SKEP_TEST_DIR, "beyond_docker.json", text_of(desired));
 }
 
+TEST_CASE("what several files bring in arrives in the specs", "[convert]") {
+  Diagnostics problems;
+  stack::AssembleOptions options;
+  options.read.base_dir = kSeveral;
+  options.read.env.cwd = kSeveral;
+  options.profiles = {"on"};
+  options.interpolation.lookup = [](const std::string&) { return std::nullopt; };
+  std::vector<yaml::Document> files;
+  for (const char* name : {"1.yml", "2.yml"})
+    files.push_back(stack::read_compose(kSeveral + "/" + name, name, options, problems));
+  const auto stack = stack::read(stack::assemble(files, options, problems), options.read, problems);
+  std::string text = text_of(convert::convert(stack, "app", problems));
+  INFO(format(problems));
+  CHECK(problems.empty());
+  for (auto at = text.find(kSeveral); at != std::string::npos; at = text.find(kSeveral, at))
+    text.replace(at, kSeveral.size(), "/SEVERAL");
+  test::golden(SKEP_TEST_DIR, "several.json", text);
+}
+
 TEST_CASE("every key that is converted stands in a case file, so that a body shows it",
           "[convert]") {
   const auto tree = stack::key_tree(stack::all_keys());
   std::set<std::string> touched;
   Diagnostics problems;
   rows(document_of(read_file(kBeyond), problems).root, tree, touched);
+  rows(document_of(read_file(kSeveral + "/1.yml"), problems).root, tree, touched);
   const std::string conformance = std::string(SKEP_SOURCE_DIR) + "/tests/conformance/cases";
   for (const auto& entry : std::filesystem::directory_iterator(conformance)) {
     if (entry.path().extension() != ".yml") continue;
