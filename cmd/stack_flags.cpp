@@ -59,6 +59,8 @@ void add_rollout_flags(Flags& flags, ops::ReleaseOptions& options) {
                  "How long to wait for another release of this stack");
   flags.flag("--verify", options.verify, "Ask the database also when nothing changed");
   flags.flag("--resume", options.resume, "Go on with a service whose update is paused");
+  flags.flag("--recreate", options.recreate,
+             "Remove and create again a service whose mode changes");
   flags.flag("--prune", options.prune, "Also remove services that the stack no longer names");
   flags.flag("-d,--detach", options.detach, "Write and return, without waiting for tasks");
   flags.flag("--dry-run", options.dry_run, "Print the plan and change nothing");

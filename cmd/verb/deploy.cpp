@@ -15,6 +15,8 @@ Runner bind_deploy(Flags& flags) {
   add_project_flags(flags, options->project);
   flags.option("--tag", options->tag, "TAG", "Tag of images that were built without one");
   add_rollout_flags(flags, *options);
+  flags.option("--plan", options->plan_file, "FILE",
+               "Carry out just the plan that `skep diff --out` wrote, or stop when anything moved");
   flags.flag("--no-rollback", *no_rollback,
              "Leave a failed deploy as it is (exit 5) instead of going back");
   flags.choice("--resolve-image", *resolve, {"always", "changed", "never"},
@@ -24,6 +26,7 @@ Runner bind_deploy(Flags& flags) {
   return [options, no_rollback, resolve, with_registry_auth](Session& session) {
     options->rollback = !*no_rollback;
     options->resolve = *resolve != "never";
+    options->version = SKEP_VERSION;
     return ops::release(session.deps(), *options).exit;
   };
 }

@@ -13,12 +13,19 @@ Runner bind_diff(Flags& flags) {
   auto resolve = std::make_shared<std::string>("always");
   add_project_flags(flags, options->project);
   flags.option("--tag", options->tag, "TAG", "Tag of images that were built without one");
+  flags.option("--from", options->from, "REV",
+               "Compare a kept release, such as r3, with the files, whatever is live");
+  flags.option("--out", options->out, "FILE",
+               "Write the plan to a file (0600, no secret in it) for `skep deploy --plan`");
   flags.flag("--prune", options->prune, "Also remove services that the stack no longer names");
+  flags.flag("--resume", options->resume, "Go on with a service whose update is paused");
+  flags.flag("--recreate", options->recreate, "Remove and create again what Swarm cannot change");
   flags.choice("--resolve-image", *resolve, {"always", "never"},
                "Pin images by digest; never: as written");
   flags.flag("--exit-code", *exit_code, "Exit with 3 when changes are pending");
   return [options, exit_code, resolve](Session& session) {
     options->resolve = *resolve != "never";
+    options->version = SKEP_VERSION;
     const auto result = ops::diff(session.deps(), *options);
     session.print(result.printable);
     return *exit_code && result.changes ? ops::exit_status("pending") : 0;

@@ -97,6 +97,7 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   result.name = names.scoped(written.name);
   result.spec = spec(written, stack, names);
   result.image = written.image;
+  result.live_replicas = written.deploy.live_replicas;
   if (written.build) {
     const auto& build = *written.build;
     result.build = Build{build.context, build.dockerfile, build.args, build.target, build.labels};

@@ -57,6 +57,7 @@ struct DesiredService {
                                         // x-skep-before
   bool one_off = false;                 // run once before those that wait for it, never deployed
   bool run_always = false;              // a one-off that runs in each release
+  bool live_replicas = false;  // `replicas: live`: the number of the live service is the wanted one
   SourceLoc loc;
   SourceLoc image_loc;
   bool operator==(const DesiredService&) const = default;

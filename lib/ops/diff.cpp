@@ -1,28 +1,79 @@
+#include "ops/delivered.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
+#include "ops/kept.hpp"
+#include "ops/plan_file.hpp"
 #include "ops/project.hpp"
+#include "ops/revision.hpp"
 #include "ops/situation.hpp"
+#include "plan/drift.hpp"
 
 #include <fmt/format.h>
 
 namespace skep::ops {
+namespace {
 
-DiffResult diff(Deps& deps, const DiffOptions& options) {
-  const Loaded loaded = load(options.project, deps.env);
-  for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
+Images images_of(Deps& deps, const Loaded& loaded, const DiffOptions& options) {
   ImageOptions image;
   image.tag = options.tag;
   image.build = false;
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  const auto credentials = load_credentials(deps.env);
-  const Images images = prepare_images(deps, loaded, credentials, image);
-  const Situation situation = read_situation(deps, loaded, images, {options.prune, false, {}});
+  return prepare_images(deps, loaded, load_credentials(deps.env), image);
+}
+
+/// A record's specs with today's credentials, and an autoscaler's number of tasks.
+plan::Specs specs_of(const swarm::Record& record, const Situation& situation) {
+  plan::Specs specs;
+  for (const auto& recorded : record.services) {
+    const auto* live = situation.snapshot.find_service(recorded.name);
+    const swarm::Spec now = live == nullptr ? swarm::Spec() : live->spec;
+    auto spec = with_live_values(swarm::Spec(recorded.spec), now).spec;
+    if (live != nullptr && situation.autoscaled.contains(recorded.name)) spec.keep_replicas_of(now);
+    specs[recorded.name] = std::move(spec);
+  }
+  return specs;
+}
+
+/// What the last release left, and what those after it that did not end well wrote.
+plan::Released released(const Situation& situation) {
+  plan::Released result;
+  const auto* last = release::last_released(situation.records);
+  if (last == nullptr) return result;
+  result.number = last->record.number;
+  result.services = specs_of(last->record, situation);
+  for (const auto& kept : situation.records) {
+    const bool unfinished =
+        kept.state == "torn" || kept.state == "interrupted" || kept.state == "pending";
+    if (unfinished && kept.record.number > result.number)
+      result.torn.push_back(specs_of(kept.record, situation));
+  }
+  return result;
+}
+
+/// A plan that needs a flag which was not given is still shown; a deploy is refused.
+void note_recreated(plan::Plan& plan) {
+  for (const auto& stage : plan.stages) {
+    for (const auto& action : stage.actions) {
+      const auto* remove = std::get_if<plan::RemoveService>(&action);
+      if (remove == nullptr || remove->why.empty()) continue;
+      plan.notes.push_back(fmt::format(
+          "service {} must be recreated: a deploy does that with --recreate only", remove->name));
+    }
+  }
+}
+
+DiffResult to_the_files(Deps& deps, Situation& situation, const Loaded& loaded,
+                        const DiffOptions& options) {
+  if (!options.recreate) note_recreated(situation.plan);
+  const auto drift = plan::drift(released(situation), situation.snapshot, situation.plan);
   Draft draft;
-  draft.text = plan::format(situation.plan);
+  draft.text = plan::format(situation.plan) + plan::format(drift);
   draft.json = plan::to_json(situation.plan);
   draft.json["database_due"] = situation.database.due;
+  draft.json["drift"] = plan::to_json(drift);
+  draft.json["from"] = nullptr;
   if (situation.database.due) {
     draft.text +=
         "database: the users would be ensured (created, or roles and password made right)\n";
@@ -31,7 +82,54 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
     draft.text += fmt::format("release r{} was interrupted: the next release goes on from there\n",
                               pending->record.number);
   }
+  draft.json["out"] = nullptr;
+  if (!options.out.empty()) {
+    write_plan_file(options.out, situation, loaded, options, deps);
+    draft.text += fmt::format("the plan is in {}: `skep deploy --plan {}` carries it out\n",
+                              options.out, options.out);
+    draft.json["out"] = options.out;
+  }
   return {draft.done(), !situation.nothing_to_do()};
+}
+
+DiffResult from_a_release(const Situation& situation, const Loaded& loaded,
+                          std::uint64_t revision) {
+  const auto& kept = kept_release(situation.records, loaded.stack, revision);
+  auto then = as_in(kept, loaded.stack, situation.snapshot).snapshot;
+  // How its tasks and updates stand now says nothing about that release.
+  then.tasks.clear();
+  for (auto& service : then.services) service.update.reset();
+  auto choices = situation.choices;
+  choices.recreate = true;
+  const auto plan = plan::make_plan(loaded.desired, then, choices);
+  Draft draft;
+  draft.text =
+      fmt::format("from r{} ({}, {}{}) to the files\n", revision, kept.state, kept.record.when,
+                  kept.record.commit.empty() ? "" : ", commit " + kept.record.commit);
+  draft.text += plan::format(plan);
+  draft.json = plan::to_json(plan);
+  draft.json["database_due"] = situation.database.due;
+  draft.json["drift"] = nullptr;
+  draft.json["from"] = revision;
+  draft.json["out"] = nullptr;
+  return {draft.done(), !plan.empty()};
+}
+
+}  // namespace
+
+DiffResult diff(Deps& deps, const DiffOptions& options) {
+  if (!options.from.empty() && !options.out.empty()) {
+    throw Error(Kind::usage, "--from and --out do not go together",
+                "only what leads from the live stack to the files can be carried out");
+  }
+  std::optional<std::uint64_t> from;
+  if (!options.from.empty()) from = parse_revision(options.from);
+  const Loaded loaded = load(options.project, deps.env);
+  for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
+  const Images images = images_of(deps, loaded, options);
+  Situation situation = read_situation(deps, loaded, images, {options.prune, options.resume, true});
+  return from ? from_a_release(situation, loaded, *from)
+              : to_the_files(deps, situation, loaded, options);
 }
 
 }  // namespace skep::ops

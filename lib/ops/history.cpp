@@ -1,6 +1,7 @@
 #include "base/image_ref.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
+#include "ops/kept.hpp"
 #include "ops/revision.hpp"
 #include "ops/stack_name.hpp"
 #include "release/release.hpp"
@@ -73,18 +74,11 @@ Printable show_release(Deps& deps, const HistoryShowOptions& options) {
   const auto revision = parse_revision(options.revision);
   const std::string stack = stack_name(deps, options.project);
   const auto records = kept_records(deps, stack);
-  const auto found = std::find_if(records.begin(), records.end(), [&](const release::Kept& kept) {
-    return kept.record.number == revision;
-  });
-  if (found == records.end()) {
-    throw Error(Kind::not_found, fmt::format("stack \"{}\" has no release r{}", stack, revision),
-                fmt::format("r{} to r{} are kept", records.front().record.number,
-                            records.back().record.number));
-  }
-  Draft result{"", to_json(*found)};
-  const auto& record = found->record;
+  const auto& found = kept_release(records, stack, revision);
+  Draft result{"", to_json(found)};
+  const auto& record = found.record;
   result.text = fmt::format("release r{}: {}, {} ({:.1f} s)\n{} by {}{}\n", record.number,
-                            found->state, or_dash(record.what), found->seconds, record.when,
+                            found.state, or_dash(record.what), found.seconds, record.when,
                             record.who, record.commit.empty() ? "" : ", commit " + record.commit);
   const auto add = [&](const char* key, const std::vector<swarm::RecordedService>& services) {
     Json specs = Json::object();

@@ -25,13 +25,20 @@ struct DiffOptions {
   ProjectOptions project;
   std::string tag;
   bool prune = false;
+  bool resume = false;
+  bool recreate = false;
   bool resolve = true;
+  std::string from;     // "3" or "r3": compare this kept release with the files, not what is live
+  std::string out;      // a file for `deploy --plan`
+  std::string version;  // skep's own, for that file
 };
 struct DiffResult {
   Printable printable;
   bool changes = false;
 };
-/// What a deploy of images that are already pushed would change.
+/// What a deploy of images that are already pushed would change, and what was changed by hand since
+/// the last release. With `from`: what leads from that release to the files, whatever is live.
+/// Throws Error{usage, not_found} for a release that is not kept, and what planning throws.
 DiffResult diff(Deps& deps, const DiffOptions& options);
 
 Printable list_stacks(Deps& deps);

@@ -39,6 +39,7 @@ void desire_what_is_live(Loaded& loaded, const swarm::Snapshot& snapshot) {
                 "`skep ls` lists the stacks");
   }
   loaded.desired = {};
+  loaded.as_live = true;
   loaded.desired.stack = loaded.stack;
   loaded.project.nodes.clear();
   loaded.project.checks.clear();

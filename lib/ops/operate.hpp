@@ -24,6 +24,7 @@ struct ChangeOptions {
 struct RollbackOptions {
   ChangeOptions change;
   std::string revision;  // "3" or "r3"; empty: the released one before the last
+  bool recreate = false;
 };
 /// Applies a kept release exactly as it was, but with the database credentials of today; jobs are
 /// not run again, databases stay. Emits Ended. Throws Error{usage, input} of finding the stack.

@@ -1,5 +1,6 @@
 #include "ops/release.hpp"
 
+#include "ops/plan_file.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
 #include "ops/situation.hpp"
@@ -33,7 +34,7 @@ void show_plan(Deps& deps, const plan::Plan& plan) {
 /// "kittenapi 2/2, worker 1/1" of what is live.
 Ended watch_unchanged(Run& run, const Situation& situation) {
   run.emit_phase("watch", "nothing to change; watching until healthy");
-  const auto outcome = run.watch_live(situation.snapshot);
+  const auto outcome = run.watch_live(situation.snapshot, situation.autoscaled);
   if (!outcome.good) return run.ended(swarm::Result::failed, outcome);
   const auto checked = run.run_checks();
   if (!checked.good) return run.ended(swarm::Result::failed, checked);
@@ -108,14 +109,23 @@ Ended run_to_end(Run& run, const Reader& read) {
   return ended;
 }
 
-Ended release(Deps& deps, const ReleaseOptions& options) {
+Ended release(Deps& deps, const ReleaseOptions& given) {
+  std::optional<PlanFile> file;
+  if (!given.plan_file.empty()) file = PlanFile::read(given.plan_file, deps.env, given.version);
+  const ReleaseOptions options = file ? file->options(given) : given;
   const Loaded loaded = load(options.project, deps.env);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   Run run(deps, options, loaded);
   std::optional<Images> images;
+  std::optional<Seal> seal;
+  if (file) seal.emplace(file->salt(), loaded.desired);
+  PlanOptions how{options.prune, options.resume, options.recreate};
+  if (file) how.seed = file->seed();
   return run_to_end(run, [&] {
     if (!images) images = prepared(run);
-    return read_situation(deps, loaded, *images, {options.prune, options.resume, {}});
+    auto situation = read_situation(deps, loaded, *images, how);
+    if (file) file->require_same(situation, loaded, *seal);
+    return situation;
   });
 }
 

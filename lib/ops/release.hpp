@@ -23,9 +23,10 @@ struct ReleaseOptions {
   bool no_cache = false;
   bool pull = false;
   std::string platform;
-  bool verify = false;   // ask the database even when nothing changed
-  bool rollback = true;  // false: --no-rollback leaves a failed release as it is
-  bool resume = false;   // go on with a paused service
+  bool verify = false;    // ask the database even when nothing changed
+  bool rollback = true;   // false: --no-rollback leaves a failed release as it is
+  bool resume = false;    // go on with a paused service
+  bool recreate = false;  // remove and create a service again whose mode changes
   bool prune = false;
   bool resolve = true;  // false: --resolve-image never, images are deployed as written
   bool detach = false;  // do not wait for tasks
@@ -35,6 +36,8 @@ struct ReleaseOptions {
   Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
   RotateUsers rotate;
   Duration wait_lock = Duration::zero();
+  std::string plan_file;  // --plan: carry out just that plan, which `skep diff --out` wrote
+  std::string version;    // skep's own: only its own plans are read
 };
 
 /// Runs to the end and emits one Ended event, whose exit is also returned. Throws only Error{usage,

@@ -1,7 +1,7 @@
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
 #include "image/image.hpp"
-#include "ops/delivered.hpp"
+#include "ops/kept.hpp"
 #include "ops/live.hpp"
 #include "ops/operate.hpp"
 #include "ops/revision.hpp"
@@ -13,13 +13,6 @@
 
 namespace skep::ops {
 namespace {
-
-std::string kept_line(const std::vector<release::Kept>& records) {
-  std::vector<std::string> words;
-  for (const auto& kept : records)
-    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state));
-  return words.empty() ? "none is kept" : fmt::format("kept: {}", fmt::join(words, ", "));
-}
 
 /// The release to go to. Throws Error{preflight} when it is not kept, or never was released.
 const release::Kept& target(const std::vector<release::Kept>& records, const std::string& stack,
@@ -44,37 +37,17 @@ const release::Kept& target(const std::vector<release::Kept>& records, const std
   return refuse(fmt::format("stack \"{}\" has no release to go back to", stack));
 }
 
-/// The cluster with the stack's services as that release had them. Secrets, configs and networks
-/// stay as they are: none is taken away by a rollback.
-swarm::Snapshot as_in(const release::Kept& kept, const std::string& stack,
-                      const swarm::Snapshot& now) {
-  swarm::Snapshot result = now;
-  const auto of_stack = [&](const swarm::Service& one) {
-    return one.spec.label(swarm::kNamespaceLabel) == stack;
-  };
-  result.services.erase(std::remove_if(result.services.begin(), result.services.end(), of_stack),
-                        result.services.end());
-  for (const auto& recorded : kept.record.services) {
-    const auto* live = now.find_service(recorded.name);
-    swarm::Service service = live != nullptr ? *live : swarm::Service{};
-    service.name = recorded.name;
-    const auto bound = with_live_values(swarm::Spec(recorded.spec), service.spec);
-    if (!bound.missing.empty()) {
-      throw Error(
-          Kind::preflight,
-          fmt::format("service \"{}\" of r{} needs the credential of database user {}, which "
-                      "no running service carries any more",
-                      recorded.name, kept.record.number, fmt::join(bound.missing, ", ")),
-          "check that commit out and run `skep release`: it delivers one anew");
-    }
-    // A restart that was asked for since is no difference.
-    const auto counter = Json::json_pointer("/TaskTemplate/ForceUpdate");
-    service.spec = bound.spec;
-    if (live != nullptr && live->spec.json().contains(counter))
-      service.spec.json()[counter] = live->spec.json()[counter];
-    result.services.push_back(std::move(service));
-  }
-  return result;
+/// The cluster as that release had it. Throws Error{preflight} where a credential is lost.
+swarm::Snapshot wanted_of(const release::Kept& kept, const std::string& stack,
+                          const swarm::Snapshot& now) {
+  auto then = as_in(kept, stack, now);
+  if (then.missing.empty()) return std::move(then.snapshot);
+  const auto& missing = then.missing.front();
+  throw Error(Kind::preflight,
+              fmt::format("service \"{}\" of r{} needs the credential of database user {}, which "
+                          "no running service carries any more",
+                          missing.service, kept.record.number, fmt::join(missing.users, ", ")),
+              "check that commit out and run `skep release`: it delivers one anew");
 }
 
 /// What can be known before the first change: places for the tasks, and the images in their
@@ -86,6 +59,7 @@ void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot
   const auto images = images_of_live(loaded);
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
+  choices.recreate = run.options().recreate;
   preflight(deps, loaded, snapshot, choices);
   std::vector<std::string> references;
   for (const auto& service : loaded.desired.services) {
@@ -114,7 +88,8 @@ void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot
 }  // namespace
 
 Ended rollback(Deps& deps, const RollbackOptions& options) {
-  const auto how = release_options(options.change);
+  auto how = release_options(options.change);
+  how.recreate = options.recreate;
   std::optional<std::uint64_t> revision;
   if (!options.revision.empty()) revision = parse_revision(options.revision);
   Loaded loaded = loaded_by_name(deps, options.change.project);
@@ -124,13 +99,15 @@ Ended rollback(Deps& deps, const RollbackOptions& options) {
     situation.snapshot = read_cluster(deps, loaded);
     situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
     const auto& kept = target(situation.records, loaded.stack, revision);
-    const auto wanted = as_in(kept, loaded.stack, situation.snapshot);
+    const auto wanted = wanted_of(kept, loaded.stack, situation.snapshot);
     desire_what_is_live(loaded, wanted);
     look_before(run, loaded, situation.snapshot);
     situation.what = fmt::format("rollback to r{}", kept.record.number);
     situation.commit = kept.record.commit;
+    situation.autoscaled = autoscaled_in(kept.record);
     situation.plan = plan::way_back(loaded.stack, wanted, situation.snapshot,
                                     fmt::format("as in r{}", kept.record.number));
+    keep_live_replicas(situation.plan, situation.autoscaled);
     return situation;
   });
 }

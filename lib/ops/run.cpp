@@ -62,6 +62,7 @@ plan::Choices Run::early_choices() const {
   plan::Choices choices;
   for (const auto& node : loaded_.project.nodes) choices.node_labels[node.node] = node.labels;
   choices.resume = options_.resume;
+  choices.recreate = options_.recreate;
   return choices;
 }
 
@@ -81,7 +82,7 @@ void Run::verify(Situation& situation) {
   situation.database.due = true;
 }
 
-Outcome Run::watch_live(const swarm::Snapshot& snapshot) {
+Outcome Run::watch_live(const swarm::Snapshot& snapshot, const std::set<std::string>& autoscaled) {
   std::vector<watch::Expectation> expected;
   for (const auto* service : snapshot.stack_services(loaded_.stack)) {
     watch::Expectation expectation;
@@ -90,6 +91,7 @@ Outcome Run::watch_live(const swarm::Snapshot& snapshot) {
     expectation.spec = service->spec;
     expectation.baseline = service->update;
     expectation.written = false;
+    expectation.live_replicas = autoscaled.contains(service->name);
     expected.push_back(std::move(expectation));
   }
   watch::Options options;
@@ -136,6 +138,7 @@ Ended Run::ended(Result result, const Outcome& outcome) const {
 
 Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   const swarm::Snapshot before = inherited(situation);
+  autoscaled_ = situation.autoscaled;
   if (const auto* left = situation.pending_record()) {
     deps_.events.emit(
         Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});

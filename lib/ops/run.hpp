@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,8 @@ class Run {
   /// Asks the database; makes its need due when something is wrong there.
   void verify(Situation& situation);
   /// Watches the stack's live services until they are healthy, with no write before.
-  swarm::Outcome watch_live(const swarm::Snapshot& snapshot);
+  swarm::Outcome watch_live(const swarm::Snapshot& snapshot,
+                            const std::set<std::string>& autoscaled);
   swarm::Outcome run_checks();
   /// From the pending record on: any failure leads to the way back.
   Ended carry_out(Situation& situation, release::Lock& lock);
@@ -94,8 +96,9 @@ class Run {
   DatabaseResult database_;
   bool settled_ = true;  // nothing is left in the database that only the old tasks needed
   std::map<std::string, std::vector<swarm::Spec>> known_specs_;  // by full service name
-  std::vector<std::string> ran_;  // one-offs that succeeded in this run
-  bool wrote_ = false;            // the first write of the rollout was sent
+  std::set<std::string> autoscaled_;  // full names
+  std::vector<std::string> ran_;      // one-offs that succeeded in this run
+  bool wrote_ = false;                // the first write of the rollout was sent
   swarm::Snapshot fingerprint_snapshot_;
   std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };

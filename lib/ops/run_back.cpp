@@ -31,10 +31,16 @@ std::vector<std::string> Run::leave_foreign(swarm::Snapshot& before,
   for (auto& service : before.services) {
     if (service.spec.label(swarm::kNamespaceLabel) != loaded_.stack) continue;
     const auto* live = now.find_service(service.name);
+    if (live == nullptr) continue;
+    const bool autoscaled = autoscaled_.contains(service.name);
+    if (autoscaled) service.spec.keep_replicas_of(live->spec);
     const auto known = known_specs_.find(service.name);
-    if (live == nullptr || known == known_specs_.end() || live->spec == service.spec) continue;
-    const auto& specs = known->second;
-    if (std::find(specs.begin(), specs.end(), live->spec) != specs.end()) continue;
+    if (known == known_specs_.end() || live->spec == service.spec) continue;
+    const auto is_live = [&](swarm::Spec spec) {
+      if (autoscaled) spec.keep_replicas_of(live->spec);
+      return spec == live->spec;
+    };
+    if (std::any_of(known->second.begin(), known->second.end(), is_live)) continue;
     foreign.push_back(service.name);
     service.spec = live->spec;
   }
@@ -82,7 +88,8 @@ Outcome Run::way_back(const swarm::Snapshot& before) {
   const auto now = read_cluster(deps_, loaded_);
   swarm::Snapshot target = before;
   const auto foreign = leave_foreign(target, now);
-  const plan::Plan plan = plan::way_back(loaded_.stack, target, now);
+  plan::Plan plan = plan::way_back(loaded_.stack, target, now);
+  keep_live_replicas(plan, autoscaled_);
   for (const auto& note : plan.notes) deps_.events.emit(Note{note});
   rollout::Options options;
   options.timeout = options_.timeout;
@@ -97,7 +104,7 @@ Outcome Run::way_back(const swarm::Snapshot& before) {
   }
   if (!outcome.good || before.stack_services(loaded_.stack).empty()) return outcome;
   // What the engine itself rolled back needed no write, and is only watched.
-  const auto watched = watch_live(read_cluster(deps_, loaded_));
+  const auto watched = watch_live(read_cluster(deps_, loaded_), autoscaled_);
   outcome.services = watched.services;
   if (!watched.good) {
     outcome.good = false;

@@ -49,7 +49,9 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
     for (const auto& action : stage.actions) {
       if (const auto* create = std::get_if<plan::CreateService>(&action)) {
         planned[create->name] = create->spec;
-        record.created.push_back(create->name);
+        // One that is recreated was there: going back gives it back.
+        if (situation.snapshot.find_service(create->name) == nullptr)
+          record.created.push_back(create->name);
       } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
         planned[update->name] = update->spec;
       } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
@@ -58,8 +60,10 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
     }
   }
   record.tasks = tasks_of(situation);
-  for (auto& [name, spec] : planned)
-    record.services.push_back({name, with_references(delivered, name, spec).json()});
+  for (auto& [name, spec] : planned) {
+    record.services.push_back(
+        {name, with_references(delivered, name, spec).json(), situation.autoscaled.contains(name)});
+  }
   for (const auto* live : before.stack_services(loaded_.stack)) {
     const auto now = planned.find(live->name);
     if (now == planned.end() || !(now->second == live->spec)) {
@@ -89,8 +93,18 @@ swarm::Snapshot Run::inherited(const Situation& situation) const {
     const auto service =
         std::find_if(before.services.begin(), before.services.end(),
                      [&](const swarm::Service& one) { return one.name == recorded.name; });
-    if (service == before.services.end()) continue;
-    service->spec = with_live_values(swarm::Spec(recorded.spec), service->spec).spec;
+    if (service != before.services.end()) {
+      service->spec = with_live_values(swarm::Spec(recorded.spec), service->spec).spec;
+      continue;
+    }
+    // It had removed it, for good or to create it again. Without its credential it cannot be given
+    // back.
+    auto bound = with_live_values(swarm::Spec(recorded.spec), swarm::Spec());
+    if (!bound.missing.empty()) continue;
+    swarm::Service gone;
+    gone.name = recorded.name;
+    gone.spec = std::move(bound.spec);
+    before.services.push_back(std::move(gone));
   }
   return before;
 }

@@ -53,6 +53,10 @@ Ended scale(Deps& deps, const ScaleOptions& options) {
     desire_what_is_live(loaded, read_cluster(deps, loaded));
     for (const auto& one : wanted) set_replicas(loaded, one);
     auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
+    // The number was asked for: it is written as it is.
+    auto others = situation.autoscaled;
+    for (const auto& one : wanted) others.erase(desired_service(loaded, one.service).name);
+    keep_live_replicas(situation.plan, others);
     situation.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
     situation.commit = last_commit(situation);
     return situation;

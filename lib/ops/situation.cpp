@@ -82,6 +82,18 @@ void local_images_preflight(const Loaded& loaded, const swarm::Snapshot& snapsho
   }
 }
 
+std::set<std::string> autoscaled(const Loaded& loaded, const std::vector<release::Kept>& records) {
+  if (loaded.as_live) {
+    const auto* last = release::last_released(records);
+    return last == nullptr ? std::set<std::string>{} : autoscaled_in(last->record);
+  }
+  std::set<std::string> result;
+  for (const auto& service : loaded.desired.services) {
+    if (service.live_replicas) result.insert(service.name);
+  }
+  return result;
+}
+
 }  // namespace
 
 const release::Kept* Situation::pending_record() const {
@@ -150,9 +162,10 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   choices.digests = images.digests;
   choices.node_labels = node_labels(loaded.project);
   choices.secret_matches = matching_secrets(deps, loaded.desired, situation.snapshot);
-  choices.suffix_seed = random_hex(5);
+  choices.suffix_seed = options.seed.empty() ? random_hex(5) : options.seed;
   choices.prune = options.prune;
   choices.resume = options.resume;
+  choices.recreate = options.recreate;
   choices.restart = options.restart;
   for (const auto& [name, state] : release::task_states(situation.records))
     choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
@@ -160,15 +173,38 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   preflight(deps, loaded, situation.snapshot, choices);
   situation.database = database_need(loaded, situation.snapshot, situation.records);
   choices.injections = situation.database.injections;
+  situation.autoscaled = autoscaled(loaded, situation.records);
   situation.plan = plan::make_plan(loaded.desired, situation.snapshot, choices);
+  keep_live_replicas(situation.plan, situation.autoscaled);
   situation.database.due |= needs_new_password(loaded, situation.plan);
   return situation;
+}
+
+std::set<std::string> autoscaled_in(const swarm::Record& record) {
+  std::set<std::string> result;
+  for (const auto& service : record.services) {
+    if (service.live_replicas) result.insert(service.name);
+  }
+  return result;
+}
+
+void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled) {
+  for (auto& stage : plan.stages) {
+    for (auto& action : stage.actions) {
+      if (auto* create = std::get_if<plan::CreateService>(&action); create != nullptr) {
+        create->live_replicas = autoscaled.contains(create->name);
+      } else if (auto* update = std::get_if<plan::UpdateService>(&action); update != nullptr) {
+        update->live_replicas = autoscaled.contains(update->name);
+      }
+    }
+  }
 }
 
 void plan_again(Situation& situation, const Loaded& loaded,
                 std::vector<swarm::Injection> injections) {
   situation.choices.injections = std::move(injections);
   situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+  keep_live_replicas(situation.plan, situation.autoscaled);
 }
 
 docker::Credentials load_credentials(const Env& env) {

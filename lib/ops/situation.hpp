@@ -26,6 +26,7 @@ struct Situation {
   plan::Plan plan;
   std::string what = "release";       // for the record
   std::optional<std::string> commit;  // the record's; the project folder's when not said
+  std::set<std::string> autoscaled;   // full names of services whose number of tasks is `live`
 
   /// A record that another run left pending: its release was interrupted.
   const release::Kept* pending_record() const;
@@ -36,7 +37,9 @@ struct Situation {
 struct PlanOptions {
   bool prune = false;
   bool resume = false;
-  std::set<std::string> restart;  // service keys
+  bool recreate = false;
+  std::set<std::string> restart{};  // service keys
+  std::string seed{};               // of names of new secrets and configs; "": a random one
 };
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
@@ -58,6 +61,11 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
 /// emits warnings.
 void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
                const plan::Choices& choices);
+
+/// Services whose number of tasks was an autoscaler's in that record.
+std::set<std::string> autoscaled_in(const swarm::Record& record);
+/// What is written of these services keeps the number that they have when it is written.
+void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
 
 /// The same situation, planned anew with the values that the database now wants delivered. Pure.
 void plan_again(Situation& situation, const Loaded& loaded,

@@ -60,6 +60,12 @@ void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& 
                   const std::vector<swarm::Node>& nodes) {
   const auto& from = draft.way_back != nullptr ? *draft.way_back : draft.live->spec;
   draft.changes = swarm::diff(from, draft.spec);
+  if (draft.recreate) {
+    draft.write = true;
+    draft.restarts = true;
+    draft.why = why_recreated(draft.live->spec, draft.spec);
+    return;
+  }
   draft.write = !draft.changes.empty();
   draft.restarts = draft.write && (draft.spec.is_job() || swarm::restarts_tasks(from, draft.spec));
   judge_placement(draft, snapshot, nodes);
@@ -115,6 +121,25 @@ bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot) {
 bool is_in_progress(const swarm::Service& service) {
   return service.update &&
          (service.update->state == "updating" || service.update->state == "rollback_started");
+}
+
+const char* mode_word(swarm::Spec::Mode mode) {
+  switch (mode) {
+    case swarm::Spec::Mode::replicated:
+      return "replicated";
+    case swarm::Spec::Mode::global:
+      return "global";
+    case swarm::Spec::Mode::replicated_job:
+      return "replicated-job";
+    case swarm::Spec::Mode::global_job:
+      return "global-job";
+  }
+  return "replicated";
+}
+
+std::string why_recreated(const swarm::Spec& live, const swarm::Spec& wanted) {
+  return fmt::format("must be recreated, because its mode changes from {} to {}",
+                     mode_word(live.mode()), mode_word(wanted.mode()));
 }
 
 bool Draft::in_progress() const {
@@ -235,7 +260,9 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
     } else {
       keep_force_update(one.spec, *one.live);
       if (choices.restart.contains(service.key)) force_update(one);
-      one.paused = is_paused(*one.live, snapshot);
+      if (service.live_replicas) one.spec.keep_replicas_of(one.live->spec);
+      one.recreate = one.live->spec.mode() != one.spec.mode();
+      one.paused = !one.recreate && is_paused(*one.live, snapshot);
       const auto before = choices.ways_back.find(service.name);
       if (one.paused && !choices.resume && before != choices.ways_back.end())
         one.way_back = &before->second;

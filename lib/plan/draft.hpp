@@ -20,8 +20,9 @@ struct Draft {
   std::string image_error;           // a new image without a digest
   std::string why;                   // a reason beside the changes
   bool restarts = false;
-  bool write = false;                     // something is to be written: a create, or an update
-  bool paused = false;                    // an update was stopped half-way
+  bool write = false;     // something is to be written: a create, or an update
+  bool paused = false;    // an update was stopped half-way
+  bool recreate = false;  // its mode changes, which Swarm cannot do to a service that is there
   const swarm::Spec* way_back = nullptr;  // of a paused one: first back to this, then forward
 
   bool in_progress() const;  // an update runs now
@@ -61,6 +62,10 @@ void require_objects(const std::string& service, const swarm::Spec& spec,
                      const swarm::Snapshot& now);
 /// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
 std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot);
+/// "replicated", "global-job", … as deploy.mode has them.
+const char* mode_word(swarm::Spec::Mode mode);
+/// Why one service is removed and created again.
+std::string why_recreated(const swarm::Spec& live, const swarm::Spec& wanted);
 /// Nodes that a task of this spec could run on: ready, active, constraints, platforms. Labels of
 /// `nodes:` count.
 std::vector<const swarm::Node*> fitting_nodes(const swarm::Spec& spec,

@@ -1,5 +1,6 @@
 // A plan for people: one block an action, each with its reasons.
 #include "plan/plan.hpp"
+#include "plan/text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,19 +10,8 @@
 namespace skep::plan {
 namespace {
 
-constexpr std::size_t kLongValue = 100;
-
 std::string plural(std::uint64_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-/// JSON text as people read it: no quotes around a plain word, cut when it is long.
-std::string readable(const std::string& json) {
-  if (json.empty()) return "(absent)";
-  // By characters: a cut in the middle of one would make the line invalid UTF-8.
-  std::size_t end = std::min(json.size(), kLongValue);
-  while (end < json.size() && (static_cast<unsigned char>(json[end]) & 0xC0U) == 0x80U) --end;
-  return end < json.size() ? json.substr(0, end) + "…" : json;
 }
 
 bool restarting(const std::string& path) {
@@ -121,7 +111,8 @@ struct Printer {
     return text;
   }
   std::string operator()(const RemoveService& action) const {
-    return "remove service " + action.name + "\n";
+    return fmt::format("remove service {}{}{}\n", action.name, action.why.empty() ? "" : ": ",
+                       action.why);
   }
   std::string operator()(const RemoveSecret& action) const {
     return "remove secret " + action.name + "\n";

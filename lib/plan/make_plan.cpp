@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "plan/differences.hpp"
 #include "plan/images.hpp"
 #include "plan/order.hpp"
 #include "plan/plan.hpp"
@@ -44,31 +45,6 @@ void label_nodes(const Checked& checked, Stage& stage) {
     }
     if (!action.labels.empty()) stage.actions.emplace_back(std::move(action));
   }
-}
-
-/// How an existing network differs from the file; Swarm cannot change one.
-std::string network_difference(const Json& spec, const swarm::Network& live) {
-  std::vector<std::string> found;
-  const auto driver = spec.value("Driver", std::string());
-  if (!driver.empty() && driver != live.driver)
-    found.push_back(fmt::format("driver {} → {}", live.driver, driver));
-  if (spec.value("Attachable", false) != live.attachable) {
-    found.push_back(fmt::format("attachable {} → {}", live.attachable, !live.attachable));
-  }
-  std::vector<std::string> subnets;
-  if (spec.contains("IPAM") && spec["IPAM"].is_object() && spec["IPAM"].contains("Config")) {
-    for (const auto& pool : spec["IPAM"]["Config"]) {
-      if (pool.contains("Subnet")) subnets.push_back(pool["Subnet"].get<std::string>());
-    }
-  }
-  auto present = live.subnets;
-  std::sort(subnets.begin(), subnets.end());
-  std::sort(present.begin(), present.end());
-  if (!subnets.empty() && subnets != present) {
-    found.push_back(
-        fmt::format("subnets {} → {}", fmt::join(present, ", "), fmt::join(subnets, ", ")));
-  }
-  return fmt::format("{}", fmt::join(found, ", "));
 }
 
 void create_networks(const Checked& checked, Stage& stage, Plan& plan) {
@@ -121,7 +97,7 @@ void note_labels(const Checked& checked, Plan& plan) {
 }
 
 Action write_of(const Draft& one) {
-  if (one.live == nullptr) return CreateService{one.desired->name, one.spec};
+  if (one.live == nullptr || one.recreate) return CreateService{one.desired->name, one.spec};
   return UpdateService{one.desired->name, one.live->id, one.live->version, one.spec, one.changes,
                        one.restarts,      one.why};
 }
@@ -131,7 +107,7 @@ Action write_of(const Draft& one) {
 Stage unfinished(const Checked& checked) {
   Stage stage;
   for (const auto& one : checked.drafts.services) {
-    if (one.in_progress() && one.write && !checked.choices.resume) {
+    if (one.in_progress() && one.write && !one.recreate && !checked.choices.resume) {
       stage.wait_for.push_back({one.desired->name, Wait::For::converged});
     }
   }
@@ -163,19 +139,25 @@ std::vector<Stage> service_stages(const Checked& checked, Plan& plan) {
     one_offs[level.at(one.desired->key)].actions.emplace_back(
         RunTask{one.desired->name, one.spec, one.recorded, one.changes, one.why});
   }
+  std::map<std::size_t, Stage> away;  // what must be gone before it can be created anew
   std::map<std::size_t, Stage> stages;
   for (const auto& one : checked.drafts.services) {
     if (!one.write) {
       if (one.way_back == nullptr) plan.unchanged.push_back(one.desired->name);
       continue;
     }
-    auto& stage = stages[level.at(one.desired->key)];
-    stage.actions.push_back(write_of(one));
-    stage.wait_for.push_back({one.desired->name, Wait::For::converged});
+    const auto number = level.at(one.desired->key);
+    if (one.recreate) {
+      away[number].actions.emplace_back(RemoveService{one.desired->name, one.live->id, one.why});
+      away[number].wait_for.push_back({one.desired->name, Wait::For::gone});
+    }
+    auto& writes = stages[number];
+    writes.actions.push_back(write_of(one));
+    writes.wait_for.push_back({one.desired->name, Wait::For::converged});
   }
   std::vector<Stage> result;
   for (std::size_t number = 0; number <= checked.desired.services.size(); ++number) {
-    for (auto* these : {&one_offs, &stages}) {
+    for (auto* these : {&one_offs, &away, &stages}) {
       if (const auto found = these->find(number); found != these->end())
         result.push_back(std::move(found->second));
     }
@@ -260,6 +242,7 @@ Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   for (const auto& secret : drafts.objects.new_secrets) objects.actions.emplace_back(secret);
   note_labels(checked, plan);
   note_dropped(checked, plan);
+  for (auto& note : volume_notes(drafts.services)) plan.notes.push_back(std::move(note));
   if (!objects.actions.empty()) plan.stages.push_back(std::move(objects));
   for (auto& stage : service_stages(checked, plan)) plan.stages.push_back(std::move(stage));
   remove_rest(checked, plan);

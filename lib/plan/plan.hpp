@@ -43,6 +43,7 @@ struct CreateConfig {
 struct CreateService {
   std::string name;
   swarm::Spec spec;  // canonical, by names; the digest pinned
+  bool live_replicas = false;
   bool operator==(const CreateService&) const = default;
 };
 struct UpdateService {
@@ -52,7 +53,8 @@ struct UpdateService {
   swarm::Spec spec;
   std::vector<swarm::FieldChange> changes;
   bool restarts = false;
-  std::string why;  // when changes is empty: "paused half-updated", "credential", …
+  std::string why;             // when changes is empty: "paused half-updated", "credential", …
+  bool live_replicas = false;  // the number of tasks is somebody else's: as it is when written
   bool operator==(const UpdateService&) const = default;
 };
 /// A one-off: one task of this spec, run to its end. Whatever waits for it is in a later stage.
@@ -67,6 +69,7 @@ struct RunTask {
 struct RemoveService {
   std::string name;
   std::string id;
+  std::string why{};  // "must be recreated: …"; "" when the stack no longer names it
   bool operator==(const RemoveService&) const = default;
 };
 struct RemoveSecret {
@@ -142,7 +145,8 @@ struct Choices {
   std::string suffix_seed;        // for names of new configs and secrets; random in production
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
-  bool resume = false;  // go on with a paused service
+  bool resume = false;    // go on with a paused service
+  bool recreate = false;  // remove a service and create it again where Swarm cannot change it
   std::map<std::string, swarm::Spec>
       ways_back;  // service that a release left paused half-way → its spec from before that
 };

@@ -10,29 +10,16 @@
 namespace skep::plan {
 namespace {
 
-const char* word(swarm::Spec::Mode mode) {
-  switch (mode) {
-    case swarm::Spec::Mode::replicated:
-      return "replicated";
-    case swarm::Spec::Mode::global:
-      return "global";
-    case swarm::Spec::Mode::replicated_job:
-      return "replicated-job";
-    case swarm::Spec::Mode::global_job:
-      return "global-job";
-  }
-  return "replicated";
-}
-
 void check_live(const Draft& one, const Choices& choices, Diagnostics& problems) {
   const auto& service = *one.desired;
-  if (one.live->spec.mode() != one.spec.mode()) {
+  if (one.recreate && !choices.recreate) {
     problems.error(
         service.loc, path_of(service) + ".deploy.mode",
         fmt::format(
             "service \"{}\" is {} and would become {}: Swarm cannot change a service's mode",
-            service.name, word(one.live->spec.mode()), word(one.spec.mode())),
-        "give it another name, or remove it first");
+            service.name, mode_word(one.live->spec.mode()), mode_word(one.spec.mode())),
+        "--recreate removes it and creates it again, with no task in between; or give it another "
+        "name");
   }
   if (one.paused && one.way_back == nullptr && !choices.resume) {
     const auto& message = one.live->update->message;

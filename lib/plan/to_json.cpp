@@ -1,20 +1,13 @@
 // A plan for programs. No content of a secret or config, and what looks secret in a spec is hidden.
 #include "plan/plan.hpp"
+#include "plan/text.hpp"
 
 namespace skep::plan {
 namespace {
 
 Json changes_json(const std::vector<swarm::FieldChange>& changes) {
-  // The values are JSON text; null stands for absent.
-  const auto value = [](const std::string& text) {
-    return text.empty() ? Json() : parse_json(text, "a changed field");
-  };
   Json result = Json::array();
-  for (const auto& change : changes) {
-    result.push_back({{"path", change.path},
-                      {"old", value(change.old_value)},
-                      {"new", value(change.new_value)}});
-  }
+  for (const auto& change : changes) result.push_back(change_json(change));
   return result;
 }
 
@@ -66,7 +59,11 @@ struct ToJson {
             {"why", a.why},
             {"changes", changes_json(a.changes)}};
   }
-  Json operator()(const RemoveService& a) const { return removal("remove_service", a.name, a.id); }
+  Json operator()(const RemoveService& a) const {
+    Json result = removal("remove_service", a.name, a.id);
+    result["why"] = a.why;
+    return result;
+  }
   Json operator()(const RemoveSecret& a) const { return removal("remove_secret", a.name, a.id); }
   Json operator()(const RemoveConfig& a) const { return removal("remove_config", a.name, a.id); }
   Json operator()(const RemoveNetwork& a) const { return removal("remove_network", a.name, a.id); }

@@ -11,9 +11,29 @@ namespace skep::plan {
 namespace {
 
 struct Back {
+  Stage away;  // what must be gone before it can be created as it was
   Stage writes;
+  Stage removals;
   Plan plan;
 };
+
+/// A release has changed the mode of a service, which Swarm cannot do: it had removed it and
+/// created another.
+void recreate(const swarm::Service& before, const swarm::Service& live, Back& back) {
+  if (before.spec.is_job()) {
+    back.plan.notes.push_back(
+        fmt::format("job {} is gone: going back never runs a job again", before.name));
+    if (live.spec.is_job()) return;
+    back.removals.actions.emplace_back(RemoveService{live.name, live.id});
+    back.removals.wait_for.push_back({live.name, Wait::For::gone});
+    return;
+  }
+  back.away.actions.emplace_back(
+      RemoveService{live.name, live.id, why_recreated(live.spec, before.spec)});
+  back.away.wait_for.push_back({live.name, Wait::For::gone});
+  back.writes.actions.emplace_back(CreateService{before.name, before.spec});
+  back.writes.wait_for.push_back({before.name, Wait::For::converged});
+}
 
 void go_back(const swarm::Service& before, const swarm::Service& live, const swarm::Snapshot& now,
              const std::string& why, Back& back) {
@@ -124,7 +144,9 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
   for (const auto* service : before.stack_services(stack)) {
     names.insert(service->name);
     const auto* live = own_service(now, stack, service->name);
-    if (live != nullptr) {
+    if (live != nullptr && live->spec.mode() != service->spec.mode()) {
+      recreate(*service, *live, back);
+    } else if (live != nullptr) {
       go_back(*service, *live, now, why, back);
     } else if (service->spec.is_job()) {
       back.plan.notes.push_back(
@@ -136,8 +158,8 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
     if (live == nullptr || live->spec != service->spec)
       require_objects(service->name, service->spec, now);
   }
-  Stage removals;
   std::set<std::string> removed;
+  for (const auto& wait : back.removals.wait_for) removed.insert(wait.service);
   for (const auto* live : now.stack_services(stack)) {
     if (names.contains(live->name)) continue;
     if (live->spec.is_job()) {
@@ -145,11 +167,11 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
       continue;
     }
     removed.insert(live->name);
-    removals.actions.emplace_back(RemoveService{live->name, live->id});
-    removals.wait_for.push_back({live->name, Wait::For::gone});
+    back.removals.actions.emplace_back(RemoveService{live->name, live->id});
+    back.removals.wait_for.push_back({live->name, Wait::For::gone});
   }
   Stage objects = object_removals(stack, before, now, removed);
-  for (Stage* stage : {&back.writes, &removals, &objects}) {
+  for (Stage* stage : {&back.away, &back.writes, &back.removals, &objects}) {
     if (!stage->actions.empty() || !stage->wait_for.empty())
       back.plan.stages.push_back(std::move(*stage));
   }

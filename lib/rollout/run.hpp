@@ -59,7 +59,7 @@ class Run {
   const swarm::Names& names_for(const swarm::Spec& spec);
   /// Remembers what watch must know of a service that is about to be written.
   void expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
-              const std::optional<swarm::UpdateStatus>& baseline);
+              const std::optional<swarm::UpdateStatus>& baseline, bool live_replicas);
   bool try_update(const plan::UpdateService& action, std::size_t& sent);
 
   engine::Transport& engine_;

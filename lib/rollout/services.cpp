@@ -57,18 +57,20 @@ void Run::carry_out(const plan::CreateService& action) {
       const auto body = swarm::bound_for_create(action.spec, names);
       try {
         const auto made = engine::create_service(engine_, body, registry_auth(action.spec), stop_);
-        expect(action.name, made.id, action.spec, std::nullopt);
+        expect(action.name, made.id, action.spec, std::nullopt, action.live_replicas);
         warn(events_, made, action.name);
       } catch (const Error& error) {
         if (error.kind() != Kind::conflict) throw;
         const auto there = engine::find_service(engine_, action.name, names, stop_);
         if (!there) throw;
-        if (!(there->spec == action.spec)) {
+        auto wanted = action.spec;
+        if (action.live_replicas) wanted.keep_replicas_of(there->spec);
+        if (!(there->spec == wanted)) {
           throw Error(Kind::conflict,
                       fmt::format("it is there already, made by somebody else; what differs: {}",
-                                  shown(swarm::diff(there->spec, action.spec))));
+                                  shown(swarm::diff(there->spec, wanted))));
         }
-        expect(action.name, there->id, action.spec, std::nullopt);
+        expect(action.name, there->id, wanted, std::nullopt, action.live_replicas);
       }
     });
   });
@@ -95,13 +97,16 @@ bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
   const auto& names = names_for(action.spec);
   const auto live = engine::find_service(engine_, action.id, names, stop_);
   if (!live) throw Error(Kind::conflict, "somebody removed it in the meantime");
-  const auto differs = swarm::diff(live->spec, action.spec);
+  auto wanted = action.spec;
+  if (action.live_replicas) wanted.keep_replicas_of(live->spec);
+  const auto differs = swarm::diff(live->spec, wanted);
   const bool moved = live->version != action.version;
   // A cut write had worked after all, or somebody did just this; a rewrite of an equal spec (a
   // paused service) is only done already when this run has sent it.
   const bool is_there = differs.empty() && moved && (!action.changes.empty() || sent > 0);
   if (is_there) {
-    if (!expected_.contains(action.name)) expect(action.name, live->id, action.spec, live->update);
+    if (!expected_.contains(action.name))
+      expect(action.name, live->id, wanted, live->update, action.live_replicas);
     return true;
   }
   if (moved && differs != action.changes) {
@@ -109,9 +114,9 @@ bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
                 fmt::format("somebody else changed it in the meantime; planned: {}; to do now: {}",
                             shown(action.changes), shown(differs)));
   }
-  const auto body = swarm::merged_for_update(live->live, action.spec, names);
+  const auto body = swarm::merged_for_update(live->live, wanted, names);
   ++sent;
-  expect(action.name, live->id, action.spec, live->update);
+  expect(action.name, live->id, wanted, live->update, action.live_replicas);
   try {
     const auto written = engine::update_service(engine_, live->id, live->version, body,
                                                 registry_auth(action.spec), stop_);

@@ -89,13 +89,14 @@ const swarm::Names& Run::names_for(const swarm::Spec& spec) {
 }
 
 void Run::expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
-                 const std::optional<swarm::UpdateStatus>& baseline) {
+                 const std::optional<swarm::UpdateStatus>& baseline, bool live_replicas) {
   watch::Expectation expectation{.service = service,
                                  .id = id,
                                  .spec = spec,
                                  .known_tasks = {},
                                  .baseline = baseline,
-                                 .written = true};
+                                 .written = true,
+                                 .live_replicas = live_replicas};
   for (const auto& task : tasks_) {
     if (task.service_id == id) expectation.known_tasks.insert(task.id);
   }

@@ -42,6 +42,9 @@ bool fits(Form form, const yaml::Node& node, Compat compat) {
       return text || is_number(node);
     case Form::integer:
       return whole_number(cast).has_value();
+    case Form::integer_or_live:
+      return whole_number(cast).has_value() ||
+             (compat == Compat::none && text && node.text() == "live");
     case Form::number:
       return yaml::to_floating(cast).has_value();
     case Form::boolean:
@@ -104,6 +107,7 @@ std::string how_to_write(Form form, const yaml::Node& node) {
       return "write each key on a line of its own, indented, as KEY: VALUE";
     case Form::any:
     case Form::integer:
+    case Form::integer_or_live:
     case Form::number:
     case Form::boolean:
     case Form::size:
@@ -268,8 +272,9 @@ class Walker {
                             hint);
   }
 
-  void misfit(const yaml::Node& node, Form form, const std::string& path,
-              const SourceLoc& key_loc) {
+  void misfit(const yaml::Node& node, Form row, const std::string& path, const SourceLoc& key_loc) {
+    const bool as_docker = row == Form::integer_or_live && compat() == Compat::docker;
+    const Form form = as_docker ? Form::integer : row;
     context_.reported.insert(path);
     const std::string wanted(words(form));
     if (node.is_null()) {

@@ -101,6 +101,11 @@ class Check {
     const Deploy& deploy = service.deploy;
     const std::string path = path_ + ".deploy";
     const bool global = deploy.mode == "global" || deploy.mode == "global-job";
+    if (deploy.live_replicas && (global || deploy.mode.ends_with("-job"))) {
+      problems_.error(deploy.replicas_loc, path + ".replicas",
+                      fmt::format("live does not go with mode {}", deploy.mode),
+                      "remove it: only a replicated service is scaled");
+    }
     if (global && deploy.replicas) {
       problems_.error(deploy.replicas_loc, path + ".replicas",
                       fmt::format("does not go with mode {}", deploy.mode),

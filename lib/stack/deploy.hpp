@@ -68,6 +68,7 @@ struct Placement {
 struct Deploy {
   std::string mode;  // replicated (also when empty), global, replicated-job, global-job
   std::optional<std::uint64_t> replicas;
+  bool live_replicas = false;  // `replicas: live`: the number that the service has by now stays
   std::string endpoint_mode;
   Pairs labels;
   std::optional<UpdateConfig> update_config;

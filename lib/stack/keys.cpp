@@ -84,6 +84,8 @@ std::string_view words(Form form) {
       return "a string or a number";
     case Form::integer:
       return "an integer";
+    case Form::integer_or_live:
+      return "an integer, or live";
     case Form::number:
       return "a number";
     case Form::boolean:

@@ -16,6 +16,7 @@ enum class Form {
   text_or_null,
   text_or_number,  // a string where others write a number: cpus, published, uid
   integer,
+  integer_or_live,  // `live` is skep's own: as docker reads it, an integer alone
   number,
   boolean,
   duration,  // "1m30s"

@@ -10,7 +10,7 @@ std::vector<Key> deploy_keys() {
   return {
       {"services.*.deploy", F::map_or_null},
       {"services.*.deploy.mode", F::text, S::converted, "", "replicated|global|replicated-job|global-job"},
-      {"services.*.deploy.replicas", F::integer},
+      {"services.*.deploy.replicas", F::integer_or_live},
       {"services.*.deploy.endpoint_mode", F::text, S::converted, "", "~vip|dnsrr"},
       {"services.*.deploy.labels", F::pairs},
 

@@ -73,6 +73,8 @@ Placement placement(const Cursor& cursor) {
   return result;
 }
 
+constexpr const char* kLive = "live";
+
 /// The service's own key, unless `deploy` says the same.
 bool takes(const Cursor& own, const Cursor& in_deploy) {
   if (own.filled() && in_deploy.filled()) {
@@ -108,7 +110,9 @@ Deploy deploy(const Cursor& service) {
   Deploy deploy;
   deploy.mode = cursor.at("mode").text();
   deploy.mode_loc = cursor.at("mode").loc();
-  deploy.replicas = cursor.at("replicas").count();
+  const Cursor replicas = cursor.at("replicas");
+  deploy.live_replicas = !replicas.as_docker() && replicas.is_text() && replicas.text() == kLive;
+  if (!deploy.live_replicas) deploy.replicas = replicas.count();
   deploy.replicas_loc = cursor.at("replicas").loc();
   deploy.endpoint_mode = cursor.at("endpoint_mode").text();
   deploy.endpoint_loc = cursor.at("endpoint_mode").loc();

@@ -19,8 +19,11 @@ constexpr std::size_t kMaxNameBytes = 64;
 
 Json services_json(const std::vector<RecordedService>& services) {
   Json result = Json::array();
-  for (const auto& service : services)
-    result.push_back({{"name", service.name}, {"spec", service.spec}});
+  for (const auto& service : services) {
+    Json item = {{"name", service.name}, {"spec", service.spec}};
+    if (service.live_replicas) item["live_replicas"] = true;
+    result.push_back(std::move(item));
+  }
   return result;
 }
 
@@ -86,8 +89,10 @@ std::vector<Json> named_specs(const Json& object, const char* name) {
 
 std::vector<RecordedService> services_of(const Json& object, const char* name) {
   std::vector<RecordedService> result;
-  for (const auto& item : named_specs(object, name))
-    result.push_back({item["name"].get<std::string>(), item["spec"]});
+  for (const auto& item : named_specs(object, name)) {
+    result.push_back({item["name"].get<std::string>(), item["spec"],
+                      field<bool>(item, "live_replicas", "true or false")});
+  }
   return result;
 }
 

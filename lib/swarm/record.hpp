@@ -25,8 +25,9 @@ inline constexpr const char* kLoginLabel =
     "skep.login";  // of a delivered secret: the database's user, after a rotation
 
 struct RecordedService {
-  std::string name;  // full name
-  Json spec;         // canonical: names, not ids; delivered values replaced by references
+  std::string name;            // full name
+  Json spec;                   // canonical: names, not ids; delivered values replaced by references
+  bool live_replicas = false;  // its number of tasks was an autoscaler's
   bool operator==(const RecordedService&) const = default;
 };
 

@@ -63,22 +63,21 @@ bool has_assignment(std::string_view value) {
 }
 
 /// Every text in the value that carries a password is hidden.
-Json hide_texts(const Json& value) {
-  if (value.is_string())
-    return value_looks_secret(value.get<std::string>()) ? Json(kHidden) : value;
+Json hide_texts(const Json& value, const Hide& hide) {
+  if (value.is_string()) return value_looks_secret(value.get<std::string>()) ? hide(value) : value;
   if (!value.is_structured()) return value;
   Json result = value;
-  for (auto& member : result) member = hide_texts(member);
+  for (auto& member : result) member = hide_texts(member, hide);
   return result;
 }
 
-Json shown_map(const Json& value) {
+Json shown_map(const Json& value, const Hide& hide) {
   Json result = Json::object();
-  for (const auto& [name, entry] : value.items()) result[name] = shown_entry(name, entry);
+  for (const auto& [name, entry] : value.items()) result[name] = shown_entry(name, entry, hide);
   return result;
 }
 
-Json shown_env(const Json& value) {
+Json shown_env(const Json& value, const Hide& hide) {
   Json result = Json::array();
   for (const auto& item : value) {
     const auto entry = item.get<std::string>();
@@ -88,17 +87,17 @@ Json shown_env(const Json& value) {
       result.push_back(entry);
       continue;
     }
-    const auto seen = shown_entry(name, entry.substr(name.size() + 1));
+    const auto seen = shown_entry(name, entry.substr(name.size() + 1), hide);
     result.push_back(name + "=" + seen.get<std::string>());
   }
   return result;
 }
 
-Json shown_object(std::span<const Field> fields, const Json& value) {
+Json shown_object(std::span<const Field> fields, const Json& value, const Hide& hide) {
   Json result = value;
   for (const auto& [name, member] : value.items()) {
     const auto* field = find_field(fields, name);
-    result[name] = field != nullptr ? shown(*field, member) : hide_texts(member);
+    result[name] = field != nullptr ? shown(*field, member, hide) : hide_texts(member, hide);
   }
   return result;
 }
@@ -119,34 +118,52 @@ bool value_looks_secret(std::string_view value) {
          value.find("-----BEGIN") != std::string_view::npos;
 }
 
-Json shown_entry(const std::string& name, const Json& value) {
-  if (name_looks_secret(name) && value != "" && !value.is_null()) return kHidden;
-  return hide_texts(value);
+Json hidden(const Json&) {
+  return kHidden;
 }
 
-Json shown(const Field& field, const Json& value) {
+Json shown_entry(const std::string& name, const Json& value, const Hide& hide) {
+  if (name_looks_secret(name) && value != "" && !value.is_null()) return hide(value);
+  return hide_texts(value, hide);
+}
+
+Json shown(const Field& field, const Json& value, const Hide& hide) {
   if (value.is_null()) return value;
   switch (field.kind) {
     case FieldKind::value:
     case FieldKind::set:
-      return hide_texts(value);
+      return hide_texts(value, hide);
     case FieldKind::env:
-      return value.is_array() ? shown_env(value) : value;
+      return value.is_array() ? shown_env(value, hide) : value;
     case FieldKind::map:
-      return value.is_object() ? shown_map(value) : value;
+      return value.is_object() ? shown_map(value, hide) : value;
     case FieldKind::object:
-      return value.is_object() ? shown_object(field.fields, value) : value;
+      return value.is_object() ? shown_object(field.fields, value, hide) : value;
     case FieldKind::list: {
       Json result = Json::array();
-      for (const auto& element : value) result.push_back(shown_object(field.fields, element));
+      for (const auto& element : value) result.push_back(shown_object(field.fields, element, hide));
       return result;
     }
   }
   return nullptr;
 }
 
+Json redacted(const Spec& spec, const Hide& hide) {
+  return shown_object(service_spec_fields(), spec.json(), hide);
+}
+
 Json redacted(const Spec& spec) {
-  return shown_object(service_spec_fields(), spec.json());
+  return redacted(spec, hidden);
+}
+
+Json redacted_json(const Json& value, const Hide& hide) {
+  if (!value.is_object()) return hide_texts(value, hide);
+  Json result = Json::object();
+  for (const auto& [name, member] : value.items()) {
+    result[name] =
+        member.is_structured() ? redacted_json(member, hide) : shown_entry(name, member, hide);
+  }
+  return result;
 }
 
 }  // namespace skep::swarm

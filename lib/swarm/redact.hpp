@@ -2,7 +2,9 @@
 // What of a spec must not be shown. The values themselves are compared as they are.
 #include "base/json.hpp"
 #include "swarm/paths.hpp"
+#include "swarm/spec.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,9 +18,18 @@ bool name_looks_secret(std::string_view name);
 /// A value that carries a password: "mongodb://user:pw@host", "--password=pw".
 bool value_looks_secret(std::string_view value);
 
-/// The value of a field, or of one entry `name` of a map or of Env, with what looks secret replaced
-/// by kHidden.
-Json shown(const Field& field, const Json& value);
-Json shown_entry(const std::string& name, const Json& value);
+/// What stands in place of a value that must not be seen.
+using Hide = std::function<Json(const Json& value)>;
+/// kHidden, whatever the value is.
+Json hidden(const Json& value);
+
+/// The value of a field, or of one entry `name` of a map or of Env, with what looks secret
+/// replaced.
+Json shown(const Field& field, const Json& value, const Hide& hide = hidden);
+Json shown_entry(const std::string& name, const Json& value, const Hide& hide = hidden);
+/// The whole document.
+Json redacted(const Spec& spec, const Hide& hide);
+/// Any other document: what a member's name or a text says.
+Json redacted_json(const Json& value, const Hide& hide);
 
 }  // namespace skep::swarm

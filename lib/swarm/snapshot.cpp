@@ -69,8 +69,12 @@ Network parse_network(const Json& object) {
   network.scope = text_at(object, {"Scope"});
   network.attachable = flag_at(object, {"Attachable"});
   network.ingress = flag_at(object, {"Ingress"});
+  network.internal = flag_at(object, {"Internal"});
+  network.ipv6 = flag_at(object, {"EnableIPv6"});
   network.labels = labels_at(object, {"Labels"});
+  network.options = labels_at(object, {"Options"});
   if (const auto* pools = at(object, {"IPAM", "Config"}); pools != nullptr && pools->is_array()) {
+    network.pools = *pools;
     for (const auto& pool : *pools) {
       auto subnet = text_at(pool, {"Subnet"});
       if (!subnet.empty()) network.subnets.push_back(std::move(subnet));

@@ -26,8 +26,12 @@ struct Network {
   std::string scope;  // "swarm" for overlay networks
   bool attachable = false;
   bool ingress = false;
+  bool internal = false;
+  bool ipv6 = false;
   Labels labels;
+  Labels options;  // of the driver
   std::vector<std::string> subnets;
+  Json pools = Json::array();  // IPAM.Config
 };
 
 struct Secret {

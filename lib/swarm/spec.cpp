@@ -142,6 +142,11 @@ std::uint64_t Spec::replicas() const {
   return count_at(document_, {"Mode", "Replicated", "Replicas"}, 1);
 }
 
+void Spec::keep_replicas_of(const Spec& live) {
+  if (mode() != Mode::replicated || live.mode() != Mode::replicated) return;
+  document_["Mode"]["Replicated"]["Replicas"] = live.replicas();
+}
+
 std::string Spec::update_order() const {
   return text_at(document_, {"UpdateConfig", "Order"}, "stop-first");
 }

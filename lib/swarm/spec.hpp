@@ -50,6 +50,8 @@ class Spec {
   bool is_job() const;
   std::uint64_t replicas()
       const;  // replicated: Replicas (1 when absent); replicated job: TotalCompletions
+  /// Takes over the number of tasks of a live service, where both are replicated.
+  void keep_replicas_of(const Spec& live);
   std::string update_order() const;    // "stop-first" when absent
   std::string failure_action() const;  // of the update; "pause" when absent
   std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent

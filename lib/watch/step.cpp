@@ -354,6 +354,7 @@ Progress step(Progress before, const Observation& seen, TimePoint now) {
   if (!seen.service) {
     return ended(std::move(before), State::gone, swarm::Cause::conflict, "somebody removed it");
   }
+  if (before.expected.live_replicas) before.expected.spec.keep_replicas_of(seen.service->spec);
   remember(before, seen);
   const auto engine = engine_state(before.expected, *seen.service);
   if (auto judged = judge_engine(before, *seen.service, engine)) return std::move(*judged);

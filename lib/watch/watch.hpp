@@ -43,8 +43,9 @@ struct Expectation {
   std::set<std::string>
       known_tasks;  // ids of tasks from before the write: their failures are not ours
   std::optional<swarm::UpdateStatus>
-      baseline;         // UpdateStatus before the write: a stale one is not ours
-  bool written = true;  // false: only watched until healthy (nothing was written)
+      baseline;                // UpdateStatus before the write: a stale one is not ours
+  bool written = true;         // false: only watched until healthy (nothing was written)
+  bool live_replicas = false;  // an autoscaler may change the number of tasks meanwhile
 };
 
 enum class State {

@@ -80,6 +80,17 @@ struct OpsWorld {
     REQUIRE(ended.exit == 0);
     engine.forget_calls();
   }
+  /// What `docker service update` does, behind skep's back.
+  void change_by_hand(const std::string& service, const std::function<void(Json&)>& change) {
+    auto object = engine.swarm().service(service);
+    change(object["Spec"]);
+    Call call;
+    call.method = "POST";
+    call.path = "/services/" + object["ID"].get<std::string>() + "/update";
+    call.query = {{"version", std::to_string(object["Version"]["Index"].get<std::uint64_t>())}};
+    call.body = dump_json(object["Spec"]);
+    engine.swarm().answer(call);
+  }
   /// From now on tasks of this image end at once.
   void crash(char version) {
     database.others = [version](const Json& task) {

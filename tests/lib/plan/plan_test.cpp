@@ -551,7 +551,8 @@ TEST_CASE("a network that differs stays as it is, and that is said", "[plan]") {
   wanted.key = "back";
   wanted.name = "shop_back";
   wanted.spec = Json::parse(
-      R"({"Driver": "overlay", "Attachable": true, "IPAM": {"Config": [{"Subnet": "10.9.0.0/24"}]}})");
+      R"({"Driver": "overlay", "Attachable": true, "Labels": {"com.docker.stack.namespace": "shop"},
+          "IPAM": {"Config": [{"Subnet": "10.9.0.0/24"}]}})");
   desired.networks = {wanted};
   auto live = released(desired.services[0]);
   live.networks = {network("shop_back", "shop", {"10.0.1.0/24"})};

@@ -417,10 +417,11 @@ TEST_CASE("a service's mode cannot change", "[plan]") {
   };
   CHECK(
       to("Global") ==
-      Texts{"stack.yml:3:5: error: services.web.deploy.mode: service \"shop_web\" is replicated "
-            "and would "
-            "become global: Swarm cannot change a service's mode\n  hint: give it another name, or "
-            "remove it first"});
+      Texts{
+          "stack.yml:3:5: error: services.web.deploy.mode: service \"shop_web\" is replicated "
+          "and would "
+          "become global: Swarm cannot change a service's mode\n  hint: --recreate removes it and "
+          "creates it again, with no task in between; or give it another name"});
   CHECK(to("ReplicatedJob").at(0).find("would become replicated-job") != std::string::npos);
   CHECK(to("GlobalJob").at(0).find("would become global-job") != std::string::npos);
 }

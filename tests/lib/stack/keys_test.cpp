@@ -58,7 +58,7 @@ TEST_CASE("a value of the wrong kind says what it must be", "[stack]") {
         "4:12: error: services.a.ports: must be a list, not \"80:80\"\n"
         "  hint: write each item on a line of its own, with \"- \" before it\n");
   CHECK(findings("deploy: {replicas: two}") ==
-        "4:24: error: services.a.deploy.replicas: must be an integer, not \"two\"\n");
+        "4:24: error: services.a.deploy.replicas: must be an integer, or live, not \"two\"\n");
   CHECK(findings("tty: maybe") ==
         "4:10: error: services.a.tty: must be true or false, not \"maybe\"\n");
   CHECK(findings("environment: {A: [x]}") ==

@@ -63,7 +63,7 @@ TEST_CASE(
   CHECK(service_of("deploy: {replicas: \"3\"}").deploy.replicas == 3);
   CHECK(service_of("deploy: {replicas: 3.0}").deploy.replicas == 3);
   CHECK(findings("deploy: {replicas: 2.5}") ==
-        "4:24: error: services.a.deploy.replicas: must be an integer, not a number\n");
+        "4:24: error: services.a.deploy.replicas: must be an integer, or live, not a number\n");
   CHECK(service_of("ports: [{target: 80, published: \"8080\"}]").ports.at(0).published == 8080);
   CHECK(service_of("deploy: {resources: {limits: {cpus: 0.50, memory: 1024}}}").deploy.limits ==
         Limits{500'000'000, 1024, 0});
@@ -71,6 +71,22 @@ TEST_CASE(
   CHECK(service_of("deploy: {replicas: \"${N}\"}", docker).deploy.replicas == 3);
   CHECK(findings("deploy: {replicas: \"3\"}", docker) ==
         "4:24: error: services.a.deploy.replicas: must be an integer, not \"3\"\n");
+}
+
+TEST_CASE("`replicas: live` is skep's own, and of replicated services alone", "[stack]") {
+  const auto deploy = service_of("deploy: {replicas: live}").deploy;
+  CHECK(deploy.live_replicas);
+  CHECK_FALSE(deploy.replicas);
+  CHECK(findings("deploy: {replicas: live, mode: replicated}").empty());
+  CHECK(findings("deploy: {replicas: Live}") ==
+        "4:24: error: services.a.deploy.replicas: must be an integer, or live, not \"Live\"\n");
+  for (const std::string mode : {"global", "replicated-job"}) {
+    CHECK(findings("deploy:\n  mode: " + mode + "\n  replicas: live") ==
+          "6:17: error: services.a.deploy.replicas: live does not go with mode " + mode +
+              "\n  hint: remove it: only a replicated service is scaled\n");
+  }
+  CHECK(findings("deploy: {replicas: live}", test::as_docker()) ==
+        "4:24: error: services.a.deploy.replicas: must be an integer, not \"live\"\n");
 }
 
 TEST_CASE("mistakes in values that the kind does not show", "[stack]") {

@@ -19,7 +19,7 @@ Record record() {
   one.who = "a@b";
   one.when = "2026-01-02T03:04:05Z";
   one.commit = "abc";
-  one.services = {{"shop_web", Json::parse(R"({"Name": "shop_web", "Labels": {"ä": ""}})")}};
+  one.services = {{"shop_web", Json::parse(R"({"Name": "shop_web", "Labels": {"ä": ""}})"), true}};
   one.before = {{"shop_web", Json::parse(R"({"Name": "shop_web"})")}};
   one.created = {"shop_new"};
   one.tasks = {{"shop_migrate", Json::parse(R"({"Name": "shop_migrate"})"), true}};
