@@ -42,6 +42,7 @@ Json project_json(const ProjectOptions& options, const Env& env) {
           {"set", set},
           {"env_files", absolute(options.env_files, env)},
           {"compose_files", absolute(options.compose_files, env)},
+          {"profiles", options.profiles},
           {"stack", options.stack},
           {"allow_missing", options.allow_missing},
           {"strict", options.strict}};
@@ -49,7 +50,7 @@ Json project_json(const ProjectOptions& options, const Env& env) {
 
 bool names_files(const ProjectOptions& options) {
   return !options.file.empty() || !options.environment.empty() || !options.env_files.empty() ||
-         !options.compose_files.empty();
+         !options.compose_files.empty() || !options.profiles.empty();
 }
 
 ProjectOptions project_of(const Json& json, const ProjectOptions& given) {
@@ -59,6 +60,7 @@ ProjectOptions project_of(const Json& json, const ProjectOptions& given) {
   options.set = given.set;
   options.env_files = json.at("env_files").get<std::vector<std::string>>();
   options.compose_files = json.at("compose_files").get<std::vector<std::string>>();
+  options.profiles = json.at("profiles").get<std::vector<std::string>>();
   options.stack = given.stack.empty() ? json.at("stack").get<std::string>() : given.stack;
   options.allow_missing = given.allow_missing || json.at("allow_missing").get<bool>();
   options.strict = given.strict || json.at("strict").get<bool>();

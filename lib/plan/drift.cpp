@@ -38,18 +38,19 @@ bool touches(const std::vector<swarm::FieldChange>& changes, const std::string& 
                      [&](const auto& change) { return place(change.path) == where; });
 }
 
-/// What the plan makes of a service; nullptr: it stays as it is.
+/// What the plan makes of a service in the end; nullptr: it stays as it is.
 const swarm::Spec* planned(const Plan& plan, const std::string& service) {
+  const swarm::Spec* last = nullptr;
   for (const auto& stage : plan.stages) {
     for (const auto& action : stage.actions) {
       if (const auto* create = std::get_if<CreateService>(&action); create != nullptr) {
-        if (create->name == service) return &create->spec;
+        if (create->name == service) last = &create->spec;
       } else if (const auto* update = std::get_if<UpdateService>(&action); update != nullptr) {
-        if (update->name == service) return &update->spec;
+        if (update->name == service) last = &update->spec;
       }
     }
   }
-  return nullptr;
+  return last;
 }
 
 bool removed_by(const Plan& plan, const std::string& service) {

@@ -205,6 +205,7 @@ Node by_form(const Node& node, const Key& key) {
       if (const auto value = yaml::to_boolean(cast)) return like(Node::boolean(*value), node);
       return node;
     case Form::integer:
+    case Form::integer_or_live:
     case Form::integer_or_map:
       if (const auto value = whole_number(cast)) return like(Node::integer(*value), node);
       return node;

@@ -181,6 +181,46 @@ TEST_CASE("an error shows its place and what to do", "[cmd]") {
   test::cmd_golden("error.txt", cli.without_folder(result.err));
 }
 
+TEST_CASE("diff --out and deploy --plan: the plan of one run is carried out by another", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const auto written = cli.run({"diff", "--out", "p.json", "--exit-code", "-o", "json"});
+  CHECK(written.exit == 3);
+  CHECK(written.last()["out"].get<std::string>() == "p.json");
+  CHECK(cli.engine.writes().empty());
+  SECTION("it works, with the project found again") {
+    const auto result = cli.run({"deploy", "--plan", "p.json", "-o", "json"});
+    INFO(result.err);
+    CHECK(result.exit == 0);
+    CHECK(result.last()["result"].get<std::string>() == "released");
+    CHECK(cli.run({"diff", "--exit-code"}).exit == 0);
+    CHECK(cli.run({"diff", "--from", "r1", "--exit-code"}).exit == 0);
+    const auto from = cli.run({"diff", "--from", "1", "-o", "json"}).last();
+    CHECK(from["from"] == 1);
+    CHECK(from["drift"].is_null());
+  }
+  SECTION("the files moved") {
+    cli.dir.write("stack.yml", "services:\n  web:\n    image: " + test::kWebImage + "\n");
+    const auto result = cli.run({"deploy", "--plan", "p.json", "-o", "json"});
+    CHECK(result.exit == 1);
+    CHECK(result.last()["result"].get<std::string>() == "failed");
+    CHECK(result.last()["cause"].get<std::string>() == "conflict");
+    CHECK_THAT(result.last()["message"].get<std::string>(),
+               ContainsSubstring("the files: service shop_web is another: "
+                                 "Mode.Replicated.Replicas: 2 → 1"));
+    CHECK(cli.engine.writes().empty());
+  }
+  SECTION("no plan at all") {
+    const auto result = cli.run({"deploy", "--plan", "stack.yml", "-o", "json"});
+    CHECK(result.exit == 2);
+    CHECK(result.last()["result"].get<std::string>() == "refused");
+  }
+  SECTION("a release that is not kept") {
+    CHECK(cli.run({"diff", "--from", "9"}).exit == 1);
+    CHECK(cli.run({"diff", "--from", "x"}).exit == 2);
+  }
+}
+
 TEST_CASE("diff prints the plan, and says by its exit status whether there is one", "[cmd]") {
   Cli cli;
   cli.write_project();

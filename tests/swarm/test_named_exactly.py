@@ -11,6 +11,7 @@ import copy
 import json
 import os
 import pathlib
+import random
 import re
 import sys
 import tempfile
@@ -175,8 +176,12 @@ class NamedExactly(unittest.TestCase):
         print(f"\nstacks: {len(self.named)} fields named exactly", file=sys.stderr)
 
     def test_2_conformance_cases(self):
-        ran, not_taken = 0, {}
-        for path in sorted(CASES.glob("*.yml")):
+        ran, not_taken, cases = 0, {}, sorted(CASES.glob("*.yml"))
+        if not support.LONG:
+            seed = random.randrange(10**6)
+            print(f"\na sample of the cases, seed {seed}", file=sys.stderr)
+            cases = random.Random(seed).sample(cases, 8)
+        for path in cases:
             externals, variables, labels = header(path)
             if externals["network"] or externals["secret"] or externals["config"] or labels:
                 not_taken[path.name] = "needs what the swarm does not have"
@@ -196,7 +201,7 @@ class NamedExactly(unittest.TestCase):
         print(f"\nconformance: {ran} cases ran, {len(not_taken)} were not taken", file=sys.stderr)
         for name, why in not_taken.items():
             print(f"  {name}: {why}", file=sys.stderr)
-        self.assertGreater(ran, 15)
+        self.assertGreater(ran, len(cases) // 3)
 
     def test_3_every_field_was_named(self):
         print(f"\n{len(self.named)} fields named exactly", file=sys.stderr)

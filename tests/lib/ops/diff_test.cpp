@@ -233,19 +233,27 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
     world.dir.write("stack.yml",
                     "services:\n  web:\n    image: registry.example.com/web:2\n    deploy: "
                     "{replicas: live}\n");
-    bool acted = false;
+    // Once after the plan was made, and once while it is watched.
+    enum class Act { planned, written, watched, done } next = Act::planned;
     world.engine.before = [&](const test::Call& call) {
       const bool record = call.method == "POST" && call.path == "/configs/create" &&
                           call.body.find("skep.shop.r") != std::string::npos;
-      if (!record || acted) return;
-      acted = true;
-      scale(6);
+      if (next == Act::planned && record) {
+        next = Act::written;
+        scale(6);
+      } else if (next == Act::written && call.path.ends_with("/update") &&
+                 call.path.starts_with("/services/")) {
+        next = Act::watched;
+      } else if (next == Act::watched && call.method == "GET" && call.path == "/tasks") {
+        next = Act::done;
+        scale(7);
+      }
     };
     SECTION("it works") {
       const auto ended = world.release();
       INFO(ended.message);
       CHECK(ended.result == "released");
-      CHECK(replicas() == 6);
+      CHECK(replicas() == 7);
       SECTION("rollback keeps it too") {
         scale(3);
         ops::RollbackOptions back;
@@ -260,9 +268,9 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
       const auto ended = world.release();
       INFO(ended.message);
       CHECK(ended.result == "restored");
-      CHECK(replicas() == 6);
+      CHECK(replicas() == 7);
     }
-    CHECK(acted);
+    CHECK(next == Act::done);
   }
   SECTION("restart keeps it, and the record still knows that it is an autoscaler's") {
     ops::RestartOptions options;
