@@ -22,7 +22,7 @@ struct Loaded {
   stack::Assembled compose;  // the Compose files as one, values in place
   std::string base_dir;      // absolute: relative paths in it start here
   convert::Desired desired;
-  bool as_live = false;  // `desired` is what is live, not what files say
+  bool as_live = false;              // `desired` is what is live, not what files say
   std::vector<yaml::Variable> used;  // of env files, that a value of the Compose files took
   Diagnostics problems;              // warnings and notices; errors were thrown
 };
