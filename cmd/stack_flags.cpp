@@ -41,6 +41,8 @@ void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
   flags.flag("--allow-missing", options.allow_missing,
              "A missing variable is blank instead of an error");
   flags.flag("--strict", options.strict, "What Swarm cannot do is an error instead of a warning");
+  flags.choice("--compat", options.compat, {"docker", "none"},
+               "Read the Compose file as docker does, or as skep does; not said: as before");
 }
 
 void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,

@@ -8,7 +8,7 @@
 
 namespace skep::cmd {
 
-/// -f, -e, --set, --env-file, -c, STACK, --profile, --allow-missing, --strict.
+/// -f, -e, --set, --env-file, -c, STACK, --profile, --allow-missing, --strict, --compat.
 void add_project_flags(Flags& flags, ops::ProjectOptions& options);
 /// -f, -e, --set, --env-file, -s: for verbs whose words are other than the stack's name.
 void add_stack_flags(Flags& flags, ops::ProjectOptions& options);

@@ -168,12 +168,14 @@ side_by_side() {
   set +m
 }
 
-# The bodies that the real docker CLI sends for each case file, beside skep's.
+# The bodies that the real docker CLI sends for each case file, beside skep's; whether the comparer can fail; which case uses
+# which key of docker's schema.
 conformance_run() { # LAB
   local log=$results/conformance.log line
   say "conformance"
   DOCKER_CLI=$("$lab" env --name "$1" | sed -n 's/^DOCKER_CLI=//p') \
     timeout 1200 python3 -B tests/conformance/run.py "$program_dev" >"$log" 2>&1
+  grep -E "^(refused|deployed|with|docker/cli)" "$log"
   line=$(grep -E "^conformance against" "$log")
   echo "${line:-$(tail -5 "$log")}"
   if [[ $line =~ ([0-9]+)\ equal,\ ([0-9]+)\ different\ by\ the\ list,\ ([0-9]+)\ different$ ]]; then
@@ -181,6 +183,19 @@ conformance_run() { # LAB
     count "conformance" $((BASH_REMATCH[1] + BASH_REMATCH[2])) "${BASH_REMATCH[3]}" 0
   else
     count "conformance" 0 1 0
+  fi
+  conformance_check "conformance: self-test" selftest.py
+  conformance_check "conformance: coverage" coverage.py
+}
+
+conformance_check() { # KIND PROGRAM
+  local log=$results/$2.log
+  if timeout 1200 python3 -B "tests/conformance/$2" "$program_dev" >"$log" 2>&1; then
+    tail -1 "$log"
+    count "$1" 1 0 0
+  else
+    tail -40 "$log"
+    count "$1" 0 1 0
   fi
 }
 

@@ -16,7 +16,7 @@ struct KeyRow {
 
 // A place that has no row may hold anything.
 constexpr KeyRow kRows[] = {
-    {"", "stack template values mongodb nodes checks environments swarm push"},
+    {"", "stack template values mongodb nodes checks environments swarm push compat"},
     {"mongodb", "hosts replica_set network admin auth_source tls ca options image users"},
     {"mongodb.admin", "user password auth_source"},
     {"mongodb.admin.password", "secret env file"},
@@ -24,7 +24,7 @@ constexpr KeyRow kRows[] = {
     {"mongodb.users.*.deliver", "service env secret"},
     {"mongodb.users.*.deliver.*", "service env secret"},
     {"checks.*", "url connect method headers body status contains timeout"},
-    {"environments.*", "stack template values mongodb nodes checks swarm push"},
+    {"environments.*", "stack template values mongodb nodes checks swarm push compat"},
 };
 
 std::vector<std::string> words(const std::string& text) {

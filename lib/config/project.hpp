@@ -103,7 +103,8 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
-  bool push = true;  // false: what is built stays on this engine; for a swarm of one node
+  std::string compat;  // how the Compose file is read: "docker", "none"; "" is not said
+  bool push = true;    // false: what is built stays on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
   std::vector<yaml::Variable> used;       // those of them that a value of skep.yml took
   bool operator==(const Project&) const = default;

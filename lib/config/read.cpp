@@ -38,6 +38,20 @@ void read_values(const Reader& reader, Project& project) {
   }
 }
 
+void read_compat(const Reader& reader, Project& project) {
+  const std::string written = reader.text("compat").value_or("");
+  if (written.empty()) return;
+  if (written != "docker" && written != "none") {
+    reader.error("compat", fmt::format("\"{}\" is none of docker, none", written),
+                 "docker: the Compose file is read as `docker stack deploy` reads it");
+  } else if (written == "docker" && !is_compose_file(project)) {
+    reader.error("compat", "docker reads no template",
+                 "remove it, or name a Compose file as template: ./stack.yml");
+  } else {
+    project.compat = written;
+  }
+}
+
 std::vector<NodeLabels> read_nodes(const yaml::Node& nodes, Diagnostics& diagnostics) {
   std::vector<NodeLabels> result;
   const Reader reader(nodes, "nodes", diagnostics);
@@ -75,6 +89,7 @@ Project read_project(const yaml::Node& root, const std::string& folder, Diagnost
   project.swarm = reader.text("swarm").value_or("");
   project.swarm_loc = reader.loc("swarm");
   project.push = reader.boolean("push").value_or(true);
+  read_compat(reader, project);
   return project;
 }
 

@@ -90,7 +90,9 @@ Json container(const stack::Service& service, const Namespace& names) {
   set_filled(spec, "Args", service.command);
   set_text(spec, "Hostname", service.hostname);
   set_filled(spec, "Hosts", hosts(service.extra_hosts));
-  set_filled(spec, "DNSConfig", dns(service));
+  // docker sends an empty one for an empty list.
+  if (Json config = dns(service); service.dns_written || !config.empty())
+    spec["DNSConfig"] = std::move(config);
   if (service.healthcheck) spec["Healthcheck"] = health_check(*service.healthcheck);
   set_filled(spec, "Env", environment(service.environment));
   spec["Labels"] = names.labelled(service.labels);

@@ -43,7 +43,7 @@ Json network(const stack::Network& network, const std::string& name, const Names
   Json body = {{"Name", name},
                {"Driver", network.driver.empty() ? "overlay" : network.driver},
                {"Labels", names.labelled(network.labels)},
-               {"Options", network.driver_opts.empty() ? Json() : Json(network.driver_opts)},
+               {"Options", network.driver_opts ? Json(*network.driver_opts) : Json()},
                {"IPAM", ipam(network)},
                {"Internal", network.internal},
                {"Attachable", network.attachable},

@@ -1,3 +1,4 @@
+#include "ops/compat.hpp"
 #include "ops/delivered.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
@@ -124,7 +125,7 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
   }
   std::optional<std::uint64_t> from;
   if (!options.from.empty()) from = parse_revision(options.from);
-  const Loaded loaded = load(options.project, deps.env);
+  const Loaded loaded = load_settled(deps, options.project);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   const Images images = images_of(deps, loaded, options);
   Situation situation = read_situation(deps, loaded, images, {options.prune, options.resume, true});

@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "engine/services.hpp"
 #include "engine/system.hpp"
+#include "ops/compat.hpp"
 #include "ops/database.hpp"
 #include "ops/draft.hpp"
 #include "ops/images.hpp"
@@ -187,7 +188,7 @@ DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
     report.unknown("project", "no skep.yml here: only the engine was looked at");
     return report.take();
   }
-  const Loaded loaded = load(options.project, deps.env);
+  const Loaded loaded = load_settled(deps, options.project);
   report.ask("cluster", [&] {
     const auto snapshot = read_cluster(deps, loaded);
     const auto credentials = load_credentials(deps.env);

@@ -1,3 +1,4 @@
+#include "ops/compat.hpp"
 #include "ops/database.hpp"
 #include "ops/draft.hpp"
 #include "ops/live.hpp"
@@ -30,7 +31,7 @@ void database_must_be_possible(const Loaded& loaded, const swarm::Snapshot& snap
 }
 
 /// The database's part alone: what is live stays, but for what the users' delivery changes.
-Ended with_database(Deps& deps, const MongoOptions& options, Loaded& loaded,
+Ended with_database(Deps& deps, const MongoOptions& options, const Settled& settled, Loaded& loaded,
                     const RotateUsers& rotate, const std::string& what) {
   ReleaseOptions release_options;
   release_options.project = options.project;
@@ -42,6 +43,7 @@ Ended with_database(Deps& deps, const MongoOptions& options, Loaded& loaded,
   release_options.wait_lock = options.wait_lock;
   Run run(deps, release_options, loaded);
   return run_to_end(run, [&] {
+    if (settled.unasked) throw *settled.unasked;
     desire_what_is_live(loaded, read_cluster(deps, loaded));
     auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
     situation.what = what;
@@ -54,13 +56,15 @@ Ended with_database(Deps& deps, const MongoOptions& options, Loaded& loaded,
 }  // namespace
 
 Ended mongo_ensure(Deps& deps, const MongoOptions& options) {
-  Loaded loaded = load(options.project, deps.env);
+  const Settled settled = settle(deps, options.project);
+  Loaded loaded = load(settled.options, deps.env);
   require_users(loaded);
-  return with_database(deps, options, loaded, {}, "mongo ensure");
+  return with_database(deps, options, settled, loaded, {}, "mongo ensure");
 }
 
 Ended mongo_rotate(Deps& deps, const MongoRotateOptions& options) {
-  Loaded loaded = load(options.mongo.project, deps.env);
+  const Settled settled = settle(deps, options.mongo.project);
+  Loaded loaded = load(settled.options, deps.env);
   require_users(loaded);
   const auto& users = users_of(loaded);
   const bool known =
@@ -72,12 +76,12 @@ Ended mongo_rotate(Deps& deps, const MongoRotateOptions& options) {
     throw Error(Kind::usage, fmt::format("skep.yml names no database user \"{}\"", options.user),
                 fmt::format("it names {}", fmt::join(names, ", ")));
   }
-  return with_database(deps, options.mongo, loaded, {options.user.empty(), options.user},
+  return with_database(deps, options.mongo, settled, loaded, {options.user.empty(), options.user},
                        "mongo rotate");
 }
 
 MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {
-  const Loaded loaded = load(options.project, deps.env);
+  const Loaded loaded = load_settled(deps, options.project);
   require_users(loaded);
   const auto snapshot = read_cluster(deps, loaded);
   database_must_be_possible(loaded, snapshot);

@@ -45,6 +45,7 @@ Json project_json(const ProjectOptions& options, const Env& env) {
           {"profiles", options.profiles},
           {"stack", options.stack},
           {"allow_missing", options.allow_missing},
+          {"compat", options.compat},
           {"strict", options.strict}};
 }
 
@@ -62,6 +63,7 @@ ProjectOptions project_of(const Json& json, const ProjectOptions& given) {
   options.compose_files = json.at("compose_files").get<std::vector<std::string>>();
   options.profiles = json.at("profiles").get<std::vector<std::string>>();
   options.stack = given.stack.empty() ? json.at("stack").get<std::string>() : given.stack;
+  options.compat = given.compat.empty() ? json.at("compat").get<std::string>() : given.compat;
   options.allow_missing = given.allow_missing || json.at("allow_missing").get<bool>();
   options.strict = given.strict || json.at("strict").get<bool>();
   return options;

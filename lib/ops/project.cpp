@@ -30,6 +30,23 @@ yaml::Interpolation interpolation(yaml::Lookup lookup, const ProjectOptions& opt
   return how;
 }
 
+/// How the Compose file is to be read: the flag, else what skep.yml says. Throws Error{usage} where
+/// docker's reading does not go with the rest.
+stack::Compat compat_of(const config::Project& project, const ProjectOptions& options) {
+  const std::string& said = options.compat.empty() ? project.compat : options.compat;
+  if (said != "docker") return stack::Compat::none;
+  if (!config::is_compose_file(project) && options.compose_files.empty()) {
+    throw Error(Kind::usage, "--compat docker: docker reads no template",
+                "leave the flag out, or name a Compose file as template: ./stack.yml");
+  }
+  if (!options.env_files.empty()) {
+    throw Error(Kind::usage,
+                "--env-file does not go with --compat docker: docker reads no such file",
+                "export the variables, or say --compat none");
+  }
+  return stack::Compat::docker;
+}
+
 /// What is enabled: --profile, else COMPOSE_PROFILES, names with commas between them.
 std::vector<std::string> profiles(const ProjectOptions& options, const yaml::Lookup& lookup) {
   if (!options.profiles.empty()) return options.profiles;
@@ -44,11 +61,17 @@ std::vector<std::string> profiles(const ProjectOptions& options, const yaml::Loo
 stack::AssembleOptions assembling(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   stack::AssembleOptions result;
   result.used = [&loaded](const yaml::Variable& variable) { loaded.used.push_back(variable); };
-  const auto lookup = config::lookup(loaded.project, env, result.used);
+  const bool as_docker = loaded.compat == stack::Compat::docker;
+  // docker knows the process's environment alone, and no `.env`.
+  const yaml::Lookup lookup =
+      as_docker ? yaml::Lookup([env](const std::string& name) { return env.get(name); })
+                : config::lookup(loaded.project, env, result.used);
+  result.read.compat = loaded.compat.value_or(stack::Compat::none);
   result.read.base_dir = loaded.base_dir;
   result.read.env = env;
   result.read.strict = options.strict;
   result.interpolation = interpolation(lookup, options);
+  if (as_docker) result.interpolation.dialect = yaml::Dialect::docker;
   result.interpolate = options.interpolate;
   result.profiles = profiles(options, lookup);
   return result;
@@ -110,7 +133,8 @@ config::Project bare_project(const ProjectOptions& options, const Env& env, Diag
   project.template_name = first;
   project.stack = options.stack;
   project.base_stack = options.stack;
-  project.variables = config::read_env_files(project.folder, options.env_files, env, problems);
+  if (options.compat != "docker")
+    project.variables = config::read_env_files(project.folder, options.env_files, env, problems);
   return project;
 }
 
@@ -122,6 +146,7 @@ Loaded load_compose(const ProjectOptions& options, const Env& env) {
   Loaded loaded;
   loaded.project = bare_project(options, env, loaded.problems);
   loaded.base_dir = loaded.project.folder;
+  loaded.compat = compat_of(loaded.project, options);
   const auto how = assembling(loaded, options, env);
   std::vector<yaml::Document> documents;
   for (const auto& file : files) {
@@ -155,6 +180,7 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
   loaded.project = read_project(options, env, loaded.problems);
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
   if (loaded.problems.has_errors()) return loaded;
+  loaded.compat = compat_of(loaded.project, options);
   const std::string& name = loaded.project.template_name;
   const std::string path = absolute_path(loaded.project.folder, name);
   const bool compose_file = config::is_compose_file(loaded.project);
@@ -203,6 +229,7 @@ stack::Stack read_values(Loaded& loaded, const ProjectOptions& options, const En
   read_options.base_dir = loaded.base_dir;
   read_options.env = env;
   read_options.strict = options.strict;
+  read_options.compat = loaded.compat.value_or(stack::Compat::none);
   read_options.whole = whole;
   return stack::read(loaded.compose, read_options, loaded.problems);
 }

@@ -21,6 +21,8 @@ struct Loaded {
   config::Project project;   // of a Compose file alone: empty but for its name
   stack::Assembled compose;  // the Compose files as one, values in place
   std::string base_dir;      // absolute: relative paths in it start here
+  /// How the Compose files were read; nullopt when none was read.
+  std::optional<stack::Compat> compat = {};
   convert::Desired desired;
   bool as_live = false;              // `desired` is what is live, not what files say
   std::vector<yaml::Variable> used;  // of env files, that a value of the Compose files took

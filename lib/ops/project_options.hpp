@@ -17,6 +17,7 @@ struct ProjectOptions {
   bool allow_missing = false;  // a missing variable is blank, as docker has it
   bool strict = false;         // what would be ignored is an error
   bool interpolate = true;     // false: `${…}` stays in the Compose files (`config`)
+  std::string compat;          // --compat: "docker", "none"; "" is what skep.yml says, else none
 };
 
 }  // namespace skep::ops

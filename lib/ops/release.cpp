@@ -1,5 +1,6 @@
 #include "ops/release.hpp"
 
+#include "ops/compat.hpp"
 #include "ops/plan_file.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -113,7 +114,9 @@ Ended release(Deps& deps, const ReleaseOptions& given) {
   std::optional<PlanFile> file;
   if (!given.plan_file.empty()) file = PlanFile::read(given.plan_file, deps.env, given.version);
   const ReleaseOptions options = file ? file->options(given) : given;
-  const Loaded loaded = load(options.project, deps.env);
+  const Settled settled = settle(deps, options.project);
+  const Loaded loaded = load(settled.options, deps.env);
+  say_reading(deps, settled, loaded);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   Run run(deps, options, loaded);
   std::optional<Images> images;
@@ -122,6 +125,7 @@ Ended release(Deps& deps, const ReleaseOptions& given) {
   PlanOptions how{options.prune, options.resume, options.recreate};
   if (file) how.seed = file->seed();
   return run_to_end(run, [&] {
+    if (settled.unasked) throw *settled.unasked;
     if (!images) images = prepared(run);
     auto situation = read_situation(deps, loaded, *images, how);
     if (file) file->require_same(situation, loaded, *seal);

@@ -1,5 +1,6 @@
 // The document beside the table of keys.
 #include "stack/cursor.hpp"
+#include "stack/docker_forms.hpp"
 #include "yaml/cast.hpp"
 
 #include <fmt/format.h>
@@ -26,8 +27,9 @@ bool is_value(const yaml::Node& node, Compat compat) {  // of `A: value`
          (node.type() == yaml::Type::boolean && compat == Compat::none);
 }
 
-bool fits(Form form, const yaml::Node& node, Compat compat) {
-  const auto cast = node.is_scalar() ? castable(node, compat) : yaml::Node();
+bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
+  auto cast = node.is_scalar() ? castable(node, compat) : yaml::Node();
+  if (!casts) cast.set_interpolated(false);
   const bool null = node.is_null(), text = node.is_string(), list = node.is_list(),
              map = node.is_map();
   switch (form) {
@@ -135,18 +137,30 @@ class Walker {
   Compat compat() const { return context_.options.compat; }
 
   /// x-*, but for those that mean something to skep.
-  bool is_for_own_use(const std::string& key, const KeyTree& tree) const {
+  static bool is_for_own_use(const std::string& key, const KeyTree& tree) {
+    return key.starts_with("x-") && !key.starts_with("x-skep-") && !tree.children.contains(key);
+  }
+
+  /// For docker: a key that begins with x- and is skep's own, or known to a newer format alone.
+  bool is_extension(const std::string& key, const KeyTree* row) const {
     if (!key.starts_with("x-")) return false;
-    if (compat() == Compat::docker) return true;
-    return !key.starts_with("x-skep-") && !tree.children.contains(key);
+    const bool own = row == nullptr || key.starts_with("x-skep-");
+    return own || minor(row->key.since) > minor(context_.version);
   }
 
   void entries(const yaml::Node& map, const KeyTree& tree, const std::string& path) {
     for (const auto& entry : map.entries()) {
-      if (is_for_own_use(entry.key, tree)) continue;
       const KeyTree* row = tree.child(entry.key);
       const std::string here = yaml::join_path(path, entry.key);
-      if (row == nullptr) {
+      if (compat() == Compat::none && is_for_own_use(entry.key, tree)) continue;
+      if (compat() == Compat::docker && is_extension(entry.key, row)) {
+        extension(entry, tree.key.path, path);
+        continue;
+      }
+      if (row == nullptr && compat() == Compat::docker && docker_drops_unknown(tree.key.path)) {
+        context_.ignored.push_back(
+            {entry.key_loc(), path, entry.key, "docker does not look at it"});
+      } else if (row == nullptr) {
         unknown(entry, tree, path);
       } else {
         one(entry.value, *row, here,
@@ -158,14 +172,17 @@ class Walker {
   void one(const yaml::Node& node, const KeyTree& row, const std::string& path,
            const LeftOut& what) {
     if (node.merge_tag() == yaml::MergeTag::reset && compat() == Compat::none) return;
-    if (compat() == Compat::docker && too_new(row.key, path, what.loc)) return;
+    const DockerForm form = form_of(row.key);
+    const auto misfits = [&] { return !fits(form.form, node, compat(), form.cast); };
+    if (compat() == Compat::docker) {
+      if (too_new(row.key, path, what.loc)) return;
+      if (misfits()) return misfit(node, form.form, path, what.loc);
+    }
     switch (row.key.status) {
       case Status::impossible:
         return context_.impossible.push_back(what);
       case Status::ignored:
         return context_.ignored.push_back(what);
-      case Status::later:
-        return context_.problems.error(what.loc, path, "skep does not read this key yet", what.why);
       case Status::converted:
         break;
     }
@@ -173,18 +190,40 @@ class Walker {
       return context_.ignored.push_back(
           {what.loc, what.owner, what.key, std::string(row.key.docker_drops)});
     }
-    if (!fits(row.key.form, node, compat())) return misfit(node, row.key.form, path, what.loc);
+    if (misfits()) return misfit(node, form.form, path, what.loc);
     value(node, row.key, path);
-    inside(node, row, path);
+    inside(node, row, form.form, path);
+  }
+
+  /// What may stand there, and whether a text may spell it.
+  DockerForm form_of(const Key& key) const {
+    if (compat() == Compat::none) return {key.form, true};
+    const auto& forms = docker_forms();
+    const auto found = forms.find(key.path);
+    return found == forms.end() ? DockerForm{key.form, false} : found->second;
+  }
+
+  /// A key that begins with x-, which docker takes in some places and from some version on.
+  void extension(const yaml::Entry& entry, std::string_view place, const std::string& path) {
+    const std::string_view since = docker_extensions(place);
+    if (since.empty() && docker_drops_unknown(place)) return;
+    if (since.empty()) {
+      context_.problems.error(entry.key_loc(), yaml::join_path(path, entry.key),
+                              "docker stack deploy takes no x- key here",
+                              "move it to the service or the top level, or say --compat none");
+      return;
+    }
+    too_new({"", Form::any, Status::converted, "", "", "", since}, yaml::join_path(path, entry.key),
+            entry.key_loc());
   }
 
   /// docker refuses what the schema of the file's version has not.
   bool too_new(const Key& key, const std::string& path, const SourceLoc& loc) {
     if (key.since == kComposeOnly) {
-      const std::string instead = key.hint.empty() ? "remove it" : std::string(key.hint);
-      context_.problems.error(
-          loc, path, "docker stack deploy does not know this key",
-          fmt::format("{}, or read the file as skep does: --compat none", instead));
+      const bool says = key.status != Status::converted && !key.hint.empty();
+      const std::string instead = says ? std::string(key.hint) : "remove it";
+      context_.problems.error(loc, path, "docker stack deploy does not know this key",
+                              instead + ", or read the file as skep does: --compat none");
       return true;
     }
     if (minor(key.since) <= minor(context_.version)) return false;
@@ -206,13 +245,13 @@ class Walker {
     return good ? result : minor(kNewestVersion);
   }
 
-  void inside(const yaml::Node& node, const KeyTree& row, const std::string& path) {
-    const Form form = row.key.form;
+  void inside(const yaml::Node& node, const KeyTree& row, Form form, const std::string& path) {
     if (form == Form::any) return;
     if (form == Form::pairs || form == Form::options) return pairs(node, path);
     if (node.is_map()) return entries(node, row, path);
     if (!node.is_list()) return;
-    if (const KeyTree* item = row.item()) {
+    const bool texts = form == Form::list_of_text || form == Form::list_of_text_or_number;
+    if (const KeyTree* item = row.item(); item != nullptr && !texts) {
       for (std::size_t i = 0; i < node.items().size(); ++i) {
         const auto& value = node.items()[i];
         const std::string here = yaml::join_path(path, i);
@@ -355,6 +394,12 @@ void check_keys(const yaml::Document& document, Context& context) {
 }
 
 void report_left_out(Context& context) {
+  if (context.options.compat == Compat::docker) {
+    auto all = context.ignored;
+    all.insert(all.end(), context.impossible.begin(), context.impossible.end());
+    return report(all, "docker ignores these, and so does --compat docker", Severity::warning,
+                  context);
+  }
   report(context.impossible, "Swarm cannot do these, they are left out", Severity::warning,
          context);
   report(context.ignored, "these do nothing on Swarm", Severity::notice, context);

@@ -73,6 +73,7 @@ class Check {
     }
     const CredentialSpec& credential = service.credential_spec;
     there(stack_.configs, "config", credential.config, credential.loc, path_ + ".credential_spec");
+    if (stack_.compat == Compat::docker) named_credential(service);
     for (const auto& other : service.depends_on) {
       if (!other.required) continue;
       const auto disabled = stack_.disabled.find(other.service);
@@ -95,6 +96,19 @@ class Check {
         fmt::format("enable it with --profile {}, give this service the same profile, or write "
                     "required: false",
                     disabled.profiles.front()));
+  }
+
+  /// docker looks for the key where such a config goes by its name (docker/cli
+  /// cli/compose/convert, convertCredentialSpec).
+  void named_credential(const Service& service) {
+    const auto config = stack_.configs.find(service.credential_spec.config);
+    if (config == stack_.configs.end()) return;
+    if (config->second.name.empty() || config->second.name == config->first) return;
+    problems_.error(
+        service.credential_spec.loc, path_ + ".credential_spec",
+        fmt::format("docker does not find the config \"{}\", which has a name of its own",
+                    config->first),
+        "remove its name, or say --compat none");
   }
 
   void deploy(const Service& service) {

@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "stack/short_syntax.hpp"
 #include "yaml/cast.hpp"
+#include "yaml/timestamp.hpp"
 #include "yaml/typing.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +13,17 @@
 #include <limits>
 
 namespace skep::stack {
+
+namespace {
+
+/// docker's YAML makes a time of an unquoted date, and prints it as Go does.
+std::string text_of(const yaml::Node& value, bool as_docker) {
+  const bool plain = value.is_string() && !value.quoted() && !value.interpolated();
+  const auto time = as_docker && plain ? yaml::go_time(value.as_string()) : std::nullopt;
+  return time ? *time : yaml::plain_text(value);
+}
+
+}  // namespace
 
 yaml::Node castable(const yaml::Node& node, Compat compat) {
   yaml::Node copy = node;
@@ -50,7 +62,8 @@ std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
   std::vector<std::pair<std::string, Cursor>> result;
   if (!is_map()) return result;
   for (const auto& entry : node_->entries()) {
-    if (entry.key.starts_with("x-")) continue;
+    // docker knows names that begin with x-.
+    if (entry.key.starts_with("x-") && !as_docker()) continue;
     result.emplace_back(entry.key, Cursor(*context_, &entry.value,
                                           yaml::join_path(path_, entry.key), entry.key_loc()));
   }
@@ -169,7 +182,7 @@ Environment Cursor::assignments() const {
   if (!is_map()) return result;
   for (const auto& entry : node_->entries()) {  // x-* too: here a key is a name like any other
     const bool empty = entry.value.is_null() || !entry.value.is_scalar();
-    result[entry.key] = empty ? std::nullopt : std::optional(yaml::plain_text(entry.value));
+    result[entry.key] = empty ? std::nullopt : std::optional(text_of(entry.value, as_docker()));
   }
   return result;
 }

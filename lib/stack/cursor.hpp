@@ -58,7 +58,7 @@ class Cursor {
 
   Cursor at(const std::string& key) const;
   std::vector<Cursor> items() const;
-  /// The entries of a map without x-*, by key.
+  /// The entries of a map of names; without x-*, unless read as docker reads it.
   std::vector<std::pair<std::string, Cursor>> entries() const;
 
   void error(const std::string& message, const std::string& hint = {}) const;

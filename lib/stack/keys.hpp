@@ -42,7 +42,6 @@ enum class Status {
   converted,   // arrives in a spec
   impossible,  // Swarm cannot do it: one warning for all of them
   ignored,     // does nothing on Swarm and harms nobody: one notice for all of them
-  later,       // part of the Compose Specification that skep does not read yet: an error
 };
 
 struct Key {

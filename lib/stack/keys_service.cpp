@@ -4,7 +4,10 @@
 namespace skep::stack {
 namespace {
 
-constexpr std::string_view kLimits = "say it under deploy.resources";
+constexpr std::string_view kCpus =
+    "Swarm limits CPUs by number alone: deploy.resources.limits.cpus";
+constexpr std::string_view kMemory =
+    "Swarm limits memory by number alone: deploy.resources.limits.memory";
 constexpr std::string_view kNotBuilt =
     "skep builds with context, dockerfile, args, target and labels";
 
@@ -23,6 +26,8 @@ std::vector<Key> running_keys() {
       {"services.*.env_file.[].required", F::boolean},
       {"services.*.env_file.[].format", F::text, S::converted, "", "raw"},
       {"services.*.labels", F::pairs},
+      {"services.*.label_file", F::text_or_list},
+      {"services.*.platform", F::text, S::converted, "constraints on node.platform.os and node.platform.arch"},
       {"services.*.hostname", F::text},
       {"services.*.user", F::text},
       {"services.*.working_dir", F::text},
@@ -166,6 +171,7 @@ std::vector<Key> build_keys() {
       {"services.*.build.isolation", F::any, S::impossible, kNotBuilt},
       {"services.*.build.network", F::any, S::impossible, kNotBuilt},
       {"services.*.build.no_cache", F::any, S::ignored, "say --no-cache"},
+      {"services.*.build.no_cache_filter", F::any, S::ignored, "say --no-cache"},
       {"services.*.build.platforms", F::any, S::impossible, "say --platform"},
       {"services.*.build.privileged", F::any, S::impossible, kNotBuilt},
       {"services.*.build.provenance", F::any, S::ignored, kNotBuilt},
@@ -189,21 +195,19 @@ std::vector<Key> refused_keys() {
       {"services.*.develop", F::any, S::ignored, "only for `docker compose watch`"},
       {"services.*.pull_policy", F::any, S::ignored, "what is deployed is a digest; nodes pull it when they lack it"},
       {"services.*.pull_refresh_after", F::any, S::ignored, "what is deployed is a digest"},
-      {"services.*.platform", F::any, S::later, "say a constraint: node.platform.arch == x86_64"},
-      {"services.*.label_file", F::any, S::later, "write the labels into this file"},
       {"services.*.annotations", F::any, S::impossible, "use labels"},
-      {"services.*.blkio_config", F::any, S::impossible, kLimits},
+      {"services.*.blkio_config", F::any, S::impossible, "Swarm has no limits of block devices"},
       {"services.*.cgroup", F::any, S::impossible, "Swarm chooses the cgroup"},
       {"services.*.cgroup_parent", F::any, S::impossible, "Swarm chooses the cgroup"},
       {"services.*.cgroupns_mode", F::any, S::impossible, "Swarm chooses the cgroup"},
-      {"services.*.cpu_count", F::any, S::impossible, kLimits},
-      {"services.*.cpu_percent", F::any, S::impossible, kLimits},
-      {"services.*.cpu_period", F::any, S::impossible, kLimits},
-      {"services.*.cpu_quota", F::any, S::impossible, kLimits},
-      {"services.*.cpu_rt_period", F::any, S::impossible, kLimits},
-      {"services.*.cpu_rt_runtime", F::any, S::impossible, kLimits},
-      {"services.*.cpu_shares", F::any, S::impossible, kLimits},
-      {"services.*.cpuset", F::any, S::impossible, kLimits},
+      {"services.*.cpu_count", F::any, S::impossible, kCpus},
+      {"services.*.cpu_percent", F::any, S::impossible, kCpus},
+      {"services.*.cpu_period", F::any, S::impossible, kCpus},
+      {"services.*.cpu_quota", F::any, S::impossible, kCpus},
+      {"services.*.cpu_rt_period", F::any, S::impossible, kCpus},
+      {"services.*.cpu_rt_runtime", F::any, S::impossible, kCpus},
+      {"services.*.cpu_shares", F::any, S::impossible, kCpus},
+      {"services.*.cpuset", F::any, S::impossible, kCpus},
       {"services.*.device_cgroup_rules", F::any, S::impossible, "Swarm gives services no devices"},
       {"services.*.devices", F::any, S::impossible, "Swarm gives services no devices"},
       {"services.*.domainname", F::any, S::impossible, "write the whole name into hostname"},
@@ -212,14 +216,15 @@ std::vector<Key> refused_keys() {
       {"services.*.ipc", F::any, S::impossible, "each task has its own"},
       {"services.*.links", F::any, S::impossible, "services on one network find each other by name; use network aliases"},
       {"services.*.mac_address", F::any, S::impossible, "Swarm gives each task its address"},
-      {"services.*.mem_swappiness", F::any, S::impossible, kLimits},
-      {"services.*.memswap_limit", F::any, S::impossible, kLimits},
+      {"services.*.mem_swappiness", F::any, S::impossible, kMemory},
+      {"services.*.memswap_limit", F::any, S::impossible, kMemory},
       {"services.*.models", F::any, S::impossible, "Swarm runs containers only"},
       {"services.*.network_mode", F::any, S::impossible, "for the host's network declare it: networks: {hostnet: {external: true, name: host}}"},
-      {"services.*.oom_kill_disable", F::any, S::impossible, kLimits},
+      {"services.*.oom_kill_disable", F::any, S::impossible, kMemory},
       {"services.*.pid", F::any, S::impossible, "each task has its own"},
-      {"services.*.post_start", F::any, S::impossible, "Swarm has no hooks"},
-      {"services.*.pre_stop", F::any, S::impossible, "Swarm has no hooks"},
+      {"services.*.post_start", F::any, S::impossible, "Swarm has no hooks; run it in the entrypoint"},
+      {"services.*.pre_start", F::any, S::impossible, "Swarm has no hooks; write a service of its own, and depends_on with service_completed_successfully"},
+      {"services.*.pre_stop", F::any, S::impossible, "Swarm has no hooks; catch stop_signal in the program"},
       {"services.*.privileged", F::any, S::impossible, "name the capabilities under cap_add"},
       {"services.*.provider", F::any, S::impossible, "Swarm runs containers only"},
       {"services.*.runtime", F::any, S::impossible, "set the default runtime of the node"},

@@ -98,6 +98,7 @@ const std::map<std::string_view, std::string_view>& keys_since() {
       {"services.*.ports.[].published", "3.2"},
       {"services.*.ports.[].target", "3.2"},
       {"services.*.post_start", kComposeOnly},
+      {"services.*.pre_start", kComposeOnly},
       {"services.*.pre_stop", kComposeOnly},
       {"services.*.profiles", kComposeOnly},
       {"services.*.provider", kComposeOnly},
@@ -121,6 +122,8 @@ const std::map<std::string_view, std::string_view>& keys_since() {
       {"services.*.volumes.[].type", "3.2"},
       {"services.*.volumes.[].volume", "3.2"},
       {"services.*.volumes_from", kComposeOnly},
+      {"services.*.x-skep-before", "3.7"},
+      {"services.*.x-skep-run", "3.7"},
       {"volumes.*.name", "3.4"},
       {"volumes.*.x-cluster-spec", "3.10"},
   };

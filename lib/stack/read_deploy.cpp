@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace skep::stack {
 namespace {
 
@@ -75,6 +77,40 @@ Placement placement(const Cursor& cursor) {
 
 constexpr const char* kLive = "live";
 
+/// "amd64" as Swarm's nodes say it (uname -m); "" when skep does not know it.
+std::string node_architecture(const std::string& name) {
+  constexpr std::array<std::array<std::string_view, 2>, 8> kNames = {{{"amd64", "x86_64"},
+                                                                      {"x86_64", "x86_64"},
+                                                                      {"arm64", "aarch64"},
+                                                                      {"arm64/v8", "aarch64"},
+                                                                      {"arm/v7", "armv7l"},
+                                                                      {"ppc64le", "ppc64le"},
+                                                                      {"s390x", "s390x"},
+                                                                      {"riscv64", "riscv64"}}};
+  for (const auto& [written, node] : kNames) {
+    if (written == name) return std::string(node);
+  }
+  return "";
+}
+
+/// `platform: linux/arm64` means nodes of that kind. What is built is built for it by --platform.
+void add_platform(const Cursor& cursor, Placement& placement) {
+  if (!cursor.is_text()) return;
+  const std::string written = cursor.text();
+  const auto slash = written.find('/');
+  const std::string os = written.substr(0, slash);
+  const std::string name = slash == std::string::npos ? "" : written.substr(slash + 1);
+  const std::string architecture = node_architecture(name);
+  if ((os != "linux" && os != "windows") || (architecture.empty() && !name.empty())) {
+    return cursor.error(fmt::format("\"{}\" is no platform that skep knows", written),
+                        "write one such as linux/amd64 or linux/arm64, or a constraint on "
+                        "node.platform.arch");
+  }
+  placement.constraints.push_back("node.platform.os == " + os);
+  if (!architecture.empty())
+    placement.constraints.push_back("node.platform.arch == " + architecture);
+}
+
 /// The service's own key, unless `deploy` says the same.
 bool takes(const Cursor& own, const Cursor& in_deploy) {
   if (own.filled() && in_deploy.filled()) {
@@ -124,6 +160,7 @@ Deploy deploy(const Cursor& service) {
   deploy.limits = limits(cursor.at("resources").at("limits"));
   deploy.reservations = reservations(cursor.at("resources").at("reservations"));
   deploy.placement = placement(cursor.at("placement"));
+  add_platform(service.at("platform"), deploy.placement);
   take_own_keys(service, deploy);
   return deploy;
 }

@@ -2,6 +2,7 @@
 #include "base/files.hpp"
 #include "stack/canonical.hpp"
 #include "stack/readers.hpp"
+#include "yaml/dotenv.hpp"
 
 #include <fmt/format.h>
 
@@ -43,17 +44,31 @@ Environment parse_env_file(const std::string& text, const std::string& file, con
   return result;
 }
 
+/// As Compose reads it, with quotes and `${…}` (yaml/dotenv.hpp).
+Environment parse_dotenv(const std::string& text, const std::string& file, const Cursor& cursor) {
+  const Env& env = cursor.options().env;
+  const auto lookup = [&env](const std::string& name) { return env.get(name); };
+  Environment result;
+  for (const auto& variable : yaml::read_dotenv(text, file, lookup, cursor.context().problems))
+    result[variable.name] = variable.value;
+  return result;
+}
+
 struct EnvFile {
   Cursor cursor;
   std::string path;
   bool required = true;
+  /// As it is, without quotes: docker reads a file that is named by its path alone so, and the
+  /// Compose Specification one with `format: raw`.
+  bool raw = true;
 };
 
 EnvFile env_file(const Cursor& cursor) {
-  if (!cursor.is_map()) return {cursor, cursor.text(), true};
+  if (!cursor.is_map() || cursor.as_docker()) return {cursor, cursor.text(), true, true};
   const Cursor path = cursor.at("path");
   if (path.missing()) cursor.error("path is missing", "write {path: FILE}");
-  return {path, path.text(), cursor.at("required").boolean_if_there().value_or(true)};
+  return {path, path.text(), cursor.at("required").boolean_if_there().value_or(true),
+          cursor.at("format").text() == "raw"};
 }
 
 std::vector<EnvFile> env_files(const Cursor& cursor) {
@@ -90,8 +105,9 @@ Environment environment(const Cursor& service) {
     if (!file.required && !file_exists(path)) continue;
     const auto text = content_of(file.cursor, path);
     if (!text) continue;
-    for (const auto& [name, value] : parse_env_file(*text, path, file.cursor))
-      from_files[name] = value;
+    const auto variables = file.raw ? parse_env_file(*text, path, file.cursor)
+                                    : parse_dotenv(*text, path, file.cursor);
+    for (const auto& [name, value] : variables) from_files[name] = value;
   }
   Environment result;
   lay_over(result, from_files, service);
@@ -113,6 +129,21 @@ yaml::Node resolved_environment(const Cursor& service) {
     result.put({name, node.at(place), entry != nullptr ? entry->key_place : place});
   }
   return result.at(own.filled() ? own.node().place() : service.node().place());
+}
+
+Pairs labels(const Cursor& service) {
+  Pairs result;
+  const Cursor files = service.at("label_file");
+  for (const auto& file : files.is_list() ? files.items() : std::vector{files}) {
+    if (!file.is_text()) continue;
+    const std::string path = resolved_path(file, file.text());
+    const auto text = content_of(file, path);
+    if (!text) continue;
+    for (const auto& [name, value] : parse_dotenv(*text, path, file))
+      result[name] = value.value_or("");
+  }
+  for (const auto& [name, value] : service.at("labels").pairs()) result[name] = value;
+  return result;
 }
 
 std::string resolved_path(const Cursor& cursor, const std::string& path) {

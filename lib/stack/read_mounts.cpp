@@ -146,7 +146,8 @@ std::vector<Mount> mounts(const Cursor& service) {
   for (const auto& item : service.at("volumes").items()) {
     if (!item.is_map() && !item.is_text()) continue;
     Mount mount = item.is_map() ? long_mount(item) : short_mount(item);
-    const bool relative = mount.type == "bind" && !mount.source.empty() && !absolute(mount.source);
+    const bool whole = item.as_docker() ? docker_absolute(mount.source) : absolute(mount.source);
+    const bool relative = mount.type == "bind" && !mount.source.empty() && !whole;
     if (relative) mount.source = resolved_path(item, mount.source);
     result.push_back(std::move(mount));
   }

@@ -113,7 +113,7 @@ std::map<std::string, Network> networks(const Cursor& section) {
     network.external = where.external;
     network.name = where.name;
     network.driver = cursor.at("driver").text();
-    network.driver_opts = cursor.at("driver_opts").pairs();
+    if (cursor.at("driver_opts").is_map()) network.driver_opts = cursor.at("driver_opts").pairs();
     network.internal = cursor.at("internal").boolean();
     network.attachable = cursor.at("attachable").boolean();
     network.enable_ipv6 = cursor.at("enable_ipv6").boolean_if_there();

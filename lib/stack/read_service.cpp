@@ -1,6 +1,7 @@
 // services.*: what needs no file of its own.
 #include "base/image_ref.hpp"
 #include "stack/readers.hpp"
+#include "yaml/typing.hpp"
 
 #include <fmt/format.h>
 
@@ -53,6 +54,15 @@ Ulimit ulimit(const Cursor& cursor) {
   return {cursor.at("soft").integer().value_or(0), cursor.at("hard").integer().value_or(0)};
 }
 
+/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
+/// cli/compose/loader, toStringList).
+std::string as_go_prints(const yaml::Node& value) {
+  const std::string text = yaml::plain_text(value);
+  if (value.type() == yaml::Type::integer) return fmt::format("%!s(int={})", text);
+  if (value.type() == yaml::Type::floating) return fmt::format("%!s(float64={})", text);
+  return text;
+}
+
 /// "host:address", whatever form: docker sorts a map's entries and takes "=" before ":" in a
 /// list's.
 std::vector<std::string> extra_hosts(const Cursor& cursor) {
@@ -74,8 +84,9 @@ std::vector<std::string> extra_hosts(const Cursor& cursor) {
     }
   }
   if (!cursor.is_map()) return result;
-  for (const auto& [host, address] : cursor.assignments()) {
-    if (address) add(host, *address);
+  for (const auto& entry : cursor.node().entries()) {
+    if (entry.value.is_null() || !entry.value.is_scalar()) continue;
+    add(entry.key, cursor.as_docker() ? as_go_prints(entry.value) : yaml::plain_text(entry.value));
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -113,7 +124,6 @@ Service plain_fields(const Cursor& cursor) {
   service.image_loc = cursor.at("image").loc();
   service.entrypoint = cursor.at("entrypoint").command();
   service.command = cursor.at("command").command();
-  service.labels = cursor.at("labels").pairs();
   service.hostname = cursor.at("hostname").text();
   service.user = cursor.at("user").text();
   service.working_dir = cursor.at("working_dir").text();
@@ -125,6 +135,7 @@ Service plain_fields(const Cursor& cursor) {
   service.cap_drop = cursor.at("cap_drop").texts();
   service.dns = cursor.at("dns").texts();
   service.dns_search = cursor.at("dns_search").texts();
+  service.dns_written = cursor.at("dns").filled() || cursor.at("dns_search").filled();
   service.dns_opt = cursor.at("dns_opt").texts();
   service.sysctls = cursor.at("sysctls").pairs();
   service.oom_score_adj = oom_score_adj(cursor);
@@ -148,6 +159,7 @@ Service service(const std::string& name, const Cursor& cursor) {
   for (const auto& [limit, value] : cursor.at("ulimits").entries())
     service.ulimits[limit] = ulimit(value);
   service.environment = environment(cursor);
+  service.labels = labels(cursor);
   service.networks = network_uses(cursor);
   service.ports = ports(cursor);
   service.mounts = mounts(cursor);

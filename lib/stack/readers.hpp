@@ -12,6 +12,7 @@ Service service(const std::string& name, const Cursor& cursor);
 Environment environment(const Cursor& service);  // environment, env_file
 /// The same as a map of the file's tree, with the places of what gave each value.
 yaml::Node resolved_environment(const Cursor& service);
+Pairs labels(const Cursor& service);                                    // labels, over label_file
 std::map<std::string, NetworkUse> network_uses(const Cursor& service);  // networks
 std::vector<Port> ports(const Cursor& service);                         // ports
 std::vector<Mount> mounts(const Cursor& service);                       // volumes, tmpfs

@@ -144,6 +144,7 @@ struct Service {
   std::string hostname, user, working_dir, stop_signal, isolation;
   std::optional<Duration> stop_grace_period;
   std::vector<std::string> group_add, cap_add, cap_drop, dns, dns_search, dns_opt;
+  bool dns_written = false;              // dns or dns_search stand there, be they empty lists
   std::vector<std::string> extra_hosts;  // "host:address", in order
   Pairs sysctls;
   std::map<std::string, Ulimit> ulimits;

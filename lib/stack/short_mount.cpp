@@ -13,6 +13,22 @@ bool letter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
 
+bool slash(char c) {
+  return c == '/' || c == '\\';
+}
+
+/// \\server\share\path; a pipe such as \\.\pipe\name is none (docker/cli
+/// cli/compose/loader/windows_path.go).
+bool windows_share(const std::string& path) {
+  if (path.size() < 5 || !slash(path[0]) || !slash(path[1]) || slash(path[2]) || path[2] == '.')
+    return false;
+  std::size_t at = 3;
+  while (at + 1 < path.size() && !slash(path[at])) ++at;
+  if (at + 2 >= path.size() || slash(path[at + 1]) || path[at + 1] == '.') return false;
+  const auto end = path.find_first_of("/\\", at + 1);
+  return end != std::string::npos;
+}
+
 /// The parts between colons; `C:\x` is one part.
 std::vector<std::string> parts_of(const std::string& text) {
   std::vector<std::string> parts(1);
@@ -67,9 +83,13 @@ Parsed<ShortMount> wrong(const std::string& text, const std::string& what) {
 }  // namespace
 
 bool absolute(const std::string& path) {
-  if (path.starts_with('/') || path.starts_with("\\\\")) return true;
-  return path.size() > 2 && letter(path[0]) && path[1] == ':' &&
-         (path[2] == '\\' || path[2] == '/');
+  return path.starts_with("\\\\") || docker_absolute(path);
+}
+
+bool docker_absolute(const std::string& path) {
+  if (path.starts_with('/')) return true;
+  if (path.size() > 2 && letter(path[0]) && path[1] == ':') return slash(path[2]);
+  return windows_share(path);
 }
 
 Parsed<ShortMount> parse_mount(const std::string& text) {

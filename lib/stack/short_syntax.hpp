@@ -41,7 +41,9 @@ Parsed<ShortMount> parse_mount(const std::string& text);
 /// "0.5", "2", "1/4", "5e-1" in billionths (docker's opts.ParseCPUs).
 Parsed<std::int64_t> parse_cpus(const std::string& text);
 
-/// Whether a path is absolute on Linux or on Windows.
+/// Whether a path is absolute on Linux or on Windows, or names a Windows pipe.
 bool absolute(const std::string& path);
+/// The same for docker, to which a pipe is a relative path.
+bool docker_absolute(const std::string& path);
 
 }  // namespace skep::stack

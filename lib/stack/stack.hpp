@@ -22,7 +22,7 @@ struct Network {
   std::string name;  // what `name:` says; of an external one always set
   bool external = false;
   std::string driver;
-  Pairs driver_opts;
+  std::optional<Pairs> driver_opts;
   std::string ipam_driver;
   std::vector<Pool> ipam_config;
   Pairs ipam_options;

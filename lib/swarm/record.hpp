@@ -46,6 +46,7 @@ struct Record {
   std::string who;     // user@host
   std::string when;    // RFC 3339
   std::string commit;  // may be empty
+  std::string compat;  // "docker": the Compose file was read as docker reads it; else ""
   std::string what;    // how it came about: "release", "rollback to r3", "scale web=3"
   std::vector<RecordedService> services;  // the release, digests pinned
   /// The live specs read just before the first change: where a failure goes back to. Only what

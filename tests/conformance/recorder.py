@@ -39,6 +39,7 @@ class State:
         self.nodes = [node(1, "manager", labels or {}), node(2, "worker", labels or {}), node(3, "worker", labels or {})]
         self.lock = threading.Lock()
         self.requests = []
+        self.secret_data = {}
         self.objects = {kind: {} for kind in self.KINDS}
         self.index = 10
         for name in ("bridge", "host", "none"):  # every engine has them
@@ -58,8 +59,8 @@ class State:
                     "ConfigFrom": {"Network": ""}, "ConfigOnly": False, "Containers": None,
                     "Options": spec.get("Options") or {}}
         spec = dict(spec)
-        if kind == "secret":
-            spec.pop("Data", None)
+        if kind == "secret":  # an engine keeps it and never gives it back
+            self.secret_data[name] = spec.pop("Data", None)
         thing = {"ID": id_of(kind, name), "Version": {"Index": self.index}, "CreatedAt": TIME, "UpdatedAt": TIME,
                  "Spec": spec}
         if kind == "service":
@@ -205,12 +206,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if method == "DELETE":
             del state.objects[kind][name]
             return 200, None
+        if method == "POST" and update and query.get("version") != str(thing.get("Version", {}).get("Index")):
+            return self.refused_update(state, kind, name, body)
         if method == "POST" and update:
             if kind == "config":  # its data cannot be changed, and need not be sent
                 body = {**body, "Data": thing["Spec"].get("Data")}
             state.objects[kind][name] = state.make(kind, name, body)
             return 200, {"Warnings": None} if kind == "service" else None
         return 501, {"message": f"the recorder does not know {method} {path}"}
+
+    def refused_update(self, state, kind, name, body):
+        """A stale version: for other content than the secret's an engine says so instead."""
+        if kind == "secret" and (body or {}).get("Data") not in (None, state.secret_data.get(name)):
+            return 400, {"message": "rpc error: code = InvalidArgument desc = only updates to Labels are allowed"}
+        return 500, {"message": "rpc error: code = Unknown desc = update out of sequence"}
 
     def create(self, state, kind, body):
         name = (body or {}).get("Name") or ""

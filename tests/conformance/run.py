@@ -1,20 +1,30 @@
 #!/usr/bin/env python3
-"""What `docker stack deploy` sends for a Compose file is what `skep deploy` must send.
+"""What `docker stack deploy` sends for a Compose file is what `skep deploy` must send; what docker refuses, skep refuses.
 
 Each case file is deployed by both against a recording engine (recorder.py); the bodies of what they create are made
-comparable (ids by name, keys in any order) and compared.
+comparable (ids by name, keys in any order) and compared. skep deploys each file twice: as it reads it itself, where
+`differences.json` is the closed list of differences that are meant, and with `--compat docker`, where none is.
 
     run.py SKEP                     compare skep with the real docker CLI ($DOCKER_CLI, else `docker` in PATH), or,
-                                    where there is none, with the bodies recorded in recorded/
+                                    where there is none, with the bodies recorded in recorded/. With the CLI also: after docker's own
+                    deploy, `skep diff` finds nothing to change
     run.py SKEP --recorded          compare with recorded/ in any case
     run.py --record                 write recorded/ anew from the docker CLI
+    run.py SKEP --case NAME …       only these
 
-Lines in a case file that begin with `# network:`, `# secret:`, `# config:` name what the swarm has already, `# label:
-NAME=VALUE` is a label of its nodes, and `# env: NAME=VALUE` sets a variable. `differences.json` is the closed list of differences that are meant.
-Prints cases, equal, different; exits 1 when one differs that the list does not allow, or a case cannot run.
+cases/*.yml are files that docker takes. Lines that begin with `# network:`, `# secret:`, `# config:` name what the swarm
+has already; `# label: NAME=VALUE` is a label of its nodes; `# env: NAME=VALUE` sets a variable; `# and: FILE` is one more
+-c, relative to cases/. refused/*.yml are files that docker refuses; there a line `# skep: TEXT` is a line that skep must
+print (without the file's folder), `# skep takes it: WHY` says that skep takes the file for a reason, but with --compat
+docker. What docker prints is in recorded/refused.json.
+
+Prints cases, equal, different by the list, different; and the same of --compat docker and of what is refused. Exits 1
+when one differs that the list does not allow, when an entry of the list is no difference any more, or when a case cannot
+run.
 """
 import argparse
 import base64
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -28,27 +38,36 @@ from recorder import Recorder, id_of  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 CASES = HERE / "cases"
+REFUSED = HERE / "refused"
 RECORDED = HERE / "recorded"
 STACK = "app"
-TIMEOUT = 60
+TIMEOUT = 120
+AT_ONCE = max(2, os.cpu_count() or 2)
 # skep's own records and lock: they are no part of the stack.
 OWN = ("skep.",)
+MODES = ("none", "docker")
+
+
+class Failed(Exception):
+    """A tool that did not end well; its own words."""
 
 
 def header(path):
-    """What the comments of a case file ask for: externals by kind, variables, labels of the nodes."""
-    externals = {"network": [], "secret": [], "config": []}
-    pairs = {"env": {}, "label": {}}
+    """What the comments of a case file ask for: externals by kind, variables, labels of the nodes, further files, and
+    what skep must say."""
+    asked = {"network": [], "secret": [], "config": [], "and": [], "env": {}, "label": {}, "skep": [], "skep takes it": []}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("# "):
             continue
         key, colon, value = line[2:].partition(":")
-        if key in externals and colon:
-            externals[key] += value.split()
-        elif key in pairs and colon:
+        if not colon or key not in asked:
+            continue
+        if key in ("env", "label"):
             name, _, content = value.strip().partition("=")
-            pairs[key][name] = content
-    return externals, pairs["env"], pairs["label"]
+            asked[key][name] = content
+        else:
+            asked[key] += value.split() if key in ("network", "secret", "config", "and") else [value.strip()]
+    return asked
 
 
 def created(requests):
@@ -63,7 +82,7 @@ def created(requests):
     for request in requests:
         parts = request["path"].strip("/").split("/")
         if request["status"] == 501:
-            raise RuntimeError(f"unknown route {request['method']} {request['path']}")
+            raise Failed(f"unknown route {request['method']} {request['path']}")
         if request["method"] != "POST" or parts[-1] != "create":
             continue
         body = request["body"]
@@ -79,7 +98,7 @@ def canonical(value, names):
     if isinstance(value, dict):
         result = {k: canonical(v, names) for k, v in value.items() if k not in ("SecretID", "ConfigID", "CheckDuplicate")}
         if isinstance(value.get("Data"), str):
-            result["Data"] = base64.b64decode(value["Data"]).decode("utf-8", "surrogateescape")
+            result["Data"] = content(value["Data"])
         return result
     if isinstance(value, list):
         items = [canonical(item, names) for item in value]
@@ -94,24 +113,12 @@ def canonical(value, names):
     return value
 
 
-def known_ids(externals):
-    return {id_of(kind, name): name for kind, names in externals.items() for name in names}
-
-
-def deploy(command, path, workdir):
-    """Runs one deploy against a fresh recorder. Gives what was created, or raises with the tool's own words."""
-    externals, env, labels = header(path)
-    socket = os.path.join(workdir, "engine.sock")
-    home = os.path.join(workdir, "home")
-    os.makedirs(home, exist_ok=True)
-    variables = {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, **env}
-    with Recorder(socket, externals, labels) as recorder:
-        done = subprocess.run([*command(socket), "-c", str(path), "--resolve-image", "never", "--detach", STACK],
-                              env=variables, cwd=workdir, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"exit {done.returncode}: {(done.stderr or done.stdout).strip()}")
-        out = created(recorder.requests)
-    return replace_ids(out, known_ids(externals))
+def content(data):
+    """What a secret or config holds: its text; as it was sent where it is none."""
+    try:
+        return base64.b64decode(data).decode("utf-8")
+    except UnicodeDecodeError:
+        return f"base64:{data}"
 
 
 def replace_ids(value, names):
@@ -120,6 +127,43 @@ def replace_ids(value, names):
     if isinstance(value, list):
         return [replace_ids(item, names) for item in value]
     return names.get(value, value) if isinstance(value, str) else value
+
+
+def run(command, path, asked=None, then=None):
+    """Runs one deploy against a fresh recorder. Gives the exit status, what was created, and all that was printed; `then`
+    is a second command for what the first one made, whose status and words take the place of the first one's."""
+    asked = asked or header(path)
+    externals = {kind: asked[kind] for kind in ("network", "secret", "config")}
+    with tempfile.TemporaryDirectory(prefix="skep-conf-") as workdir:
+        socket = os.path.join(workdir, "engine.sock")
+        home = os.path.join(workdir, "home")
+        os.makedirs(home)
+        variables = {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, **asked["env"]}
+        files = [item for file in (path, *(CASES / more for more in asked["and"])) for item in ("-c", str(file))]
+        call = {"env": variables, "cwd": workdir, "capture_output": True, "text": True, "timeout": TIMEOUT, "check": False}
+        with Recorder(socket, externals, asked["label"]) as recorder:
+            done = subprocess.run([*command(socket), *files, "--resolve-image", "never", "--detach", STACK], **call)
+            bodies = created(recorder.requests)
+            if then and done.returncode == 0:
+                done = subprocess.run([*then(socket), *files, "--resolve-image", "never", STACK], **call)
+    known = {id_of(kind, name): name for kind, names in externals.items() for name in names}
+    return done.returncode, replace_ids(bodies, known), (done.stderr + done.stdout).strip()
+
+
+def deploy(command, path):
+    """What a deploy created; Failed with the tool's own words when it did not end well."""
+    status, bodies, words = run(command, path)
+    if status != 0:
+        raise Failed(f"exit {status}: {words}")
+    return bodies
+
+
+def docker_command(cli):
+    return lambda socket: [cli, "-H", f"unix://{socket}", "stack", "deploy"]
+
+
+def skep_command(skep, mode):
+    return lambda socket: [skep, "-H", f"unix://{socket}", "deploy", "--compat", mode]
 
 
 def differences(path, a, b):
@@ -142,52 +186,185 @@ def docker_version(cli):
     return subprocess.run([cli, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def record(cases, workdir):
+def write_json(path, value):
+    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def in_parallel(function, things):
+    """Of each thing what the function gives, or the exception that it ended with, in order."""
+    def one(thing):
+        try:
+            return function(thing)
+        except (Failed, subprocess.TimeoutExpired, OSError) as problem:
+            return problem
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(zip(things, pool.map(one, things)))
+
+
+def record(cases, refused):
     cli = docker_cli()
     version = docker_version(cli)
     RECORDED.mkdir(exist_ok=True)
     failed = 0
-    for path in cases:
-        try:
-            bodies = deploy(lambda socket: [cli, "-H", f"unix://{socket}", "stack", "deploy"], path, workdir)
-        except RuntimeError as problem:
-            print(f"FAILED {path.stem}: {problem}")
+    for path, bodies in in_parallel(lambda path: deploy(docker_command(cli), path), cases):
+        if isinstance(bodies, Exception):
+            print(f"FAILED {path.stem}: {bodies}")
             failed += 1
-            continue
-        text = json.dumps({"made_by": version, "bodies": bodies}, indent=1, sort_keys=True, ensure_ascii=False)
-        (RECORDED / f"{path.stem}.json").write_text(text + "\n", encoding="utf-8")
-    print(f"recorded {len(cases) - failed} of {len(cases)} cases from {version}")
+        else:
+            write_json(RECORDED / f"{path.stem}.json", {"made_by": version, "bodies": bodies})
+    said = read_json(RECORDED / "refused.json")["said"] if (RECORDED / "refused.json").exists() else {}
+    for path, result in in_parallel(lambda path: run(docker_command(cli), path), refused):
+        if isinstance(result, Exception) or result[0] == 0:
+            print(f"FAILED {path.stem}: {'docker takes it' if not isinstance(result, Exception) else result}")
+            failed += 1
+        else:
+            said[path.stem] = shown(result[2])
+    if refused:
+        said = {name: words for name, words in said.items() if (REFUSED / f"{name}.yml").exists()}
+        write_json(RECORDED / "refused.json", {"made_by": version, "said": said})
+    print(f"recorded {len(cases)} cases and {len(refused)} refused files, {failed} failed, from {version}")
     return 1 if failed else 0
 
 
-def wanted(path, cli, workdir):
-    if cli:
-        return deploy(lambda socket: [cli, "-H", f"unix://{socket}", "stack", "deploy"], path, workdir)
-    return json.loads((RECORDED / f"{path.stem}.json").read_text(encoding="utf-8"))["bodies"]
+def shown(words):
+    """Words of a tool without the places of this checkout."""
+    return words.replace(f"{REFUSED}/", "").replace(f"{CASES}/", "").replace(str(HERE), "@CONFORMANCE@")
 
 
-def compare(cases, skep, cli, workdir):
-    differing = json.loads((HERE / "differences.json").read_text(encoding="utf-8"))["differences"]
-    allowed = {(d["case"], d["path"]) for d in differing if "none" in d["compat"]}
-    equal, meant, bad = 0, 0, 0
-    for path in cases:
+def bodies_of(tools, path, change=lambda bodies: bodies):
+    """docker's bodies and skep's in each mode; `change` is for the self-test: what is done to skep's."""
+    if tools["docker"]:
+        docker = deploy(docker_command(tools["docker"]), path)
+    else:
+        docker = read_json(RECORDED / f"{path.stem}.json")["bodies"]
+    ours = {}
+    for mode in MODES:
         try:
-            left = wanted(path, cli, workdir)
-            right = deploy(lambda socket: [skep, "-H", f"unix://{socket}", "deploy"], path, workdir)
-        except (RuntimeError, subprocess.TimeoutExpired, OSError) as problem:
-            print(f"FAILED {path.stem}: {problem}")
-            bad += 1
+            ours[mode] = change(deploy(skep_command(tools["skep"], mode), path))
+        except Failed as problem:
+            ours[mode] = problem
+    return docker, ours
+
+
+class Allowed:
+    """The closed list: by mode, case and place. A place that ends in /* is everything below it; "refused" is that skep
+    refuses a file that docker takes."""
+
+    def __init__(self, entries):
+        self.entries = [(mode, d["case"], d["path"]) for d in entries for mode in d["compat"]]
+        self.used = set()
+
+    def has(self, mode, case, place):
+        for entry in self.entries:
+            below = entry[2].endswith("/*") and place.startswith(entry[2][:-1])
+            if entry[:2] == (mode, case) and (entry[2] == place or below):
+                self.used.add(entry)
+                return True
+        return False
+
+    def unused(self, cases):
+        return [entry for entry in self.entries if entry[1] in cases and entry not in self.used]
+
+
+def judge(mode, case, docker, ours, allowed):
+    """"equal", "meant" or "different" of one case in one mode; prints each difference that is not meant."""
+    if isinstance(ours, Exception) and allowed.has(mode, case, "refused"):
+        return "meant"
+    if isinstance(ours, Exception):
+        print(f"FAILED {case} (--compat {mode}): {ours}")
+        return "different"
+    found = list(differences("", docker, ours))
+    new = [d for d in found if not allowed.has(mode, case, d[0])]
+    for place, theirs, own in new:
+        print(f"DIFFERENT {case} (--compat {mode}): {place}\n  docker: {json.dumps(theirs)}\n  skep:   {json.dumps(own)}")
+    return "different" if new else "meant" if found else "equal"
+
+
+def compare(cases, tools, entries, change=lambda bodies: bodies):
+    """Counts by mode and verdict, and whether an entry of the list has become idle."""
+    allowed = Allowed(entries)
+    counts = {mode: {"equal": 0, "meant": 0, "different": 0} for mode in MODES}
+    for path, result in in_parallel(lambda path: bodies_of(tools, path, change), cases):
+        if isinstance(result, Exception):
+            print(f"FAILED {path.stem}: {result}")
+            for mode in MODES:
+                counts[mode]["different"] += 1
             continue
-        found = list(differences("", left, right))
-        new = [d for d in found if (path.stem, d[0]) not in allowed]
-        equal += not found
-        meant += bool(found) and not new
-        bad += bool(new)
-        for place, docker, ours in new:
-            print(f"DIFFERENT {path.stem}: {place}\n  docker: {json.dumps(docker)}\n  skep:   {json.dumps(ours)}")
-    against = docker_version(cli) if cli else "recorded bodies"
-    print(f"conformance against {against}: {len(cases)} cases, {equal} equal, {meant} different by the list, {bad} different")
-    return 1 if bad or not cases else 0
+        docker, ours = result
+        for mode in MODES:
+            counts[mode][judge(mode, path.stem, docker, ours[mode], allowed)] += 1
+    idle = allowed.unused({path.stem for path in cases})
+    for mode, case, place in idle:
+        print(f"IDLE {case} (--compat {mode}): {place} is in differences.json and does not differ")
+    return counts, idle
+
+
+def adoption(tools, path):
+    """What `skep diff` finds after docker's own deploy, with nothing said of how the file is read; "" when nothing."""
+    then = lambda socket: [tools["skep"], "-H", f"unix://{socket}", "diff", "--exit-code"]  # noqa: E731
+    status, _, words = run(docker_command(tools["docker"]), path, then=then)
+    return "" if status == 0 else f"exit {status}: {words}"
+
+
+def look_at_adopted(cases, tools):
+    wrong = 0
+    for path, problem in in_parallel(lambda path: adoption(tools, path), cases):
+        if problem:
+            print(f"NOT ADOPTED {path.stem}: {problem}")
+            wrong += 1
+    return wrong
+
+
+def refusal(tools, recorded, path):
+    """What is wrong with how a file that docker refuses is taken; "" when nothing is."""
+    asked = header(path)
+    if tools["docker"]:
+        status, _, words = run(docker_command(tools["docker"]), path, asked)
+        if status == 0:
+            return "docker takes it"
+    elif path.stem not in recorded:
+        return "docker's words are not recorded"
+    status, bodies, words = run(skep_command(tools["skep"], "docker"), path, asked)
+    if status == 0 or bodies:
+        return f"--compat docker takes it: {words}"
+    status, _, words = run(skep_command(tools["skep"], "none"), path, asked)
+    takes = bool(asked["skep takes it"])
+    if takes != (status == 0):
+        return f"exit {status}: {words}"
+    if not takes and not asked["skep"]:
+        return f"the file does not say what skep must print: {shown(words)}"
+    missing = [line for line in asked["skep"] if line not in shown(words)]
+    return f"skep did not print {missing}, but: {shown(words)}" if missing else ""
+
+
+def look_at_refused(refused, tools):
+    recorded = read_json(RECORDED / "refused.json")["said"] if (RECORDED / "refused.json").exists() else {}
+    wrong = 0
+    for path, problem in in_parallel(lambda path: refusal(tools, recorded, path), refused):
+        if problem:
+            print(f"WRONG {path.stem}: {problem}")
+            wrong += 1
+    return wrong
+
+
+def own_tests_of_docker():
+    """docker_cli_tests.md: how many of docker/cli's own tests are asked here, of how many; names of files that are not there."""
+    asked, all_tests, lost = 0, 0, []
+    for line in (HERE / "docker_cli_tests.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) != 4 or not cells[1].startswith("Test"):
+            continue
+        all_tests += 1
+        if cells[2].startswith("not asked: "):
+            continue
+        asked += 1
+        lost += [name for name in cells[2].split()
+                 if not ((REFUSED if name.startswith("!") else CASES) / f"{name.lstrip('!')}.yml").exists()]
+    return asked, all_tests, lost
 
 
 def main():
@@ -197,13 +374,35 @@ def main():
     parser.add_argument("--recorded", action="store_true")
     parser.add_argument("--case", action="append", default=[], help="only this one")
     args = parser.parse_args()
-    cases = sorted(path for path in CASES.glob("*.yml") if not args.case or path.stem in args.case)
-    with tempfile.TemporaryDirectory(prefix="skep-conf-") as workdir:
-        if args.record:
-            return record(cases, workdir)
-        if not args.skep:
-            parser.error("the path of skep is missing")
-        return compare(cases, os.path.abspath(args.skep), None if args.recorded else docker_cli(), workdir)
+    wanted = lambda folder: sorted(p for p in folder.glob("*.yml") if not args.case or p.stem in args.case)  # noqa: E731
+    cases, refused = wanted(CASES), wanted(REFUSED)
+    if args.record:
+        return record(cases, refused)
+    if not args.skep:
+        parser.error("the path of skep is missing")
+    tools = {"skep": os.path.abspath(args.skep), "docker": None if args.recorded else docker_cli()}
+    entries = read_json(HERE / "differences.json")["differences"]
+    counts, idle = compare(cases, tools, entries)
+    wrong = look_at_refused(refused, tools)
+    foreign = look_at_adopted(cases, tools) if tools["docker"] else 0
+    asked, all_tests, lost = own_tests_of_docker()
+    for name in lost:
+        print(f"LOST {name}: docker_cli_tests.md names it, and it is not there")
+    if tools["docker"]:
+        against = docker_version(tools["docker"])
+    else:
+        made_by = sorted({read_json(RECORDED / f"{path.stem}.json")["made_by"] for path in cases})
+        against = f"bodies recorded from {', '.join(made_by)}"
+    none, docker = counts["none"], counts["docker"]
+    bad = none["different"] + docker["different"] + docker["meant"] + wrong + len(idle) + foreign + len(lost)
+    print(f"docker/cli's own tests of loading and converting: {all_tests}, {asked} asked here, {all_tests - asked} not (docker_cli_tests.md)")
+    print(f"refused by docker, and with --compat docker: {len(refused)} files, {len(refused) - wrong} as expected, {wrong} wrong")
+    if tools["docker"]:
+        print(f"deployed by docker, then `skep diff`: {len(cases)} stacks, {len(cases) - foreign} without a change, {foreign} with one")
+    print(f"with --compat docker: {len(cases)} cases, {docker['equal']} equal, {docker['different'] + docker['meant']} different")
+    print(f"conformance against {against}: {len(cases)} cases, {none['equal']} equal, {none['meant']} different by the list, "
+          f"{bad} different")
+    return 1 if bad or not (cases or refused) else 0
 
 
 if __name__ == "__main__":

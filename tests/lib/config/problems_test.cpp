@@ -35,6 +35,18 @@ struct Case {
 
 }  // namespace
 
+TEST_CASE("compat is docker or none, and docker reads no template", "[config]") {
+  const std::string compose = "stack: a\ntemplate: ./stack.yml\n";
+  CHECK(problems(compose + "compat: docker\n").empty());
+  CHECK(problems(compose + "compat: none\n").empty());
+  CHECK(problems(compose + "compat: dokcer\n") ==
+        "skep.yml:3:9: error: compat: \"dokcer\" is none of docker, none\n"
+        "  hint: docker: the Compose file is read as `docker stack deploy` reads it\n");
+  CHECK(problems(kSmall + "compat: docker\n") ==
+        "skep.yml:3:9: error: compat: docker reads no template\n"
+        "  hint: remove it, or name a Compose file as template: ./stack.yml\n");
+}
+
 TEST_CASE("unknown keys are errors with a suggestion, wherever they stand", "[config]") {
   CHECK(problems("stack: a\ntempalte: web\n") ==
         "skep.yml:1:1: error: template: is missing\n"

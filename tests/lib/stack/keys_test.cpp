@@ -182,12 +182,6 @@ TEST_CASE("what is ignored is one notice, and strict turns both into errors", "[
   CHECK(read_stack(test::service_with("privileged: true"), strict).problems.has_errors());
 }
 
-TEST_CASE("a key that skep does not read yet is an error, not a silence", "[stack]") {
-  CHECK(findings("label_file: a.labels") ==
-        "4:5: error: services.a.label_file: skep does not read this key yet\n"
-        "  hint: write the labels into this file\n");
-}
-
 TEST_CASE("every key has the version that brought it, what stands in it none before", "[stack]") {
   std::map<std::string_view, std::string_view> since;
   for (const auto& key : stack::all_keys()) since[key.path] = key.since;
@@ -228,7 +222,8 @@ TEST_CASE("a key that the file's version had not is refused as docker does, else
         "  hint: remove it, or read the file as skep does: --compat none\n");
   CHECK(findings("cpuset: '0'", test::as_docker()) ==
         "4:5: error: services.a.cpuset: docker stack deploy does not know this key\n"
-        "  hint: say it under deploy.resources, or read the file as skep does: --compat none\n");
+        "  hint: Swarm limits CPUs by number alone: deploy.resources.limits.cpus, or read the file "
+        "as skep does: --compat none\n");
 }
 
 TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]") {

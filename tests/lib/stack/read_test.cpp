@@ -244,7 +244,8 @@ TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", 
   const ReadOptions docker = test::as_docker();
   CHECK(service_of("tmpfs: /run", docker).mounts.empty());
   CHECK(findings("tmpfs: /run\ndepends_on: [a]\nbuild: .\noom_score_adj: 1", docker) ==
-        "4:5: notice: these do nothing on Swarm: build (services.a, line 6), depends_on "
+        "4:5: warning: docker ignores these, and so does --compat docker: build (services.a, line "
+        "6), depends_on "
         "(services.a, line 5), "
         "oom_score_adj (services.a, line 7), tmpfs (services.a, line 4)\n"
         "  hint: build: docker deploys what is in the registry; depends_on: docker starts services "

@@ -1,0 +1,50 @@
+#pragma once
+// How a stack's Compose file is read: as skep reads it, or as docker does (`--compat docker`). What
+// neither the command line nor skep.yml says, the stack does: what docker made is read as docker
+// reads it, and so is what was read so at its last release.
+#include "ops/deps.hpp"
+#include "ops/project.hpp"
+#include "ops/situation.hpp"
+
+#include <optional>
+#include <string>
+
+namespace skep::ops {
+
+/// What the stack itself says. `why` is for people: "docker made this stack", "as in r3"; empty
+/// with none.
+struct StackReading {
+  stack::Compat compat = stack::Compat::none;
+  std::string why;
+  bool operator==(const StackReading&) const = default;
+};
+
+/// The last released record decides, else the newest; without any, services with docker's stack
+/// label were made by docker.
+StackReading reading_of(const std::vector<release::Kept>& records, bool services_live);
+
+/// The options with `compat` settled, for verbs that ask the cluster.
+struct Settled {
+  ProjectOptions options;
+  StackReading stack;
+  /// The engine could not be asked. To be thrown when the files have been read: their mistakes come
+  /// first.
+  std::optional<Error> unasked;
+};
+/// Reads the stack's records and services once, before the files are read; not where the Compose
+/// file comes from a template, which docker cannot read, nor where the file itself names the stack.
+/// Throws Error{usage, input} of skep.yml.
+Settled settle(Deps& deps, const ProjectOptions& options);
+
+/// load() of project.hpp, settled first.
+Loaded load_settled(Deps& deps, const ProjectOptions& options);
+
+/// Says how the file was read where the stack decided it; where that is given up (`--compat none`),
+/// what it changes.
+void say_reading(Deps& deps, const Settled& settled, const Loaded& loaded);
+
+/// What the next record keeps: how the file was read, or, for a verb that read none, what the stack
+/// says.
+stack::Compat compat_now(const Loaded& loaded, const Situation& situation);
+
+}  // namespace skep::ops
