@@ -137,7 +137,11 @@ void FakeTasks::begin_update(FakeService& service, bool dirty) {
   for (const auto slot : slots) {
     if (!have.contains(slot) && !dirty) add_task(service, slot, now);
   }
-  if (!dirty) return;
+  // As swarmkit's updater: what an update before this one had not replaced yet is replaced now.
+  const bool stale = std::any_of(
+      service.tasks.begin(), service.tasks.end(),
+      [&](const FakeTask& task) { return task.wanted() && !is_current(service, task); });
+  if (!dirty && !stale) return;
   service.restart_at.clear();
   service.attempts.clear();
   service.update =

@@ -97,7 +97,9 @@ TEST_CASE("a stack that docker made is read as docker reads it, and stays so", "
               "changes"));
 }
 
-TEST_CASE("--compat none lists what it changes, and the record keeps it", "[ops]") {
+TEST_CASE(
+    "giving up docker's reading with --compat none lists what it changes, and the record keeps it",
+    "[ops]") {
   OpsWorld world;
   docker_made_it(world);
   world.write_stack("1", "    restart: \"no\"\n");
@@ -114,7 +116,7 @@ TEST_CASE("--compat none lists what it changes, and the record keeps it", "[ops]
   CHECK(world.records().back().record.compat.empty());
 }
 
-TEST_CASE("--compat none of a file that both read alike says so", "[ops]") {
+TEST_CASE("giving it up for a file that both read alike says so", "[ops]") {
   OpsWorld world;
   docker_made_it(world);
   world.options.project.compat = "none";
@@ -123,7 +125,7 @@ TEST_CASE("--compat none of a file that both read alike says so", "[ops]") {
               "no longer read as docker reads it (docker made this stack); that changes nothing"));
 }
 
-TEST_CASE("--compat none of a file that docker cannot read says so", "[ops]") {
+TEST_CASE("giving it up for a file that docker cannot read says so", "[ops]") {
   OpsWorld world;
   docker_made_it(world);
   world.write_stack("1", "    platform: linux/amd64\n");
