@@ -103,8 +103,8 @@ class Lab:
 class Project:
     """A copy of kittenapi under a name of its own: stack, host, database and user."""
 
-    def __init__(self, lab, name, mongodb=None, deliver=None, replicas=1):
-        self.lab, self.name, self.replicas = lab, name, replicas
+    def __init__(self, lab, name, mongodb=None, deliver=None, replicas=1, values=None):
+        self.lab, self.name, self.replicas, self.values = lab, name, replicas, values or {}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=name + "-"))
         app = self.folder / "app"
         app.mkdir()
@@ -122,7 +122,7 @@ class Project:
         # What is JSON is YAML.
         values = {"image": "${REGISTRY:?}/sirrtea/kittenapi", "build": "./app", "service": "kittenapi", "port": 8080,
                   "host": f"{self.name}.example.com", "minimal": True, "replicas": self.replicas, "networks": ["frontend", "backend"],
-                  "placement": ["node.role == worker"]}
+                  "placement": ["node.role == worker"], **self.values}
         project = {"stack": self.name, "template": "web", "values": values, "mongodb": self.mongodb}
         (self.folder / "skep.yml").write_text(json.dumps(project, indent=1))
 

@@ -352,5 +352,36 @@ class SecretDeliveryTest(DatabaseTest):
         return [one for one in self.lab.engine.get("/secrets") if one["Spec"]["Name"].startswith(project.name + "_mongodb_uri")]
 
 
+MIGRATE = """
+import os, pymongo
+uri = os.environ.get("MONGODB_URI") or open(os.environ["MONGODB_URI_FILE"]).read()
+print("migrating", pymongo.MongoClient(uri).get_default_database().migrations.insert_one({}).acknowledged)
+"""
+
+
+class MigrationTest(DatabaseTest):
+    """The template's `migrate`, with the user that the service has."""
+
+    def test_a_migration_logs_in_as_its_service(self):
+        for name, delivery in (("dbmigenv", {"env": "MONGODB_URI"}), ("dbmigsecret", {"secret": "mongodb_uri"})):
+            with self.subTest(delivery=delivery):
+                project = self.project(name, values={"migrate": ["python", "-c", MIGRATE]}, deliver=[
+                    {"service": service, **delivery} for service in ("kittenapi", "kittenapi-migrate")])
+                count = f"print(admin.getSiblingDB({json.dumps(name)}).migrations.countDocuments({{}}))"
+                said = self.assert_exit(project.release(), 0)
+                self.assertIn(f"{name}_kittenapi-migrate | migrating True", said)
+                self.assertEqual(self.lab.as_admin(count), "1")
+                self.assertIn("unchanged", self.assert_exit(project.release(), 0))
+                self.assertEqual(self.lab.as_admin(count), "1")
+                # Another one, while the user is not asked for again.
+                project.values["migrate"][2] += "\nprint('and more')"
+                project.write()
+                said = self.assert_exit(project.release(), 0)
+                self.assertIn("and more", said)
+                self.assertNotIn("ensuring the users", said)
+                self.assertEqual(self.lab.as_admin(count), "2")
+                self.assertEqual(project.wait_http("POST", "/kittens", {"name": "Ginger"})["id"], 1)
+
+
 if __name__ == "__main__":
     unittest.main()
