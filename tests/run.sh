@@ -251,7 +251,7 @@ lab_run() {
 
 program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
-for test in main_job unchanged many builds verbs operate plan same_as_docker remove lock faults; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
 for test in database secrecy named_exactly; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager

@@ -157,7 +157,8 @@ TEST_CASE("deploy takes docker stack deploy's words and builds nothing", "[cmd]"
       CHECK(result.exit == 2);
       CHECK(result.err ==
             "error: stack.yml, more.yml: 2 problems\n"
-            "more.yml:1:47: error: services.web.deploy.replicas: must be an integer, not \"many\"\n"
+            "more.yml:1:47: error: services.web.deploy.replicas: must be an integer, or live, not "
+            "\"many\"\n"
             "stack.yml:1:18: error: services.web.imag: unknown key\n"
             "  hint: did you mean \"image\"?\n");
     }
