@@ -3,9 +3,9 @@
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                                 undefined-behaviour sanitizers, the swarm tests on Engine 20.10 (of faults and of two
-#                                 releases at once a sample, whose seed is printed), the main job and the scenarios of a
-#                                 release on 29
+#                                 undefined-behaviour sanitizers, and side by side the swarm tests on Engine 20.10, and on
+#                                 29 the main job, the scenarios of a release, and of faults and of two releases at once a
+#                                 sample, whose seed is printed
 #   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
 #                                 secrets, releases under load, the lab's own test, the fuzzers, and a build in an
 #                                 unpacked Debian 12 and 13: three hours or more
@@ -256,6 +256,16 @@ long_tests=() # each release takes its time there
 for test in database secrecy named_exactly; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
+# Each engine has about half of what CI has time for.
+swarm_half() { # ENGINE
+  local tests=() test
+  case $1 in
+    20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove; do tests+=("tests/swarm/test_$test.py"); done ;;
+    29) for test in main_job lock faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
+  esac
+  swarm_run "$1" "${tests[@]}"
+}
+
 for part in $parts; do
   case $part in
     unit) ctest_run "unit" dev; format_run ;;
@@ -266,8 +276,7 @@ for part in $parts; do
         side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
         side_by_side swarm_run 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}" "${last_tests[@]}"
       else
-        swarm_run 20.10 "${swarm_tests[@]}"
-        swarm_run 29 tests/swarm/test_main_job.py "${last_tests[@]}"
+        side_by_side swarm_half 20.10 29
       fi ;;
     load) side_by_side load_run 20.10 29 ;;
     fuzz) fuzz_run ;;
