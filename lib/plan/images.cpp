@@ -79,7 +79,12 @@ ImageChoice choose_image(const convert::DesiredService& service, const swarm::Se
     return {reference, reference, nullptr,
             resolved.error.empty() ? "no digest was found" : resolved.error};
   }
-  if (live != nullptr && same_content(*live, reference, resolved.digest)) return as_live(*live);
+  if (live != nullptr && same_content(*live, reference, resolved.digest)) {
+    auto choice = as_live(*live);
+    // The registry's word, where it has one: what somebody changed by hand is a difference.
+    if (resolved.platforms.is_array()) choice.platforms = resolved.platforms;
+    return choice;
+  }
   return {pinned(reference, resolved.digest), reference, resolved.platforms, ""};
 }
 

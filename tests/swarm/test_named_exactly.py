@@ -182,13 +182,14 @@ class NamedExactly(unittest.TestCase):
             print(f"\na sample of the cases, seed {seed}", file=sys.stderr)
             cases = random.Random(seed).sample(cases, 8)
         for path in cases:
-            externals, variables, labels = header(path)
-            if externals["network"] or externals["secret"] or externals["config"] or labels:
+            asked = header(path)
+            if any(asked[what] for what in ("network", "secret", "config", "label")):
                 not_taken[path.name] = "needs what the swarm does not have"
                 continue
+            more = [word for name in asked["and"] for word in ("-c", str(CASES / name))]
             with tempfile.TemporaryDirectory() as folder, self.subTest(case=path.name):
-                skep = support.Skep({**self.environment, **variables}, pathlib.Path(folder))
-                args = ("-c", str(path), "--resolve-image", "never", NAME)
+                skep = support.Skep({**self.environment, **asked["env"]}, pathlib.Path(folder))
+                args = ("-c", str(path), *more, "--resolve-image", "never", NAME)
                 done = skep("deploy", "--detach", *args)
                 try:
                     if done.returncode:

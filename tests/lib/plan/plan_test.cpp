@@ -214,6 +214,12 @@ TEST_CASE("platforms come with a new image and stay with a kept one", "[plan]") 
   auto live = empty_swarm();
   live.services.push_back(live_service(creates.at(0).spec));
   CHECK(make_plan(stack_of({service}), live, wishes).empty());
+  // What a hand changed there is a difference, as anywhere.
+  auto changed = live;
+  changed.services[0].spec.json()["TaskTemplate"]["Placement"]["Platforms"][0]["OS"] = "windows";
+  const auto updates = actions_of<UpdateService>(make_plan(stack_of({service}), changed, wishes));
+  REQUIRE(updates.size() == 1);
+  CHECK(updates[0].changes.at(0).path == "TaskTemplate.Placement.Platforms");
   wishes.digests["app:1"] = {"", nullptr, "away", false};
   CHECK(make_plan(stack_of({service}), live, wishes).empty());
 }
