@@ -368,7 +368,7 @@ TEST_CASE("a plan of one stack or swarm is no plan of another", "[ops]") {
   }
 }
 
-TEST_CASE("--from and --out do not go together", "[ops]") {
+TEST_CASE("the flags --from and --out do not go together", "[ops]") {
   OpsWorld world;
   Planner skep(world);
   skep.options.from = "1";
