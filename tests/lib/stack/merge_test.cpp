@@ -120,7 +120,7 @@ TEST_CASE("logging options merge only with the same driver", "[stack]") {
           .service("logging") == "driver: b\noptions:\n  z: \"3\"\n");
 }
 
-TEST_CASE("replicas of 0 override; what is null says nothing", "[stack]") {
+TEST_CASE("replicas of 0 override, and what is null says nothing", "[stack]") {
   for (const auto& options : {assembling(), docker()}) {
     CHECK(put_services("deploy: {replicas: 3}", "deploy: {replicas: 0}", options)
               .stack.services.at("web")
