@@ -55,7 +55,8 @@ void Run::carry_out(const plan::RunTask& action) {
     task.purpose = short_name(plan_.stack, action.name);
     task.key = action.name;
     task.registry_auth = registry_auth(action.spec);
-    task.like = swarm::bound_for_create(action.spec, names_for(action.spec)).at("TaskTemplate");
+    find_configs(action.spec);
+    task.like = swarm::bound_for_create(action.spec, names_).at("TaskTemplate");
     task.on_line = [&](bool error, const std::string& line) {
       events_.emit(TaskOutput{action.name, error, line});
     };

@@ -7,7 +7,9 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,11 @@ class Run {
 
   // stages.cpp
   bool do_stage(const plan::Stage& stage);
+  /// One after another, but services that follow each other side by side.
+  bool do_actions(std::span<const plan::Action> actions);
   bool do_action(const plan::Action& action);
+  bool do_services(std::span<const plan::Action> services);
+  bool attempt(const std::function<void()>& f);
   void read_names();
   void read_tasks();
   bool wait_for(const std::vector<plan::Wait>& waits);
@@ -50,16 +56,20 @@ class Run {
   /// Runs one write. What may or may not have reached the engine is run again, so `once` must know
   /// its own traces.
   void write(const std::function<void()>& once);
+  void begin_write();
+  void changed();
   /// Removes; gone already is good, "in use" is tried again for as long as tasks may take to go.
   void remove(const std::string& what, const std::string& name, const std::function<void()>& once);
   void wrote(const std::string& verb, const std::string& object, const std::string& name,
              const std::string& why = {});
   std::string registry_auth(const swarm::Spec& spec) const;
-  /// Names and ids for a spec: configs are looked up one by one, a list of them carries all data.
-  const swarm::Names& names_for(const swarm::Spec& spec);
+  /// Into the names: configs are looked up one by one, a list of them carries all data.
+  void find_configs(const swarm::Spec& spec);
   /// Remembers what watch must know of a service that is about to be written.
   void expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
               const std::optional<swarm::UpdateStatus>& baseline, bool live_replicas);
+  /// Says that a service was written.
+  void tell(const plan::Action& service);
   bool try_update(const plan::UpdateService& action, std::size_t& sent);
 
   engine::Transport& engine_;
@@ -70,12 +80,13 @@ class Run {
   Options options_;
   std::stop_token stop_;
 
+  std::mutex mutex_;  // of the next three, while services are written side by side
   swarm::Outcome outcome_;
-  std::optional<TimePoint> deadline_;  // from the first write
-  swarm::Names names_;
-  std::vector<swarm::Task> tasks_;                      // of the stack, before the stage's writes
+  std::optional<TimePoint> deadline_;                   // from the first write
   std::map<std::string, watch::Expectation> expected_;  // of services written in this run
-  std::map<std::string, std::string> removed_;          // name → id
+  swarm::Names names_;
+  std::vector<swarm::Task> tasks_;              // of the stack, before the stage's writes
+  std::map<std::string, std::string> removed_;  // name → id
 };
 
 /// The outcome's cause for an error of a write.

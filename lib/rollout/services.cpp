@@ -53,15 +53,14 @@ void warn(EventSink& events, const engine::ServiceWritten& written, const std::s
 void Run::carry_out(const plan::CreateService& action) {
   in_context(fmt::format("create service \"{}\"", action.name), [&] {
     write([&] {
-      const auto& names = names_for(action.spec);
-      const auto body = swarm::bound_for_create(action.spec, names);
+      const auto body = swarm::bound_for_create(action.spec, names_);
       try {
         const auto made = engine::create_service(engine_, body, registry_auth(action.spec), stop_);
         expect(action.name, made.id, action.spec, std::nullopt, action.live_replicas);
         warn(events_, made, action.name);
       } catch (const Error& error) {
         if (error.kind() != Kind::conflict) throw;
-        const auto there = engine::find_service(engine_, action.name, names, stop_);
+        const auto there = engine::find_service(engine_, action.name, names_, stop_);
         if (!there) throw;
         auto wanted = action.spec;
         if (action.live_replicas) wanted.keep_replicas_of(there->spec);
@@ -74,7 +73,6 @@ void Run::carry_out(const plan::CreateService& action) {
       }
     });
   });
-  wrote("create", "service", action.name);
 }
 
 void Run::carry_out(const plan::UpdateService& action) {
@@ -89,13 +87,19 @@ void Run::carry_out(const plan::UpdateService& action) {
       }
     });
   });
-  wrote("update", "service", action.name, reason(action));
+}
+
+void Run::tell(const plan::Action& service) {
+  if (const auto* create = std::get_if<plan::CreateService>(&service)) {
+    wrote("create", "service", create->name);
+  } else if (const auto* update = std::get_if<plan::UpdateService>(&service)) {
+    wrote("update", "service", update->name, reason(*update));
+  }
 }
 
 /// False: only its status moved between reading and writing.
 bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
-  const auto& names = names_for(action.spec);
-  const auto live = engine::find_service(engine_, action.id, names, stop_);
+  const auto live = engine::find_service(engine_, action.id, names_, stop_);
   if (!live) throw Error(Kind::conflict, "somebody removed it in the meantime");
   auto wanted = action.spec;
   if (action.live_replicas) wanted.keep_replicas_of(live->spec);
@@ -105,8 +109,7 @@ bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
   // paused service) is only done already when this run has sent it.
   const bool is_there = differs.empty() && moved && (!action.changes.empty() || sent > 0);
   if (is_there) {
-    if (!expected_.contains(action.name))
-      expect(action.name, live->id, wanted, live->update, action.live_replicas);
+    if (sent == 0) expect(action.name, live->id, wanted, live->update, action.live_replicas);
     return true;
   }
   if (moved && differs != action.changes) {
@@ -114,7 +117,7 @@ bool Run::try_update(const plan::UpdateService& action, std::size_t& sent) {
                 fmt::format("somebody else changed it in the meantime; planned: {}; to do now: {}",
                             shown(action.changes), shown(differs)));
   }
-  const auto body = swarm::merged_for_update(live->live, wanted, names);
+  const auto body = swarm::merged_for_update(live->live, wanted, names_);
   ++sent;
   expect(action.name, live->id, wanted, live->update, action.live_replicas);
   try {

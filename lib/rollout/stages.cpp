@@ -1,3 +1,4 @@
+#include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <variant>
 
 namespace skep::rollout {
@@ -16,10 +19,16 @@ namespace skep::rollout {
 namespace {
 
 constexpr Duration kGonePoll = std::chrono::milliseconds(300);
+// Services written side by side; with more the engine is no faster.
+constexpr std::size_t kWidth = 8;
+// After so many it is told what was written.
+constexpr std::size_t kBatch = 32;
 
-bool is_service_write(const plan::Action& action) {
-  return std::holds_alternative<plan::CreateService>(action) ||
-         std::holds_alternative<plan::UpdateService>(action);
+/// Of the service that an action writes; nullptr for other actions.
+const swarm::Spec* service_spec(const plan::Action& action) {
+  if (const auto* create = std::get_if<plan::CreateService>(&action)) return &create->spec;
+  if (const auto* update = std::get_if<plan::UpdateService>(&action)) return &update->spec;
+  return nullptr;
 }
 
 /// A task that still holds its container, its networks and its secrets.
@@ -91,7 +100,7 @@ swarm::Outcome Run::go() {
 /// Whether all of it was written and became true.
 bool Run::do_stage(const plan::Stage& stage) {
   try {
-    if (std::any_of(stage.actions.begin(), stage.actions.end(), is_service_write)) {
+    if (std::any_of(stage.actions.begin(), stage.actions.end(), service_spec)) {
       read_names();
       read_tasks();
     }
@@ -100,18 +109,69 @@ bool Run::do_stage(const plan::Stage& stage) {
     fail(cause_of(error.kind()), error.what());
     return false;
   }
-  bool good = true;
-  for (const auto& action : stage.actions) {
-    if (do_action(action)) continue;
-    good = false;
-    if (options_.stop_on_failure) return false;
-  }
+  const bool good = do_actions(stage.actions);
+  if (!good && options_.stop_on_failure) return false;
   return wait_for(stage.wait_for) && good;
 }
 
+bool Run::do_actions(std::span<const plan::Action> actions) {
+  bool good = true;
+  while (!actions.empty() && (good || !options_.stop_on_failure)) {
+    const auto other = std::find_if_not(actions.begin(), actions.end(), service_spec);
+    const auto services = static_cast<std::size_t>(other - actions.begin());
+    const auto now = actions.first(std::clamp<std::size_t>(services, 1, kBatch));
+    good = (services == 0 ? do_action(now.front()) : do_services(now)) && good;
+    actions = actions.subspan(now.size());
+  }
+  return good;
+}
+
 bool Run::do_action(const plan::Action& action) {
+  return attempt([&] { std::visit([this](const auto& one) { carry_out(one); }, action); });
+}
+
+/// Side by side; after a failure no more are begun.
+bool Run::do_services(std::span<const plan::Action> services) {
+  struct Done {
+    const plan::Action* service;
+    bool written = false;
+    std::exception_ptr error = nullptr;
+  };
+  std::vector<Done> all;
+  const bool found = attempt([&] {
+    for (const auto& service : services) {
+      const auto& spec = *service_spec(service);
+      in_context(fmt::format("service \"{}\"", spec.name()), [&] { find_configs(spec); });
+      all.push_back({.service = &service});
+    }
+  });
+  if (!found) return false;
+  std::atomic<bool> stopped = false;
+  all = parallel(all, kWidth, [&](Done one) {
+    if (stopped) return one;
+    try {
+      std::visit([this](const auto& action) { carry_out(action); }, *one.service);
+      one.written = true;
+    } catch (...) {
+      one.error = std::current_exception();
+      if (options_.stop_on_failure) stopped = true;
+    }
+    return one;
+  });
+  for (const auto& one : all) {
+    if (one.written) tell(*one.service);
+  }
+  bool good = true;
+  for (const auto& one : all) {
+    if (one.error && !attempt([&] { std::rethrow_exception(one.error); })) good = false;
+  }
+  return good;
+}
+
+/// False when `f` failed, which the outcome then says. What ends the run is thrown.
+bool Run::attempt(const std::function<void()>& f) {
   try {
-    std::visit([this](const auto& one) { carry_out(one); }, action);
+    f();
     return true;
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 namespace skep::rollout {
 
@@ -36,19 +37,29 @@ void Run::write(const std::function<void()>& once) {
   auto pause = kFirstPause;
   while (true) {
     try {
-      if (callbacks_.before_write) callbacks_.before_write();
-      if (!deadline_) deadline_ = clock_.now() + options_.timeout;
+      begin_write();
       once();
-      outcome_.changed = true;
+      changed();
       return;
     } catch (const Error& error) {
       // Cut in the middle: nobody knows whether it was done.
-      if (error.kind() == Kind::unreachable) outcome_.changed = true;
+      if (error.kind() == Kind::unreachable) changed();
       if (!may_come_back(error) || clock_.now() >= give_up) throw;
     }
     clock_.sleep(pause, stop_);
     pause = std::min(2 * pause, kLongestPause);
   }
+}
+
+void Run::begin_write() {
+  const std::lock_guard lock(mutex_);
+  if (callbacks_.before_write) callbacks_.before_write();
+  if (!deadline_) deadline_ = clock_.now() + options_.timeout;
+}
+
+void Run::changed() {
+  const std::lock_guard lock(mutex_);
+  outcome_.changed = true;
 }
 
 void Run::remove(const std::string& what, const std::string& name,
@@ -78,14 +89,13 @@ std::string Run::registry_auth(const swarm::Spec& spec) const {
   return callbacks_.registry_auth ? callbacks_.registry_auth(spec.image()) : "e30=";
 }
 
-const swarm::Names& Run::names_for(const swarm::Spec& spec) {
+void Run::find_configs(const swarm::Spec& spec) {
   for (const auto& name : spec.configs()) {
     if (names_.config_id_by_name.contains(name)) continue;
     const auto config = engine::find_config(engine_, name, stop_);
     // By name or by the beginning of an id: only the name counts.
     if (config && config->name == name) names_.config_id_by_name[name] = config->id;
   }
-  return names_;
 }
 
 void Run::expect(const std::string& service, const std::string& id, const swarm::Spec& spec,
@@ -100,6 +110,7 @@ void Run::expect(const std::string& service, const std::string& id, const swarm:
   for (const auto& task : tasks_) {
     if (task.service_id == id) expectation.known_tasks.insert(task.id);
   }
+  const std::lock_guard lock(mutex_);
   expected_[service] = std::move(expectation);
 }
 
