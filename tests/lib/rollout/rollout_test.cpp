@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 
 using namespace skep;
 using namespace std::chrono_literals;
@@ -91,7 +92,78 @@ plan::Plan of(plan::Action action, std::vector<plan::Wait> waits = {}) {
   return {.stack = "s", .stages = {stage}, .unchanged = {}, .notes = {}};
 }
 
+/// `count` new services s_0, s_1 … in one stage.
+plan::Plan many(int count) {
+  plan::Stage stage;
+  for (int n = 0; n < count; ++n) {
+    const auto name = fmt::format("s_{}", n);
+    swarm::Spec spec(Json{{"Name", name},
+                          {"Labels", kLabels},
+                          {"TaskTemplate", {{"ContainerSpec", {{"Image", "web:1"}}}}},
+                          {"Mode", {{"Replicated", {{"Replicas", 0}}}}}});
+    stage.actions.emplace_back(plan::CreateService{.name = name, .spec = swarm::canonical(spec)});
+    stage.wait_for.push_back({.service = name, .what = plan::Wait::For::converged});
+  }
+  return {.stack = "s", .stages = {stage}, .unchanged = {}, .notes = {}};
+}
+
 }  // namespace
+
+TEST_CASE("the services of a stage are written side by side, and told in the order of the plan",
+          "[rollout]") {
+  World world;
+  const auto outcome = world.roll_out(many(100));
+  INFO(outcome.message);
+  REQUIRE(outcome.good);
+  const auto wrote = world.events.all<Wrote>();
+  REQUIRE(wrote.size() == 100);
+  for (int n = 0; n < 100; ++n) CHECK(wrote[n].name == fmt::format("s_{}", n));
+  CHECK(outcome.services.size() == 100);
+  CHECK(world.engine.swarm().service_names().size() == 100);
+}
+
+TEST_CASE("after a service that cannot be written no more are begun, and each one written is told",
+          "[rollout]") {
+  World world;
+  world.engine.plant(
+      {.method = "POST", .path = "/services/create", .skip = 3, .times = 1, .status = 400});
+  SECTION("a release") {
+    const auto outcome = world.roll_out(many(100));
+    CHECK_FALSE(outcome.good);
+    CHECK_THAT(outcome.message,
+               ContainsSubstring("create service \"s_") && ContainsSubstring("planted failure"));
+    CHECK(world.engine.swarm().service_names().size() <= 32);
+  }
+  SECTION("the way back, which does what it can") {
+    world.options.stop_on_failure = false;
+    world.options.wait = false;
+    const auto outcome = world.roll_out(many(100));
+    CHECK_FALSE(outcome.good);
+    CHECK(world.engine.swarm().service_names().size() == 99);
+  }
+  CHECK(world.events.all<Wrote>().size() == world.engine.swarm().service_names().size());
+}
+
+TEST_CASE("what ends the run while services are written is thrown when each one written is told",
+          "[rollout]") {
+  World world;
+  std::atomic<int> asked = 0;
+  world.callbacks.before_write = [&] {
+    if (++asked == 5) throw Error(Kind::lock, "it is lost");
+  };
+  CHECK_THROWS_WITH(world.roll_out(many(10)), ContainsSubstring("it is lost"));
+  CHECK(world.events.all<Wrote>().size() == world.engine.swarm().service_names().size());
+}
+
+TEST_CASE("a config that cannot be found out about is an outcome of its service", "[rollout]") {
+  World world;
+  REQUIRE(world.roll_out(World::first()).good);
+  world.engine.plant({.method = "GET", .path = "/configs/s_conf", .times = -1, .status = 500});
+  const auto outcome = world.roll_out(world.update_to(web("web:2")));
+  CHECK_FALSE(outcome.good);
+  CHECK_THAT(outcome.message, ContainsSubstring("service \"s_web\": GET /configs/s_conf"));
+  CHECK(world.live().spec.image() == "web:1");
+}
 
 TEST_CASE("a first release: ids of what this run made are bound, and it waits until healthy",
           "[rollout]") {
