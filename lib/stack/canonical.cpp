@@ -15,6 +15,7 @@
 namespace skep::stack {
 namespace {
 
+using yaml::Casts;
 using yaml::Node;
 
 Node like(Node made, const Node& original) {
@@ -127,8 +128,7 @@ Node mode(const Node& node) {
 }
 
 Node size(const Node& node, bool number) {
-  const auto cast = castable(node, Compat::none);
-  auto bytes = whole_number(cast);
+  auto bytes = whole_number(node, Casts::all);
   if (!bytes && node.is_string()) bytes = parse_size(node.as_string());
   if (!bytes) return node;
   return like(number ? Node::integer(*bytes) : Node::string(std::to_string(*bytes)), node);
@@ -164,7 +164,7 @@ Node object(Node node, const std::string& key) {
   const yaml::Place place = external->value.place();
   const bool old = external->value.is_map();
   const Node* old_name = external->value.find("name");
-  const bool is = old || yaml::to_boolean(castable(external->value, Compat::none)).value_or(false);
+  const bool is = old || yaml::to_boolean(external->value, Casts::all).value_or(false);
   if (!is) {
     node.erase("external");
     return node;
@@ -189,7 +189,7 @@ std::optional<Node> by_path(const Node& node, std::string_view path) {
   if (path == "services.*.extra_hosts") return hosts(node);
   if (path == "services.*.volumes.[]") return volume_map(node);
   if (path == "services.*.ports.[].published") {
-    const auto number = whole_number(castable(node, Compat::none));
+    const auto number = whole_number(node, Casts::all);
     return number ? like(Node::integer(*number), node) : node;
   }
   if (path == "services.*.volumes.[].tmpfs.size") return size(node, /*number=*/true);
@@ -197,21 +197,23 @@ std::optional<Node> by_path(const Node& node, std::string_view path) {
   return std::nullopt;
 }
 
-Node by_form(const Node& node, const Key& key) {
-  const auto cast = castable(node, Compat::none);
+Node by_form(Node node, const Key& key) {
   switch (key.form) {
     case Form::boolean:
     case Form::boolean_or_map:
-      if (const auto value = yaml::to_boolean(cast)) return like(Node::boolean(*value), node);
+      if (const auto value = yaml::to_boolean(node, Casts::all))
+        return like(Node::boolean(*value), node);
       return node;
     case Form::integer:
     case Form::integer_or_live:
     case Form::integer_or_map:
-      if (const auto value = whole_number(cast)) return like(Node::integer(*value), node);
+      if (const auto value = whole_number(node, Casts::all))
+        return like(Node::integer(*value), node);
       return node;
     case Form::number:
       if (!node.is_string()) return node;
-      if (const auto value = yaml::to_floating(cast)) return like(Node::floating(*value), node);
+      if (const auto value = yaml::to_floating(node, Casts::all))
+        return like(Node::floating(*value), node);
       return node;
     case Form::duration:
       return duration(node);
@@ -259,29 +261,28 @@ void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) 
   }
 }
 
-Node items_of(const Node& list, const KeyTree& row) {
+Node items_of(Node list, const KeyTree& row) {
   const KeyTree* item_row = row.item();
   if (item_row == nullptr) return list;
-  std::vector<Node> items;
-  for (const auto& item : list.items()) {
-    if (row.key.path == "services.*.ports") {
-      add_ports(item, *item_row, items);
-    } else {
-      items.push_back(canonical(item, *item_row));
-    }
+  if (row.key.path == "services.*.ports") {
+    std::vector<Node> items;
+    for (const auto& item : list.items()) add_ports(item, *item_row, items);
+    return like(Node::list(std::move(items)), list);
   }
-  return like(Node::list(std::move(items)), list);
+  for (auto& item : list.items()) item = canonical(std::move(item), *item_row);
+  return list;
 }
 
-Node entries_of(const Node& map, const KeyTree& row) {
-  Node result = Node::map();
-  for (const auto& entry : map.entries()) {
-    const KeyTree* below = entry.key.starts_with("x-") ? nullptr : row.child(entry.key);
-    Node value = below == nullptr ? entry.value : canonical(entry.value, *below);
-    if (below != nullptr && is_object(below->key.path)) value = object(std::move(value), entry.key);
-    result.put({entry.key, std::move(value), entry.key_place});
+Node entries_of(Node map, const KeyTree& row) {
+  for (std::size_t at = 0; at < map.entries().size(); ++at) {
+    const std::string& key = map.entries()[at].key;
+    const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
+    if (below == nullptr) continue;
+    Node value = canonical(std::move(map.value_at(at)), *below);
+    if (is_object(below->key.path)) value = object(std::move(value), key);
+    map.value_at(at) = std::move(value);
   }
-  return like(std::move(result), map);
+  return map;
 }
 
 }  // namespace
@@ -301,15 +302,15 @@ Node as_map(const Node& node, const Node& value) {
   return like(std::move(result), node);
 }
 
-Node canonical(const Node& node, const KeyTree& row) {
+Node canonical(Node node, const KeyTree& row) {
   if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-  const auto special = by_path(node, row.key.path);
-  Node result = special ? *special : by_form(node, row.key);
+  auto special = by_path(node, row.key.path);
+  Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
   const bool leaf =
       row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
   if (leaf) return result;
-  if (result.is_map()) return entries_of(result, row);
-  if (result.is_list()) return items_of(result, row);
+  if (result.is_map()) return entries_of(std::move(result), row);
+  if (result.is_list()) return items_of(std::move(result), row);
   return result;
 }
 

@@ -9,7 +9,7 @@
 namespace skep::stack {
 
 /// `node` stands at `row` of the table of keys.
-yaml::Node canonical(const yaml::Node& node, const KeyTree& row);
+yaml::Node canonical(yaml::Node node, const KeyTree& row);
 
 /// A list of NAME=VALUE, or a map, as a map of strings; a name without a value is a null.
 yaml::Node as_pairs(const yaml::Node& node);

@@ -20,13 +20,14 @@ std::size_t rank(const std::string& key) {
   return static_cast<std::size_t>(std::find(kFirst.begin(), kFirst.end(), key) - kFirst.begin());
 }
 
-Node sorted(const Node& node, bool top = false) {
-  Node result = node;
-  for (auto& item : result.items()) item = sorted(item);
-  if (!node.is_map()) return result;
+Node sorted(Node node, bool top = false) {
+  for (auto& item : node.items()) item = sorted(std::move(item));
+  if (!node.is_map()) return node;
   std::vector<Entry> entries;
-  for (const auto& entry : node.entries())
-    entries.push_back({entry.key, sorted(entry.value), entry.key_place});
+  for (std::size_t at = 0; at < node.entries().size(); ++at) {
+    const Entry& entry = node.entries()[at];
+    entries.push_back({entry.key, sorted(std::move(node.value_at(at))), entry.key_place});
+  }
   std::sort(entries.begin(), entries.end(), [top](const Entry& a, const Entry& b) {
     const std::size_t left = top ? rank(a.key) : 0, right = top ? rank(b.key) : 0;
     return std::pair(left, a.key) < std::pair(right, b.key);
@@ -52,7 +53,7 @@ Node canonical_file(const Node& root, const ReadOptions& options, bool resolve,
   Context context{options, problems};
   Node result = root;
   if (resolve) resolve_environments(result, context);
-  result = canonical(result, key_tree(all_keys()));
+  result = canonical(std::move(result), key_tree(all_keys()));
   return sorted(with_absolute_paths(std::move(result), options.base_dir, options.env.get("HOME")),
                 /*top=*/true);
 }

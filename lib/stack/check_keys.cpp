@@ -1,7 +1,6 @@
 // The document beside the table of keys.
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"
-#include "yaml/cast.hpp"
 
 #include <fmt/format.h>
 
@@ -28,8 +27,7 @@ bool is_value(const yaml::Node& node, Compat compat) {  // of `A: value`
 }
 
 bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
-  auto cast = node.is_scalar() ? castable(node, compat) : yaml::Node();
-  if (!casts) cast.set_interpolated(false);
+  const auto cast = casts ? casts_of(compat) : yaml::Casts::none;
   const bool null = node.is_null(), text = node.is_string(), list = node.is_list(),
              map = node.is_map();
   switch (form) {
@@ -43,14 +41,14 @@ bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
     case Form::text_or_number:
       return text || is_number(node);
     case Form::integer:
-      return whole_number(cast).has_value();
+      return whole_number(node, cast).has_value();
     case Form::integer_or_live:
-      return whole_number(cast).has_value() ||
+      return whole_number(node, cast).has_value() ||
              (compat == Compat::none && text && node.text() == "live");
     case Form::number:
-      return yaml::to_floating(cast).has_value();
+      return yaml::to_floating(node, cast).has_value();
     case Form::boolean:
-      return yaml::to_boolean(cast).has_value();
+      return yaml::to_boolean(node, cast).has_value();
     case Form::size:
       return text || node.type() == yaml::Type::integer;
     case Form::command:
@@ -72,9 +70,9 @@ bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
     case Form::text_or_map:
       return text || map;
     case Form::integer_or_map:
-      return map || whole_number(cast).has_value();
+      return map || whole_number(node, cast).has_value();
     case Form::boolean_or_map:
-      return map || yaml::to_boolean(cast).has_value();
+      return map || yaml::to_boolean(node, cast).has_value();
     case Form::port:
       return text || map || node.type() == yaml::Type::integer;
     case Form::list_or_text_or_map:

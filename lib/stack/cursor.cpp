@@ -2,7 +2,6 @@
 
 #include "base/units.hpp"
 #include "stack/short_syntax.hpp"
-#include "yaml/cast.hpp"
 #include "yaml/timestamp.hpp"
 #include "yaml/typing.hpp"
 
@@ -25,20 +24,18 @@ std::string text_of(const yaml::Node& value, bool as_docker) {
 
 }  // namespace
 
-yaml::Node castable(const yaml::Node& node, Compat compat) {
-  yaml::Node copy = node;
-  if (copy.is_string() && compat == Compat::none) copy.set_interpolated(true);
-  return copy;
+yaml::Casts casts_of(Compat compat) {
+  return compat == Compat::none ? yaml::Casts::all : yaml::Casts::interpolated;
 }
 
-std::optional<std::int64_t> whole_number(const yaml::Node& node) {
+std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts) {
   constexpr double kExact = 9007199254740992.0;  // beyond 2^53 a double is no exact integer
   if (node.type() == yaml::Type::floating) {
     const double value = node.as_floating();
     if (std::abs(value) > kExact || std::trunc(value) != value) return std::nullopt;
     return static_cast<std::int64_t>(value);
   }
-  return yaml::to_integer(node);
+  return yaml::to_integer(node, casts);
 }
 
 Cursor Cursor::at(const std::string& key) const {
@@ -92,7 +89,7 @@ std::string Cursor::scalar() const {
 
 std::optional<bool> Cursor::boolean_if_there() const {
   if (!filled()) return std::nullopt;
-  return yaml::to_boolean(castable(*node_, options().compat));
+  return yaml::to_boolean(*node_, casts_of(options().compat));
 }
 
 bool Cursor::boolean() const {
@@ -101,7 +98,7 @@ bool Cursor::boolean() const {
 
 std::optional<std::int64_t> Cursor::integer() const {
   if (!filled()) return std::nullopt;
-  return whole_number(castable(*node_, options().compat));
+  return whole_number(*node_, casts_of(options().compat));
 }
 
 std::optional<std::uint64_t> Cursor::count() const {
@@ -124,7 +121,7 @@ std::optional<std::uint64_t> Cursor::count_to(std::uint64_t most) const {
 
 std::optional<double> Cursor::number() const {
   if (!filled()) return std::nullopt;
-  return yaml::to_floating(castable(*node_, options().compat));
+  return yaml::to_floating(*node_, casts_of(options().compat));
 }
 
 std::optional<Duration> Cursor::duration() const {

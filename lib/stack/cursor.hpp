@@ -4,6 +4,7 @@
 // shows (a bad duration) is reported here.
 #include "stack/keys.hpp"
 #include "stack/read.hpp"
+#include "yaml/cast.hpp"
 
 #include <optional>
 #include <set>
@@ -87,12 +88,12 @@ class Cursor {
   SourceLoc key_loc_;
 };
 
-/// The nodes that may be read as another type: interpolated strings (docker's casts) and, unless
-/// read as docker would, any string that spells the value, as the Compose Specification allows.
-yaml::Node castable(const yaml::Node& node, Compat compat);
+/// What may be read as another type: interpolated strings (docker's casts) and, unless read as
+/// docker would, any string that spells the value, as the Compose Specification allows.
+yaml::Casts casts_of(Compat compat);
 
 /// An integer; `3.0` is one too, as for docker.
-std::optional<std::int64_t> whole_number(const yaml::Node& node);
+std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 
 /// Walks the document beside the table of keys: unknown keys, wrong kinds, values out of the list,
 /// what is left out.

@@ -16,27 +16,28 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
-bool castable(const Node& node) {
-  return node.is_string() && node.interpolated();
+bool castable(const Node& node, Casts casts) {
+  const bool meant = casts == Casts::all || (casts == Casts::interpolated && node.interpolated());
+  return node.is_string() && meant;
 }
 
 }  // namespace
 
-std::optional<std::int64_t> to_integer(const Node& node) {
+std::optional<std::int64_t> to_integer(const Node& node, Casts casts) {
   if (node.type() == Type::integer) return node.as_integer();
-  if (castable(node)) return whole_number<std::int64_t>(node.text());
+  if (castable(node, casts)) return whole_number<std::int64_t>(node.text());
   return std::nullopt;
 }
 
-std::optional<double> to_floating(const Node& node) {
+std::optional<double> to_floating(const Node& node, Casts casts) {
   if (node.type() == Type::integer || node.type() == Type::floating) return node.as_floating();
-  if (castable(node)) return whole_number<double>(node.text());
+  if (castable(node, casts)) return whole_number<double>(node.text());
   return std::nullopt;
 }
 
-std::optional<bool> to_boolean(const Node& node) {
+std::optional<bool> to_boolean(const Node& node, Casts casts) {
   if (node.type() == Type::boolean) return node.as_boolean();
-  if (!castable(node)) return std::nullopt;
+  if (!castable(node, casts)) return std::nullopt;
   std::string text = node.text();
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -9,10 +9,13 @@
 
 namespace skep::yaml {
 
+/// The strings that are taken for the number or boolean which they spell.
+enum class Casts { none, interpolated, all };
+
 /// nullopt when the node is no integer and cannot be cast to one.
-std::optional<std::int64_t> to_integer(const Node& node);
-std::optional<double> to_floating(const Node& node);
-/// Of an interpolated string also y, yes, on, n, no, off, in any case.
-std::optional<bool> to_boolean(const Node& node);
+std::optional<std::int64_t> to_integer(const Node& node, Casts casts = Casts::interpolated);
+std::optional<double> to_floating(const Node& node, Casts casts = Casts::interpolated);
+/// Of a string also y, yes, on, n, no, off, in any case.
+std::optional<bool> to_boolean(const Node& node, Casts casts = Casts::interpolated);
 
 }  // namespace skep::yaml
