@@ -100,7 +100,8 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   result.live_replicas = written.deploy.live_replicas;
   if (written.build) {
     const auto& build = *written.build;
-    result.build = Build{build.context, build.dockerfile, build.args, build.target, build.labels};
+    result.build = Build{build.context, build.dockerfile, build.args,
+                         build.target,  build.labels,     build.platform};
   }
   for (const auto& other : written.depends_on) {
     if (stack.services.contains(other.service)) result.depends_on.push_back(other.service);

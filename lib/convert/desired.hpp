@@ -41,6 +41,7 @@ struct Build {
   std::map<std::string, std::string> args;
   std::string target;
   std::map<std::string, std::string> labels;
+  std::string platform;  // "linux/arm64"; "" is the engine's own
   bool operator==(const Build&) const = default;
 };
 

@@ -54,7 +54,7 @@ Target make_target(const convert::DesiredService& service, const ImageOptions& o
   target.build.args = service.build->args;
   target.build.target = service.build->target;
   target.build.labels = service.build->labels;
-  target.build.platform = options.platform;
+  target.build.platform = options.platform.empty() ? service.build->platform : options.platform;
   target.build.no_cache = options.no_cache;
   target.build.pull = options.pull;
   target.content_tag = "skep-" + image::content_hash(target.build).substr(0, kHashDigits);

@@ -39,6 +39,13 @@ Kept kept_of(const swarm::Config& config) {
   return kept;
 }
 
+/// Another run was faster, or nobody knows whether it was done, or the swarm has no leader: look,
+/// and try again. The look waits for an engine that comes back.
+bool worth_another_try(const Error& error) {
+  return error.kind() == Kind::conflict || error.kind() == Kind::unreachable ||
+         error.kind() == Kind::unavailable;
+}
+
 bool is_listed(const std::string& names, const std::string& name) {
   return ("," + names + ",").find("," + name + ",") != std::string::npos;
 }
@@ -57,8 +64,7 @@ void relabel(engine::Transport& engine, const Kept& kept, const std::stop_token&
       engine::set_config_labels(engine, *now, labels, stop);
       return;
     } catch (const Error& error) {
-      const bool again = error.kind() == Kind::conflict || error.kind() == Kind::unreachable;
-      if (!again || i + 1 >= kTries) throw;
+      if (!worth_another_try(error) || i + 1 >= kTries) throw;
     }
   }
 }
@@ -100,9 +106,9 @@ Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_to
     try {
       engine::create_config(engine, name, labels, data, stop);
     } catch (const Error& error) {
-      if (error.kind() != Kind::conflict && error.kind() != Kind::unreachable) throw;
+      if (!worth_another_try(error)) throw;
     }
-    // Refused or cut, what stands there says whose it is. Reads wait for an engine that comes back.
+    // Refused or cut, what stands there says whose it is.
     const auto written = engine::find_config(engine, name, stop);
     if (written && written->data == data) return kept_of(*written);
     if (written) ++record.number;  // another run has this number

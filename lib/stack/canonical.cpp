@@ -66,8 +66,12 @@ Node hosts(const Node& node) {
   std::vector<Node> items;
   for (const auto& item : node.items()) items.push_back(text_of(item));
   for (const auto& entry : node.entries()) {
-    items.push_back(
-        Node::string(entry.key + ":" + yaml::plain_text(entry.value)).at(entry.key_place));
+    const auto add = [&](const Node& address) {
+      items.push_back(
+          Node::string(entry.key + ":" + yaml::plain_text(address)).at(entry.key_place));
+    };
+    if (!entry.value.is_list()) add(entry.value);
+    for (const auto& address : entry.value.items()) add(address);
   }
   if (node.is_map()) {
     std::sort(items.begin(), items.end(),
@@ -231,6 +235,7 @@ Node by_form(Node node, const Key& key) {
       return pairs(node, may_lack_value(key.path));
     case Form::text_or_number:
       return text_of(node);
+    case Form::hosts:
     case Form::any:
     case Form::text:
     case Form::text_or_null:

@@ -60,6 +60,7 @@ bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
     case Form::list:
       return list;
     case Form::pairs:
+    case Form::hosts:
     case Form::list_or_map:
       return list || map;
     case Form::options:
@@ -112,6 +113,7 @@ std::string how_to_write(Form form, const yaml::Node& node) {
     case Form::boolean:
     case Form::size:
     case Form::pairs:
+    case Form::hosts:
     case Form::integer_or_map:
     case Form::boolean_or_map:
     case Form::list_or_map:
@@ -245,7 +247,8 @@ class Walker {
 
   void inside(const yaml::Node& node, const KeyTree& row, Form form, const std::string& path) {
     if (form == Form::any) return;
-    if (form == Form::pairs || form == Form::options) return pairs(node, path);
+    if (form == Form::pairs || form == Form::options || form == Form::hosts)
+      return pairs(node, form, path);
     if (node.is_map()) return entries(node, row, path);
     if (!node.is_list()) return;
     const bool texts = form == Form::list_of_text || form == Form::list_of_text_or_number;
@@ -269,13 +272,17 @@ class Walker {
     }
   }
 
-  void pairs(const yaml::Node& node, const std::string& path) {
+  void pairs(const yaml::Node& node, Form form, const std::string& path) {
     if (node.is_list()) {
       list_of_texts(node, Form::text, path);
       return twice(node, path);
     }
     for (const auto& entry : node.entries()) {
       if (is_value(entry.value, compat())) continue;
+      if (form == Form::hosts && entry.value.is_list()) {
+        list_of_texts(entry.value, Form::text, yaml::join_path(path, entry.key));
+        continue;
+      }
       misfit(entry.value, Form::text_or_number, yaml::join_path(path, entry.key), entry.key_loc());
     }
   }

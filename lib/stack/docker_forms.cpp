@@ -18,6 +18,7 @@ const std::map<std::string_view, DockerForm>& docker_forms() {
       {"secrets.*.external", {F::boolean_or_map, true}},
       {"services.*.build.cache_from", {F::list_of_text}},
       {"services.*.build.extra_hosts", {F::pairs}},
+      {"services.*.extra_hosts", {F::pairs}},
       {"services.*.build.network", {F::text}},
       {"services.*.build.shm_size", {F::text}},
       {"services.*.cgroup_parent", {F::text}},

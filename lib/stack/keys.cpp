@@ -102,6 +102,7 @@ std::string_view words(Form form) {
     case Form::list_of_text_or_number:
       return "a list of strings or numbers";
     case Form::pairs:
+    case Form::hosts:
       return "a map, or a list of NAME=VALUE";
     case Form::options:
     case Form::map:

@@ -26,6 +26,7 @@ enum class Form {
   list_of_text,
   list_of_text_or_number,
   pairs,    // a list of A=B, or a map
+  hosts,    // the same, and a value of the map may be a list of strings
   options,  // a map of strings and numbers
   map,
   map_or_null,

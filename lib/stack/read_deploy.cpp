@@ -93,7 +93,7 @@ std::string node_architecture(const std::string& name) {
   return "";
 }
 
-/// `platform: linux/arm64` means nodes of that kind. What is built is built for it by --platform.
+/// `platform: linux/arm64` means nodes of that kind; what is built is built for it.
 void add_platform(const Cursor& cursor, Placement& placement) {
   if (!cursor.is_text()) return;
   const std::string written = cursor.text();

@@ -7,12 +7,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace skep::stack {
 namespace {
+
+// More than any secret, config or file of variables: where a device stands, reading must end.
+constexpr std::size_t kLargestFile = 4 << 20;
 
 /// docker's kvfile: NAME=VALUE a line, nothing is unquoted; NAME alone takes its value from the
 /// environment, and is nothing where that has none (docker/cli pkg/kvfile).
@@ -169,9 +172,16 @@ std::optional<std::string> content_of(const Cursor& cursor, const std::string& p
                  "a relative path starts in the folder of the Compose file");
     return std::nullopt;
   }
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
+  std::string text;
+  std::array<char, 65536> block{};
+  do {
+    file.read(block.data(), block.size());
+    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+  } while (file && text.size() <= kLargestFile);
+  if (text.size() <= kLargestFile) return text;
+  cursor.error(fmt::format("the file {} is larger than 4 MiB", path),
+               "a secret holds less than 500 KiB, a config less than 1000 KiB");
+  return std::nullopt;
 }
 
 }  // namespace skep::stack

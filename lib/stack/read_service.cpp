@@ -85,6 +85,7 @@ std::vector<std::string> extra_hosts(const Cursor& cursor) {
   }
   if (!cursor.is_map()) return result;
   for (const auto& entry : cursor.node().entries()) {
+    for (const auto& address : entry.value.items()) add(entry.key, yaml::plain_text(address));
     if (entry.value.is_null() || !entry.value.is_scalar()) continue;
     add(entry.key, cursor.as_docker() ? as_go_prints(entry.value) : yaml::plain_text(entry.value));
   }
@@ -245,9 +246,13 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
 std::optional<Build> build(const Cursor& service) {
   const Cursor cursor = service.at("build");
   if (!cursor.filled() || service.as_docker()) return std::nullopt;
-  if (cursor.is_text()) return Build{resolved_path(cursor, cursor.text()), "", {}, "", {}};
-  if (!cursor.is_map()) return std::nullopt;
   Build build;
+  build.platform = service.at("platform").text();
+  if (cursor.is_text()) {
+    build.context = resolved_path(cursor, cursor.text());
+    return build;
+  }
+  if (!cursor.is_map()) return std::nullopt;
   const Cursor context = cursor.at("context");
   build.context = resolved_path(context, context.there() ? context.text() : ".");
   build.dockerfile = cursor.at("dockerfile").text();

@@ -99,6 +99,7 @@ struct Build {
   Pairs args;
   std::string target;
   Pairs labels;
+  std::string platform;  // the service's own: "linux/arm64"
   bool operator==(const Build&) const = default;
 };
 

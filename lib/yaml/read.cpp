@@ -108,7 +108,6 @@ constexpr std::array kMeanings = {
         "look at the indentation, and put a value with text behind a quote in quotes as a whole"},
     Meaning{"end of sequence not found", "this does not fit the list above it",
             "look at the indentation"},
-    Meaning{"illegal EOF in scalar", "a quote is not closed", ""},
     Meaning{"illegal block entry", "a '-' where no list can stand", "look at the indentation"},
     Meaning{"illegal flow end", "a ']' or '}' that nothing opened", ""},
     Meaning{"unknown token", "a character that no value can start with", "put the value in quotes"},
@@ -116,7 +115,7 @@ constexpr std::array kMeanings = {
             "an alias of nothing: no such anchor stands above", ""},
 };
 
-[[noreturn]] void fail(const YAML::Exception& error, const TreeBuilder& tree,
+[[noreturn]] void fail(const YAML::Exception& error, const TreeBuilder& tree, const Source& source,
                        const std::string& file) {
   const bool bracket =
       error.msg == "end of map flow not found" || error.msg == "end of sequence flow not found";
@@ -124,6 +123,10 @@ constexpr std::array kMeanings = {
     throw Error(Kind::input, *tree.open_bracket(), "a bracket opens here and never closes");
   }
   const SourceLoc loc{file, error.mark.line + 1, error.mark.column + 1};
+  if (error.msg.starts_with("illegal EOF in scalar")) {
+    throw Error(Kind::input, source.open_quote(tree.last(), file).value_or(loc),
+                "a quote opens here and never closes");
+  }
   for (const auto& meaning : kMeanings) {
     // yaml-cpp 0.8 adds the name to some.
     if (error.msg.starts_with(meaning.said)) {
@@ -147,7 +150,7 @@ Document read(std::string_view text, const std::string& file, Diagnostics& diagn
     while (parser.HandleNextDocument(handler)) {
     }
   } catch (const YAML::Exception& error) {
-    fail(error, tree, file);
+    fail(error, tree, source, file);
   }
   return {tree.take_root(), file};
 }

@@ -162,6 +162,25 @@ bool Source::bracket_closes(std::size_t at) const {
   return false;
 }
 
+std::optional<SourceLoc> Source::open_quote(std::size_t at, const std::string& file) const {
+  const auto begins_scalar = [&](std::size_t i) {
+    return i == 0 || blank(text_[i - 1]) ||
+           std::string_view("[{,").find(text_[i - 1]) != std::string_view::npos;
+  };
+  while (at < text_.size()) {
+    if (!begins_scalar(at)) {
+      ++at;
+    } else if (text_[at] == '#') {
+      at = text_.find('\n', at);
+    } else if (const std::size_t end = skip_quoted(at); end == npos) {
+      return loc_at(text_, at, file);
+    } else {
+      at = std::max(end, at + 1);
+    }
+  }
+  return std::nullopt;
+}
+
 bool Source::starts_document(std::size_t at) const {
   const std::string_view before = text_.substr(0, std::min(at, text_.size()));
   const std::size_t end = before.find_last_not_of(" \t\r\n");

@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace skep::yaml {
@@ -32,6 +34,9 @@ class Source {
   bool opens_bracket(std::size_t at) const;
   /// Whether the bracket at `at` is closed before the end.
   bool bracket_closes(std::size_t at) const;
+  /// The first quote behind `at` that opens a scalar and is never closed. A quote inside a plain
+  /// scalar may be taken for one, so only for texts of which the parser said that one is open.
+  std::optional<SourceLoc> open_quote(std::size_t at, const std::string& file) const;
   /// Whether a line that starts a document ("---") stands at `at` or just before it.
   bool starts_document(std::size_t at) const;
 

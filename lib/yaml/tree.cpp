@@ -170,6 +170,7 @@ void TreeBuilder::alias(At at, std::size_t anchor) {
 
 void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
                          const std::string& value) {
+  last_ = at.offset;
   check_anchor(at, anchor);
   if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
     fail(at, "a quote opens here and never closes");
@@ -216,6 +217,7 @@ Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value
 }
 
 void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow) {
+  last_ = at.offset;
   check_anchor(at, anchor);
   if (wants_key()) {
     const bool open = flow && !source_.bracket_closes(at.offset);

@@ -46,6 +46,8 @@ class TreeBuilder {
 
   /// Where the innermost '[' or '{' that is still open stands.
   std::optional<SourceLoc> open_bracket() const;
+  /// The offset of the last value, key or bracket that came.
+  std::size_t last() const { return last_; }
   Node take_root() { return std::move(root_); }
 
  private:
@@ -97,6 +99,7 @@ class TreeBuilder {
   std::map<std::size_t, Anchored> anchors_;
   Weight copies_;
   bool started_ = false;
+  std::size_t last_ = 0;
   Node root_;
 };
 

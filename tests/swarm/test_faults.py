@@ -64,7 +64,7 @@ class Faulty(support.Proxy):
             return True
         if self.way == "503":
             client.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                           b'Content-Length: 28\r\n\r\n{"message":"planted failure"}')
+                           b'Content-Length: 29\r\n\r\n{"message":"planted failure"}')
         elif self.way == "kill":
             self.skep.kill()
         return False

@@ -3,6 +3,8 @@
 #include "engine/services.hpp"
 #include "world.hpp"
 
+#include <atomic>
+
 using namespace skep;
 using namespace std::chrono_literals;
 using test::OpsWorld;
@@ -127,9 +129,9 @@ TEST_CASE("the way back does not undo what somebody else did in the meantime", "
   world.write_stack("1", "  also:\n    image: registry.example.com/web:1\n");
   world.released();
   world.write_stack("2", "  also:\n    image: registry.example.com/web:2\n");
-  bool changed = false;
+  std::atomic<bool> changed = false;
+  const auto id = world.engine.swarm().service("shop_web")["ID"].get<std::string>();
   world.engine.before = [&](const test::Call& call) {
-    const auto id = world.engine.swarm().service("shop_also")["ID"].get<std::string>();
     if (changed || call.method != "POST" || call.path != "/services/" + id + "/update") return;
     changed = true;
     const auto web = engine::find_service(world.engine, "shop_web", {});

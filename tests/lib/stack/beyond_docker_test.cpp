@@ -8,6 +8,11 @@ using test::findings;
 using test::options_with;
 using test::service_of;
 
+TEST_CASE("a host of several addresses", "[stack]") {
+  CHECK(service_of("extra_hosts: {a: ['1.2.3.4', '[::1]'], b: 1.2.3.5}").extra_hosts ==
+        std::vector<std::string>{"a:1.2.3.4", "a:::1", "b:1.2.3.5"});
+}
+
 TEST_CASE("a platform is a constraint on the nodes", "[stack]") {
   using Words = std::vector<std::string>;
   CHECK(service_of("platform: linux/amd64").deploy.placement.constraints ==

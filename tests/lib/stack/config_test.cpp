@@ -174,6 +174,8 @@ TEST_CASE("every short form has its long one", "[stack]") {
         "CMD-SHELL\n    - a b\n");
   CHECK(of_service("extra_hosts: {b: 'fd00::2', a: 1.2.3.4}") ==
         "extra_hosts:\n  - a:1.2.3.4\n  - b:fd00::2\n");
+  CHECK(of_service("extra_hosts: {a: ['::1', 1.2.3.4]}") ==
+        "extra_hosts:\n  - a:1.2.3.4\n  - a:::1\n");
   CHECK(of_service("dns: 192.0.2.1, tmpfs: /run, extends: other") ==
         "dns:\n  - \"192.0.2.1\"\nextends:\n  service: other\ntmpfs:\n  - /run\n");
   CHECK(of_service("mem_limit: 1k, shm_size: 1k, cpus: 0.5") ==

@@ -26,6 +26,7 @@ bool takes_all_below(const Key& key) {
   switch (key.form) {
     case Form::any:
     case Form::pairs:
+    case Form::hosts:
     case Form::options:
     case Form::list_of_text:
     case Form::list_of_text_or_number:

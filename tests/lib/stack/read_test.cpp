@@ -122,6 +122,8 @@ TEST_CASE("mistakes in values that the kind does not show", "[stack]") {
   CHECK(
       findings("ulimits: {nofile: {soft: 1}}") ==
       "4:23: error: services.a.ulimits.nofile: hard is missing\n  hint: give both soft and hard\n");
+  CHECK(findings("extra_hosts: {a: [{b: c}]}") ==
+        "4:23: error: services.a.extra_hosts.a[0]: must be a string, not a map\n");
   CHECK(findings("extra_hosts: [nothing]") ==
         "4:19: warning: Swarm cannot do these, they are left out: the host nothing "
         "(services.a.extra_hosts[0], line 4)\n"
@@ -277,6 +279,9 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
         "s.yml:2:21: error: secrets.f.file: the file " + dir.path() +
             "/none.txt is not there\n"
             "  hint: a relative path starts in the folder of the Compose file\n");
+  CHECK(top("secrets: {f: {file: /dev/zero}}").text() ==
+        "s.yml:2:21: error: secrets.f.file: the file /dev/zero is larger than 4 MiB\n"
+        "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
   CHECK(top("secrets: {f: {environment: NONE}}").text() ==
         "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n");
   CHECK(top("secrets: {f: {name: x}}").text() ==
@@ -417,13 +422,15 @@ TEST_CASE("a service's own limits are those of deploy.resources, said once", "[s
 
 TEST_CASE("build: a string, a map, its arguments from the environment", "[stack]") {
   const ReadOptions options = test::options_with({{"FROM_ENV", "x"}});
-  CHECK(service_of("build: ./app", options).build == Build{"/base/app", "", {}, "", {}});
+  CHECK(service_of("build: ./app\nplatform: linux/arm64", options).build->platform ==
+        "linux/arm64");
+  CHECK(service_of("build: ./app", options).build == Build{"/base/app", "", {}, "", {}, ""});
   const auto build =
       service_of(
           "build: {dockerfile: D, args: {A: 1, FROM_ENV: , GONE: }, target: t, labels: [l=1]}",
           options)
           .build;
-  CHECK(build == Build{"/base", "D", {{"A", "1"}, {"FROM_ENV", "x"}}, "t", {{"l", "1"}}});
+  CHECK(build == Build{"/base", "D", {{"A", "1"}, {"FROM_ENV", "x"}}, "t", {{"l", "1"}}, ""});
 }
 
 TEST_CASE("an external volume has nothing else", "[stack]") {
