@@ -66,10 +66,11 @@ TEST_CASE("records count up, keep their state in labels, and are read back oldes
   }
 }
 
-TEST_CASE("a record whose creation was cut is not written twice", "[release]") {
+TEST_CASE("a record whose creation was cut or refused for a moment is written once", "[release]") {
   World world;
-  const auto how = GENERATE(How::cut_before, How::cut_after);
-  world.engine.plant({.method = "POST", .path = "/configs/create", .times = 1, .how = how});
+  const auto how = GENERATE(How::cut_before, How::cut_after, How::answer);
+  world.engine.plant(
+      {.method = "POST", .path = "/configs/create", .times = 1, .how = how, .status = 503});
   CHECK(world.release("released").record.number == 1);
   CHECK(world.numbers() == std::vector<std::uint64_t>{1});
 }
@@ -91,7 +92,8 @@ TEST_CASE("a number that another run took meanwhile is left to it", "[release]")
   CHECK(world.numbers() == std::vector<std::uint64_t>{1, 2});
 }
 
-TEST_CASE("finishing a record goes on when its version moved or the answer was cut", "[release]") {
+TEST_CASE("finishing a record goes on when its version moved, the answer was cut or none led",
+          "[release]") {
   World world;
   const auto kept = release::write_pending(world.engine, World::record(), {});
   SECTION("moved") {
@@ -103,6 +105,9 @@ TEST_CASE("finishing a record goes on when its version moved or the answer was c
   }
   SECTION("cut") {
     world.engine.plant({.method = "POST", .path = "/update", .times = 1, .how = How::cut_after});
+  }
+  SECTION("no leader") {
+    world.engine.plant({.method = "POST", .path = "/update", .times = 3, .status = 503});
   }
   release::finish(world.engine, kept, "torn", 2, {{"skep.database", "abc"}}, {});
   const auto all = release::records(world.engine, "s", {});
