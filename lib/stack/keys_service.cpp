@@ -102,7 +102,7 @@ std::vector<Key> attached_keys() {
       {"services.*.dns", F::text_or_list},
       {"services.*.dns_search", F::text_or_list},
       {"services.*.dns_opt", F::list_of_text},
-      {"services.*.extra_hosts", F::hosts},
+      {"services.*.extra_hosts", F::hosts, S::converted, "a host of the map may have a list of addresses"},
       {"services.*.ports", F::list},
       {"services.*.ports.[]", F::port},
       {"services.*.ports.[].target", F::integer},
