@@ -75,8 +75,17 @@ void set_value(const Context& context, const Cluster& cluster, const User& user,
   context.events.redactor().hide(injection.value);
 }
 
-/// The first service that carries nothing of the user, or a string for other hosts or options.
-std::string wrong_delivery(const Cluster& cluster, const User& user, const Delivered& delivered) {
+/// A password that does not work; the first service that carries nothing of the user, or a string
+/// for other hosts or options.
+std::string wrong_delivery(const Cluster& cluster, const User& user, const Delivered& delivered,
+                           const Answer& answer) {
+  if (!delivered.password && delivered.secret.empty())
+    return fmt::format("nothing is delivered for user \"{}\"", user.name);
+  if (!answer.login)
+    return fmt::format("the delivered password of user \"{}\" does not work", user.name);
+  if (!answer.same_shape)
+    return fmt::format("what is delivered for user \"{}\" is for other hosts or options",
+                       user.name);
   for (std::size_t i = 0; i < user.deliver.size(); ++i) {
     const auto& service = user.deliver[i].service;
     if (!delivered.each[i].present) {
@@ -97,14 +106,9 @@ std::string wrong_delivery(const Cluster& cluster, const User& user, const Deliv
 std::string wrong_with(const Cluster& cluster, const User& user, const Delivered& delivered,
                        const Answer& answer, const std::string& other) {
   if (!answer.exists) return fmt::format("user \"{}\" is not there", user.name);
-  if (!delivered.password && delivered.secret.empty())
-    return fmt::format("nothing is delivered for user \"{}\"", user.name);
-  if (!answer.login)
-    return fmt::format("the delivered password of user \"{}\" does not work", user.name);
-  if (!answer.same_shape)
-    return fmt::format("what is delivered for user \"{}\" is for other hosts or options",
-                       user.name);
-  if (auto wrong = wrong_delivery(cluster, user, delivered); !wrong.empty()) return wrong;
+  if (!user.only_one_offs) {
+    if (auto wrong = wrong_delivery(cluster, user, delivered, answer); !wrong.empty()) return wrong;
+  }
   if (!answer.missing.empty())
     return fmt::format("user \"{}\" lacks {}", user.name, fmt::join(answer.missing, ", "));
   if (!answer.extra.empty())

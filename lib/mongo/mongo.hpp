@@ -46,6 +46,8 @@ struct User {
   std::vector<std::string> roles;
   std::vector<Delivery> deliver;
   SourceLoc loc;
+  /// Only one-offs get it: each run makes a new password, which nothing holds afterwards.
+  bool only_one_offs = false;
 };
 
 /// mongodb://user:password@h1:27017,h2:27017/database?replicaSet=rs&authSource=admin; user and

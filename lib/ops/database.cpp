@@ -39,7 +39,9 @@ std::vector<mongo::Delivery> deliveries(const Loaded& loaded, const config::User
 }
 
 mongo::User user_of(const Loaded& loaded, const config::User& user) {
-  return {user.name, user.database, user.roles, deliveries(loaded, user), user.loc};
+  return {user.name,  user.database,
+          user.roles, deliveries(loaded, user),
+          user.loc,   only_one_offs(loaded, user)};
 }
 
 /// A one-off gets what a service of the same user gets under the same name.

@@ -98,10 +98,12 @@ MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {
   for (const auto& user : plan.users) {
     const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
     result.good = result.good && status.message.empty();
-    draft.text +=
-        fmt::format("{}: {} (primary {}, MongoDB {}; roles {})\n", user.name,
-                    status.message.empty() ? "login works, roles are right" : status.message,
-                    status.primary, status.server_version, fmt::join(status.roles, ", "));
+    const char* good = user.only_one_offs
+                           ? "roles are right; only one-offs get it, with a password of each run"
+                           : "login works, roles are right";
+    draft.text += fmt::format("{}: {} (primary {}, MongoDB {}; roles {})\n", user.name,
+                              status.message.empty() ? good : status.message, status.primary,
+                              status.server_version, fmt::join(status.roles, ", "));
     draft.json.push_back({{"user", user.name},
                           {"exists", status.user_exists},
                           {"login", status.login_works},

@@ -366,3 +366,13 @@ TEST_CASE("status says what is wrong with a user, and changes nothing", "[mongo]
     CHECK(world.database.users["kitten"].password == before);
   nothing_left(world);
 }
+
+TEST_CASE("of a user that only one-offs get no delivery is looked for", "[mongo]") {
+  MongoWorld world;
+  world.database.users["kitten"] = {"pass-word", {"readWrite"}};
+  CHECK(world.status().message == "nothing is delivered for user \"kitten\"");
+  world.user.only_one_offs = true;
+  CHECK(world.status().message.empty());
+  world.database.users["kitten"].roles.clear();
+  CHECK_THAT(world.status().message, ContainsSubstring("user \"kitten\" lacks readWrite"));
+}
