@@ -5,13 +5,11 @@ Needs a lab that is up (LAB_NAME) and the program (SKEP). The file has what dock
 Specification: `restart: "no"`, a service's `tmpfs`, a `.env` beside it.
 """
 import json
-import pathlib
 import subprocess
-import tempfile
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "adopted"
 WEB = f"{NAME}_web"
@@ -33,23 +31,13 @@ secrets: {{key: {{file: ./key}}}}
 """
 
 
-class Adopt(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
+class Adopt(StackTest):
+    stack = NAME
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        for name, text in (("stack.yml", STACK.format(registry=self.environment["REGISTRY"])), (".env", "TAG=nosuch\n"),
-                           ("greeting", "hello\n"), ("key", "secret\n")):
-            (self.top / name).write_text(text, encoding="utf-8")
-        self.skep = support.Skep(self.environment, self.top)
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
+        super().setUp()
+        self.write_files({"stack.yml": STACK.format(registry=self.environment["REGISTRY"]), ".env": "TAG=nosuch\n",
+                          "greeting": "hello\n", "key": "secret\n"})
 
     def docker(self, *args):
         done = subprocess.run([self.environment["DOCKER_CLI"], *args], cwd=self.top, env=self.environment, capture_output=True,

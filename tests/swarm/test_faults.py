@@ -7,14 +7,12 @@ or after (the engine did it, skep does not know), answers 503, or kills skep. Th
 all of these, else a sample.
 """
 import json
-import pathlib
 import re
 import subprocess
-import tempfile
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "faults"
 STACK = """
@@ -73,25 +71,12 @@ class Faulty(support.Proxy):
         return client not in self.muted
 
 
-class Faults(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
-
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
-        self.addCleanup(self.skep, "rm", NAME)
+class Faults(StackTest):
+    stack = NAME
 
     def write(self, word):
-        text = STACK.format(registry=self.environment["REGISTRY"], word=word)
-        (self.top / "stack.yml").write_text(text, encoding="utf-8")
-        (self.top / "greeting").write_text(f"greeting {word}\n", encoding="utf-8")
-        (self.top / "key").write_text(f"key {word}", encoding="utf-8")
+        self.write_files({"stack.yml": STACK.format(registry=self.environment["REGISTRY"], word=word),
+                          "greeting": f"greeting {word}\n", "key": f"key {word}"})
 
     def deploy(self):
         done = self.skep("deploy", "-c", "stack.yml", NAME, "--wait-lock", "3m")

@@ -5,15 +5,13 @@ Needs a lab that is up (LAB_NAME) and the program (SKEP). Each run has a proxy o
 seen there who wrote what, and when. SKEP_LONG=yes: at 20 random offsets instead of 4, and both ways of standing still.
 """
 import json
-import pathlib
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "locked"
 STACK = """
@@ -82,20 +80,8 @@ def interleaved(one, other):
     return [] if span is None else [change for change in one.changes() if span[0] <= change[0] <= span[1]]
 
 
-class Locked(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
-
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
+class Locked(StackTest):
+    stack = NAME
 
     def release(self, word, **how):
         return Release(self.environment, self.top, word, **how)

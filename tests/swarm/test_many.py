@@ -5,12 +5,10 @@ Needs a lab that is up (LAB_NAME) and the program (SKEP). The services have no t
 would say no more.
 """
 import collections
-import pathlib
-import tempfile
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 from test_faults import kind_of
 
 NAME = "many"
@@ -23,24 +21,12 @@ SERVICE = """
 """
 
 
-class Many(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
-
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
+class Many(StackTest):
+    stack = NAME
 
     def deploy(self, size):
         services = "".join(SERVICE.format(number=number, registry=self.environment["REGISTRY"]) for number in range(size))
-        (self.top / "stack.yml").write_text(f"services:{services}networks: {{net: {{}}}}\n", encoding="utf-8")
+        self.write_files({"stack.yml": f"services:{services}networks: {{net: {{}}}}\n"})
         with support.Proxy(self.engine.socket, str(self.top / "proxy.sock")) as proxy:
             done = support.Skep({**self.environment, "DOCKER_HOST": "unix://" + proxy.path}, self.top)("deploy", "-c", "stack.yml", NAME)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

@@ -5,15 +5,13 @@ Needs a lab that is up (LAB_NAME) and the program (SKEP). Each run of the migrat
 node, so what ran, and how often at once, is known without skep.
 """
 import json
-import pathlib
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "oneoff"
 STACK = """
@@ -44,22 +42,13 @@ secrets:
 """
 
 
-class OneOffs(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
+class OneOffs(StackTest):
+    stack = NAME
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
+        super().setUp()
         self.volume = f"log{time.time_ns()}"
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
-        (self.top / "key").write_text("the key\n")
+        self.write_files({"key": "the key\n"})
 
     def write(self, word="one", code=0, seconds=0, web=100000):
         (self.top / "stack.yml").write_text(STACK.format(registry=self.environment["REGISTRY"], word=word, code=code,

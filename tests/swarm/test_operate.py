@@ -4,12 +4,10 @@
 Needs a lab that is up (LAB_NAME) and the program (SKEP). What skep says is held against what the engine says.
 """
 import json
-import pathlib
-import tempfile
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "operate"
 WEB = f"{NAME}_web"
@@ -36,20 +34,8 @@ secrets:
 """
 
 
-class Operate(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
-
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
+class Operate(StackTest):
+    stack = NAME
 
     def run_skep(self, *args, status=0):
         """The last line of its events."""
@@ -58,9 +44,8 @@ class Operate(unittest.TestCase):
         return json.loads(done.stdout.strip().splitlines()[-1])
 
     def deploy(self, word, status=0):
-        (self.top / "stack.yml").write_text(STACK.format(registry=self.environment["REGISTRY"], word=word), encoding="utf-8")
-        (self.top / "greeting").write_text(f"greeting {word}\n", encoding="utf-8")
-        (self.top / "key").write_text(f"key {word}", encoding="utf-8")
+        self.write_files({"stack.yml": STACK.format(registry=self.environment["REGISTRY"], word=word),
+                          "greeting": f"greeting {word}\n", "key": f"key {word}"})
         return self.run_skep("deploy", "-c", "stack.yml", NAME, status=status)
 
     def spec(self, name=WEB):

@@ -5,12 +5,10 @@ Needs a lab that is up (LAB_NAME) and the program (SKEP). The stack has a networ
 and tasks on every node. SKEP_LONG=yes: 20 rounds instead of 5.
 """
 import json
-import pathlib
-import tempfile
 import unittest
 
-import lab_images
 import support
+from stack_test import StackTest
 
 NAME = "round"
 STACK = """
@@ -37,23 +35,13 @@ ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
 ROUNDS = 20 if support.LONG else 5
 
 
-class Remove(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.environment = support.lab_environment()
-        cls.engine = support.Engine(cls.environment)
-        lab_images.push(cls.environment, "busybox", cls.environment["REGISTRY"] + "/busybox:1")
+class Remove(StackTest):
+    stack = NAME
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
-        for name, text in (("skep.yml", f"stack: {NAME}\ntemplate: ./stack.yml\n"), ("greeting", "hello\n"), ("key", "secret"),
-                           ("stack.yml", STACK.format(registry=self.environment["REGISTRY"]))):
-            (self.top / name).write_text(text, encoding="utf-8")
-        self.skep("rm", NAME)  # what a run that was cut off has left
-        self.addCleanup(self.skep, "rm", NAME)
+        super().setUp()
+        self.write_files({"skep.yml": f"stack: {NAME}\ntemplate: ./stack.yml\n", "greeting": "hello\n", "key": "secret",
+                          "stack.yml": STACK.format(registry=self.environment["REGISTRY"])})
 
     def run_skep(self, *args):
         done = self.skep("-o", "json", *args)
