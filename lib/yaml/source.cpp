@@ -98,6 +98,17 @@ bool Source::quote_closes(std::size_t at) const {
   return skip_quoted(skip_properties(at)) != npos;
 }
 
+std::string Source::folded_blanks(std::size_t at) const {
+  at = skip_properties(at);
+  const std::size_t end = skip_quoted(at);
+  if (end == npos || end == at) return "";
+  const std::string_view inside = text_.substr(at + 1, end - at - 2);
+  if (!std::all_of(inside.begin(), inside.end(), blank)) return "";
+  const auto lines = static_cast<std::size_t>(std::count(inside.begin(), inside.end(), '\n'));
+  if (lines <= 1) return lines == 1 ? " " : "";
+  return std::string(lines - 1, '\n');
+}
+
 bool Source::quoted_or_block(std::size_t at) const {
   at = skip_properties(at);
   return at < text_.size() && std::string_view("\"'|>").find(text_[at]) != std::string_view::npos;

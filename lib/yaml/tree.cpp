@@ -168,9 +168,10 @@ void TreeBuilder::alias(At at, std::size_t anchor) {
   add(std::move(copy), found->second.weight, 0, at);
 }
 
-void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor,
-                         const std::string& value) {
+void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor, std::string value) {
   last_ = at.offset;
+  // yaml-cpp 0.7 drops the line ends of a text in quotes that has nothing else.
+  if (value.empty() && !is_plain(tag)) value = source_.folded_blanks(at.offset);
   check_anchor(at, anchor);
   if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
     fail(at, "a quote opens here and never closes");

@@ -40,7 +40,7 @@ class TreeBuilder {
   void null(At at, std::size_t anchor);
   void alias(At at, std::size_t anchor);
   /// `tag` as yaml-cpp gives it: "?" plain, "!" quoted, else the whole tag.
-  void scalar(At at, const std::string& tag, std::size_t anchor, const std::string& value);
+  void scalar(At at, const std::string& tag, std::size_t anchor, std::string value);
   void start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow);
   void end();
 

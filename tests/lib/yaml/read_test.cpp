@@ -100,6 +100,17 @@ TEST_CASE("block and quoted scalars are strings whatever they look like", "[yaml
   CHECK(root.find("e")->as_string() == "1");
 }
 
+TEST_CASE("line ends alone in quotes are folded as in any text", "[yaml]") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"''", ""},           {"' '", " "},           {"'\n '", " "},    {"'\n\n  \n  '", "\n\n"},
+      {"\" \n\n \"", "\n"}, {"!!str '\n\n'", "\n"}, {"\"\\\n \"", ""}, {"\"\\n\"", "\n"},
+      {"|\n", ""}};
+  for (const auto& [text, value] : cases) {
+    INFO(text);
+    CHECK(good("a: " + text + "\n").find("a")->as_string() == value);
+  }
+}
+
 TEST_CASE("the escapes of line ends and blanks beyond ASCII are UTF-8", "[yaml]") {
   CHECK(good("a: \"\u00e9\\N?\\_\\L\\P\\x85\"\n").find("a")->as_string() ==
         "\u00e9\u0085?\u00a0\u2028\u2029\u0085");
