@@ -66,6 +66,7 @@ class Scene:
         self.after = stack(self.registry, "true new; " + SLEEP)
         self.during, self.state, self.args = None, None, []
         self.threads, self.undo = [], []
+        self.others = []  # how runs beside the one that is looked at ended
 
     def write(self, text):
         (self.top / "stack.yml").write_text(text, encoding="utf-8")
@@ -176,7 +177,8 @@ class Scene:
         (other / "stack.yml").write_text(first, encoding="utf-8")
         self.done(self.deploy(self.before), 0)
         self.before = None
-        thread = threading.Thread(target=lambda: self.done(support.Skep(self.environment, other)("deploy", "-c", "stack.yml", NAME), 0))
+        beside = support.Skep(self.environment, other)
+        thread = threading.Thread(target=lambda: self.others.append(beside("deploy", "-c", "stack.yml", NAME)))
         thread.start()
         self.threads.append(thread)
         deadline = time.monotonic() + 30
@@ -316,6 +318,7 @@ class Scene:
             problems.append(f"exit status {done.returncode}")
         if self.row.get("says", "") not in done.stdout + done.stderr:
             problems.append(f"it does not say {self.row['says']!r}")
+        problems += [f"the run beside it ended with {other.returncode}: {other.stdout}" for other in self.others if other.returncode]
         problems += self.truth()
         if problems:
             problems.append(done.stdout[-3000:] + done.stderr[-2000:])
