@@ -8,7 +8,7 @@
 #                                 sample, whose seed is printed
 #   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
 #                                 secrets, releases under load, the lab's own test, the fuzzers, and a build in an
-#                                 unpacked Debian 12 and 13: three hours or more
+#                                 unpacked Debian 12 and 13: a night
 #   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, fuzz, lab, debian
 set -uo pipefail
 
@@ -251,9 +251,9 @@ lab_run() {
 
 program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
-for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
-for test in database secrecy named_exactly; do long_tests+=("tests/swarm/test_$test.py"); done
+for test in database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
 # Each engine has about half of what CI has time for.
