@@ -18,12 +18,12 @@ class DatabaseTest(unittest.TestCase):
 
     def project(self, name, **settings):
         project = Project(self.lab, name, **settings)
-        self.addCleanup(self.gone, project)
+        self.addCleanup(self.gone, project, self.lab.objects())
         return project
 
-    def gone(self, project):
+    def gone(self, project, before):
         project.remove()
-        self.assertEqual(self.lab.objects(), self.before, "the test left something behind")
+        self.assertEqual(self.lab.objects(), before, "the test left something behind")
         self.assert_no_one_shot(project.name)
 
     def records(self, name, *numbers):
