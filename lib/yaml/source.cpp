@@ -98,15 +98,16 @@ bool Source::quote_closes(std::size_t at) const {
   return skip_quoted(skip_properties(at)) != npos;
 }
 
-std::string Source::folded_blanks(std::size_t at) const {
+void Source::fold_last_line_ends(std::size_t at, std::string& value) const {
   at = skip_properties(at);
   const std::size_t end = skip_quoted(at);
-  if (end == npos || end == at) return "";
+  if (end == npos || end == at) return;
   const std::string_view inside = text_.substr(at + 1, end - at - 2);
-  if (!std::all_of(inside.begin(), inside.end(), blank)) return "";
-  const auto lines = static_cast<std::size_t>(std::count(inside.begin(), inside.end(), '\n'));
-  if (lines <= 1) return lines == 1 ? " " : "";
-  return std::string(lines - 1, '\n');
+  const auto last = std::find_if_not(inside.rbegin(), inside.rend(), blank);
+  const auto lines = static_cast<std::size_t>(std::count(inside.rbegin(), last, '\n'));
+  if (lines == 1 && last == inside.rend()) value = " ";
+  const std::size_t there = value.size() - (value.find_last_not_of('\n') + 1);
+  if (lines > there + 1) value.append(lines - 1 - there, '\n');
 }
 
 bool Source::quoted_or_block(std::size_t at) const {

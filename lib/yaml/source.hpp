@@ -20,10 +20,11 @@ class Source {
   /// False when a scalar in quotes that starts at `at` (behind its tag and anchor) is not closed
   /// before the end.
   bool quote_closes(std::size_t at) const;
-  /// What a scalar in quotes at `at` (behind its tag and anchor) holds that has line ends and
-  /// blanks alone in it: a space for one line end, else a newline for each but the first. "" for
-  /// others.
-  std::string folded_blanks(std::size_t at) const;
+  /// Completes the value of a scalar in quotes at `at` (behind its tag and anchor): the line ends
+  /// before the closing quote are a newline for each but the first, and a lone one that is all
+  /// there is a space. yaml-cpp 0.7 keeps one newline of three and more, and none where nothing
+  /// else is.
+  void fold_last_line_ends(std::size_t at, std::string& value) const;
   /// Whether a scalar that starts at `at` (behind its tag and anchor) stands in quotes or as a
   /// block.
   bool quoted_or_block(std::size_t at) const;

@@ -170,8 +170,7 @@ void TreeBuilder::alias(At at, std::size_t anchor) {
 
 void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor, std::string value) {
   last_ = at.offset;
-  // yaml-cpp 0.7 drops the line ends of a text in quotes that has nothing else.
-  if (value.empty() && !is_plain(tag)) value = source_.folded_blanks(at.offset);
+  if (!is_plain(tag)) source_.fold_last_line_ends(at.offset, value);
   check_anchor(at, anchor);
   if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
     fail(at, "a quote opens here and never closes");

@@ -100,11 +100,21 @@ TEST_CASE("block and quoted scalars are strings whatever they look like", "[yaml
   CHECK(root.find("e")->as_string() == "1");
 }
 
-TEST_CASE("line ends alone in quotes are folded as in any text", "[yaml]") {
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"''", ""},           {"' '", " "},           {"'\n '", " "},    {"'\n\n  \n  '", "\n\n"},
-      {"\" \n\n \"", "\n"}, {"!!str '\n\n'", "\n"}, {"\"\\\n \"", ""}, {"\"\\n\"", "\n"},
-      {"|\n", ""}};
+TEST_CASE("line ends at the end of a text in quotes are folded as any", "[yaml]") {
+  const std::vector<std::pair<std::string, std::string>> cases = {{"''", ""},
+                                                                  {"' '", " "},
+                                                                  {"'\n '", " "},
+                                                                  {"'\n\n  \n  '", "\n\n"},
+                                                                  {"\" \n\n \"", "\n"},
+                                                                  {"!!str '\n\n'", "\n"},
+                                                                  {"\"\\\n \"", ""},
+                                                                  {"\"\\n\"", "\n"},
+                                                                  {"|\n", ""},
+                                                                  {"'a\n '", "a "},
+                                                                  {"'a\n\n '", "a\n"},
+                                                                  {"'a\n\n \n\n \n '", "a\n\n\n\n"},
+                                                                  {"\"a\\n\n\n \n \"", "a\n\n\n"},
+                                                                  {"\"a \\\n\n \n \"", "a \n\n"}};
   for (const auto& [text, value] : cases) {
     INFO(text);
     CHECK(good("a: " + text + "\n").find("a")->as_string() == value);
