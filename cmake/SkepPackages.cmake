@@ -1,19 +1,14 @@
 # Every package skep is built with (design: "Dependencies" in ARCHITECTURE.md). Nothing is downloaded.
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(yaml-cpp REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(LibArchive REQUIRED)
+pkg_check_modules(LIBYAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
-
-# yaml-cpp 0.7 calls its target yaml-cpp, 0.8 yaml-cpp::yaml-cpp.
-if(NOT TARGET yaml-cpp::yaml-cpp)
-  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
-endif()
 
 set(SKEP_FMT fmt::fmt)
 if(NOT SKEP_FAST_START)
@@ -50,7 +45,7 @@ function(skep_static target archive)
                                                           INTERFACE_INCLUDE_DIRECTORIES "${includes}")
   target_link_libraries(skep_static_${archive} INTERFACE ${ARGN})
 endfunction()
-skep_static(yaml-cpp yaml-cpp)
+skep_static(PkgConfig::LIBYAML yaml)
 skep_static(LibArchive::LibArchive archive ZLIB::ZLIB)
 skep_static(PkgConfig::NGHTTP2 nghttp2)
 # Debian has no archive of libfmt, and the shared one would bring the shared libstdc++ back in.

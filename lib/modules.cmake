@@ -6,7 +6,7 @@
 # rank 0
 skep_module(base RANK 0 PACKAGES OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)
 # rank 1
-skep_module(yaml RANK 1 USES base PACKAGES yaml-cpp::yaml-cpp)
+skep_module(yaml RANK 1 USES base PACKAGES PkgConfig::LIBYAML)
 skep_module(swarm RANK 1 USES base PACKAGES ZLIB::ZLIB)
 skep_module(http RANK 1 USES base PACKAGES CURL::libcurl)
 skep_module(docker RANK 1 USES base)

@@ -3,137 +3,213 @@
 #include "base/files.hpp"
 #include "yaml/source.hpp"
 #include "yaml/tree.hpp"
-#include "yaml/utf8.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
-#include <algorithm>
 #include <array>
-#include <sstream>
+#include <new>
 
 namespace skep::yaml {
 namespace {
 
-/// Stands for a '?' that is no indicator. yaml-cpp 0.7 ends a plain scalar in brackets at any '?',
-/// as in [curl, http://localhost/?x]; this byte it keeps, and neither a text in UTF-8 nor an escape
-/// in it can give it.
-constexpr char kQuestion = '\xC1';
-
-bool ends_word(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+std::string text_of(const yaml_char_t* bytes) {
+  return bytes == nullptr ? std::string() : reinterpret_cast<const char*>(bytes);
 }
 
-std::string hide_questions(std::string_view text) {
-  std::string hidden(text);
-  for (std::size_t at = hidden.find('?'); at != std::string::npos; at = hidden.find('?', at + 1)) {
-    const bool inside = at > 0 && !ends_word(text[at - 1]) &&
-                        std::string_view("[{,").find(text[at - 1]) == std::string_view::npos;
-    const bool goes_on = at + 1 < text.size() && !ends_word(text[at + 1]);
-    if (inside || goes_on) hidden[at] = kQuestion;
-  }
-  return hidden;
+At at(const yaml_mark_t& mark) {
+  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
 }
 
-std::string show_questions(std::string text) {
-  std::replace(text.begin(), text.end(), kQuestion, '?');
-  return text;
-}
+struct Event {
+  yaml_event_t event{};
+  Event() = default;
+  ~Event() { yaml_event_delete(&event); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+};
 
-/// yaml-cpp 0.7 gives the escapes "\N" and "\_" as single bytes, which are no UTF-8.
-std::string in_utf8(std::string text) {
-  if (valid_utf8(text)) return text;
-  std::string result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = decode(std::string_view(text).substr(at)).length;
-    if (length == 0) result += '\xC2';
-    result.append(text, at, std::max<std::size_t>(length, 1));
-    at += std::max<std::size_t>(length, 1);
-  }
-  return result;
-}
-
-At at(const YAML::Mark& mark) {
-  return {static_cast<std::size_t>(std::max(mark.pos, 0)), mark.line + 1, mark.column + 1};
-}
-
-/// The only place where yaml-cpp's events enter.
-class Handler : public YAML::EventHandler {
+/// The only place where libyaml's events enter.
+class Parser {
  public:
-  explicit Handler(TreeBuilder& tree) : tree_(tree) {}
-  void OnDocumentStart(const YAML::Mark& mark) override { tree_.start_document(at(mark)); }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    tree_.null(at(mark), anchor);
+  Parser(const Source& source, const std::string& file) : source_(source), file_(file) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    const std::string_view text = source.text();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    tree_.alias(at(mark), anchor);
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    tree_.scalar(at(mark), show_questions(tag), anchor, in_utf8(show_questions(value)));
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value style) override {
-    tree_.start(at(mark), show_questions(tag), anchor, Type::list,
-                style == YAML::EmitterStyle::Flow);
-  }
-  void OnSequenceEnd() override { tree_.end(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value style) override {
-    tree_.start(at(mark), show_questions(tag), anchor, Type::map,
-                style == YAML::EmitterStyle::Flow);
-  }
-  void OnMapEnd() override { tree_.end(); }
+  ~Parser() { yaml_parser_delete(&parser_); }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+  /// Hands one event over; false at the end.
+  bool next(TreeBuilder& tree);
 
  private:
-  TreeBuilder& tree_;
+  [[noreturn]] void fail() const;
+  [[noreturn]] void fail(const yaml_mark_t& mark, const std::string& message,
+                         const std::string& hint = {}) const;
+  [[noreturn]] void fail_at_character() const;
+  [[noreturn]] void fail_in_brackets() const;
+
+  const Source& source_;
+  const std::string& file_;
+  yaml_parser_t parser_{};
 };
+
+bool Parser::next(TreeBuilder& tree) {
+  Event read;
+  const yaml_event_t& event = read.event;
+  if (yaml_parser_parse(&parser_, &read.event) == 0) fail();
+  const At where = at(event.start_mark);
+  switch (event.type) {
+    case YAML_DOCUMENT_START_EVENT:
+      tree.start_document(where);
+      break;
+    case YAML_ALIAS_EVENT:
+      tree.alias(where, text_of(event.data.alias.anchor));
+      break;
+    case YAML_SCALAR_EVENT: {
+      const auto& scalar = event.data.scalar;
+      tree.scalar(where, {text_of(scalar.tag), text_of(scalar.anchor)},
+                  std::string(reinterpret_cast<const char*>(scalar.value), scalar.length),
+                  scalar.style == YAML_PLAIN_SCALAR_STYLE);
+      break;
+    }
+    case YAML_SEQUENCE_START_EVENT: {
+      const auto& list = event.data.sequence_start;
+      tree.start(where, {text_of(list.tag), text_of(list.anchor)}, Type::list);
+      break;
+    }
+    case YAML_MAPPING_START_EVENT: {
+      const auto& map = event.data.mapping_start;
+      tree.start(where, {text_of(map.tag), text_of(map.anchor)}, Type::map);
+      break;
+    }
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+      tree.end();
+      break;
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+      break;
+  }
+  return event.type != YAML_STREAM_END_EVENT;
+}
+
+void Parser::fail(const yaml_mark_t& mark, const std::string& message,
+                  const std::string& hint) const {
+  const At where = at(mark);
+  throw Error(Kind::input, SourceLoc{file_, where.line, where.column}, message, hint);
+}
 
 struct Meaning {
   std::string_view said;  // by the parser
   std::string_view message;
   std::string_view hint;
+  bool at_context = false;  // where what it was in began, not where it stopped
 };
+
+constexpr std::string_view kIndentation = "look at the indentation";
+constexpr std::string_view kOpenQuote = "a quote opens here and never closes";
 
 /// What the parser's commonest complaints mean to who wrote the file.
 constexpr std::array kMeanings = {
-    Meaning{"illegal map value", "a ':' where no key can stand",
+    Meaning{"mapping values are not allowed in this context", "a ':' where no key can stand",
             "put a value that holds \": \" in quotes, and give the keys of a map one indentation"},
-    Meaning{"illegal map key", "a key cannot stand here", "look at the indentation"},
+    Meaning{"mapping keys are not allowed in this context", "a key cannot stand here",
+            kIndentation},
     Meaning{
-        "end of map not found", "this does not fit the map above it",
+        "did not find expected key", "this does not fit the map above it",
         "look at the indentation, and put a value with text behind a quote in quotes as a whole"},
-    Meaning{"end of sequence not found", "this does not fit the list above it",
-            "look at the indentation"},
-    Meaning{"illegal block entry", "a '-' where no list can stand", "look at the indentation"},
-    Meaning{"illegal flow end", "a ']' or '}' that nothing opened", ""},
-    Meaning{"unknown token", "a character that no value can start with", "put the value in quotes"},
-    Meaning{"the referenced anchor is not defined",
-            "an alias of nothing: no such anchor stands above", ""},
+    Meaning{"did not find expected '-' indicator", "this does not fit the list above it",
+            kIndentation},
+    Meaning{"did not find expected <document start>", "this does not fit what stands above it",
+            kIndentation},
+    Meaning{"block sequence entries are not allowed in this context",
+            "a '-' where no list can stand", kIndentation},
+    Meaning{"found a tab character that violates indentation", "a tab cannot indent", "use spaces"},
+    Meaning{"found a tab character where an indentation space is expected", "a tab cannot indent",
+            "use spaces"},
+    Meaning{"found undefined tag handle", "no %TAG line says what this tag's \"!…!\" stands for",
+            "", true},
+    Meaning{"found unexpected end of stream", kOpenQuote, "", true},
+    Meaning{"found unexpected document indicator", kOpenQuote, "", true},
 };
 
-[[noreturn]] void fail(const YAML::Exception& error, const TreeBuilder& tree, const Source& source,
-                       const std::string& file) {
-  const bool bracket =
-      error.msg == "end of map flow not found" || error.msg == "end of sequence flow not found";
-  if (bracket && tree.open_bracket()) {
-    throw Error(Kind::input, *tree.open_bracket(), "a bracket opens here and never closes");
+/// A character that fits nowhere: libyaml has the same words for most of them.
+void Parser::fail_at_character() const {
+  const yaml_mark_t& mark = parser_.problem_mark;
+  const std::string_view rest = source_.from(mark.index);
+  const char c = rest.empty() ? '\n' : rest.front();
+  if (c == '\t') fail(mark, "a tab cannot indent", "use spaces");
+  if (c == ']' || c == '}') fail(mark, "a ']' or '}' that nothing opened");
+  if (c == '@' || c == '`' || c == '%') {
+    fail(mark, "a character that no value can start with", "put the value in quotes");
   }
-  const SourceLoc loc{file, error.mark.line + 1, error.mark.column + 1};
-  if (error.msg.starts_with("illegal EOF in scalar")) {
-    throw Error(Kind::input, source.open_quote(tree.last(), file).value_or(loc),
-                "a quote opens here and never closes");
+  const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+  if (c == ',' && context == "while parsing a flow node") {
+    fail(mark, "an item is missing before the ','");
+  }
+  if (c == ':') fail(mark, "a key is missing before the ':'");
+  fail(mark, "no value can stand here", std::string(kIndentation));
+}
+
+void Parser::fail_in_brackets() const {
+  if (!bracket_closes(source_.from(parser_.context_mark.index))) {
+    fail(parser_.context_mark, "a bracket opens here and never closes");
+  }
+  const char wanted = parser_.problem[std::string_view(parser_.problem).rfind('\'') - 1];
+  const std::string_view found = source_.from(parser_.problem_mark.index);
+  if (found.starts_with(']') || found.starts_with('}')) {
+    fail(parser_.problem_mark,
+         fmt::format("a '{}' where a '{}' must close", found.front(), wanted));
+  }
+  fail(parser_.problem_mark, "a ',' is missing before this",
+       "the items between brackets are separated by commas");
+}
+
+void Parser::fail() const {
+  if (parser_.error == YAML_MEMORY_ERROR || parser_.problem == nullptr) throw std::bad_alloc();
+  const std::string_view problem = parser_.problem;
+  const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+  const std::string_view begun = source_.from(parser_.context_mark.index);
+  if (context == "while scanning a directive") {
+    fail(parser_.context_mark, "a line cannot start with %",
+         "put the text in quotes, or indent the line");
+  }
+  if (context == "while scanning a simple key") {
+    fail(parser_.context_mark,
+         fmt::format("\"{}\" is no key: there is no ':' behind it", first_line(begun)),
+         "a ':' needs a space behind it");
+  }
+  if (context == "while scanning an anchor" || context == "while scanning an alias") {
+    fail(parser_.context_mark,
+         fmt::format("\"{}\" is no name of an anchor", first_word(begun).substr(1)),
+         "use letters, digits, \"-\" and \"_\", and a blank behind it");
+  }
+  if (problem == "did not find expected ',' or ']'" ||
+      problem == "did not find expected ',' or '}'") {
+    fail_in_brackets();
+  }
+  if (problem == "found character that cannot start any token" ||
+      problem == "did not find expected node content") {
+    fail_at_character();
+  }
+  if (problem == "found unknown escape character") {
+    const std::string_view escape = source_.from(parser_.problem_mark.index + 1);
+    fail(parser_.problem_mark, fmt::format("unknown escape character: {}", escape.substr(0, 1)));
   }
   for (const auto& meaning : kMeanings) {
-    // yaml-cpp 0.8 adds the name to some.
-    if (error.msg.starts_with(meaning.said)) {
-      throw Error(Kind::input, loc, std::string(meaning.message), std::string(meaning.hint));
+    if (problem == meaning.said) {
+      fail(meaning.at_context ? parser_.context_mark : parser_.problem_mark,
+           std::string(meaning.message), std::string(meaning.hint));
     }
   }
-  throw Error(Kind::input, loc, show_questions(error.msg));
+  fail(parser_.problem_mark, std::string(problem));
 }
 
 }  // namespace
@@ -141,16 +217,9 @@ constexpr std::array kMeanings = {
 Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics,
               MergeTags tags) {
   const Source source(text, file);
-  TreeBuilder tree(source, file, diagnostics, tags);
-  Handler handler(tree);
-  std::istringstream stream{hide_questions(source.text())};
-  try {
-    YAML::Parser parser(stream);
-    // Ends: the builder refuses the second document that a broken text gives for ever.
-    while (parser.HandleNextDocument(handler)) {
-    }
-  } catch (const YAML::Exception& error) {
-    fail(error, tree, source, file);
+  Parser parser(source, file);
+  TreeBuilder tree(file, diagnostics, tags);
+  while (parser.next(tree)) {
   }
   return {tree.take_root(), file};
 }

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::string_view kTags = "tag:yaml.org,2002:";
 
-bool is_plain(const std::string& tag) {
-  return tag == "?" || tag.empty();
-}
-
 /// "!!int" for "tag:yaml.org,2002:int", as people write it.
 std::string shown(const std::string& tag) {
   return tag.starts_with(kTags) ? "!!" + tag.substr(kTags.size()) : tag;
@@ -62,12 +58,8 @@ bool known_tag(const std::string& type) {
 
 }  // namespace
 
-TreeBuilder::TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics,
-                         MergeTags tags)
-    : source_(source),
-      file_(std::make_shared<const std::string>(file)),
-      diagnostics_(diagnostics),
-      tags_(tags) {}
+TreeBuilder::TreeBuilder(const std::string& file, Diagnostics& diagnostics, MergeTags tags)
+    : file_(std::make_shared<const std::string>(file)), diagnostics_(diagnostics), tags_(tags) {}
 
 MergeTag TreeBuilder::merge_tag(const std::string& tag) const {
   if (tags_ == MergeTags::refuse) return MergeTag::none;
@@ -99,100 +91,53 @@ std::string TreeBuilder::path() const {
   return path;
 }
 
-/// libyaml, and docker with it, ends the name of an anchor where yaml-cpp goes on, as at the ':' of
-/// "&name: value".
-void TreeBuilder::check_anchor(At at, std::size_t anchor) const {
-  if (anchor == 0) return;
-  const std::string_view odd = source_.odd_anchor(at.offset);
-  if (odd.empty()) return;
-  fail(at, fmt::format("\"{}\" is no name of an anchor", odd),
-       "use letters, digits, \"-\" and \"_\", and a blank behind it");
-}
-
 void TreeBuilder::start_document(At at) {
-  if (started_ && source_.starts_document(at.offset)) {
-    fail(at, "a second document begins here", "one file holds one document");
-  }
-  if (started_) fail(at, "this does not fit what stands above it", "look at the indentation");
+  if (started_) fail(at, "a second document begins here", "one file holds one document");
   started_ = true;
 }
 
-void TreeBuilder::null(At at, std::size_t anchor) {
-  check_anchor(at, anchor);
-  if (wants_key()) {
-    const bool word = !source_.null_word(at.offset).empty();
-    fail(at, word ? "a key cannot be null" : "a key is missing before the ':'",
-         word ? "write it in quotes" : "");
-  }
-  const bool below_key = !open_.empty() && open_.back().type == Type::map;
-  if (below_key) {
-    const Key& key = *open_.back().key;
-    const bool without_colon = key.at.offset == at.offset;
-    if (without_colon && !source_.colon_follows(key.at.offset, key.text)) {
-      if (const auto bracket = open_bracket()) {
-        throw Error(Kind::input, *bracket, "a bracket opens here and never closes");
-      }
-      fail(key.at, fmt::format("\"{}\" is no key: there is no ':' behind it", key.text),
-           "a ':' needs a space behind it");
-    }
-  }
-  // The parser puts a value that is not written at the next token, often on another line.
-  std::string_view word = source_.null_word(at.offset);
-  if (!open_.empty() && !below_key && open_.back().flow && word.empty() && anchor == 0) {
-    fail(at, "an item is missing before the ','");
-  }
-  At where = at;
-  if (below_key && (at.line != open_.back().key->at.line || word.empty())) {
-    where = open_.back().key->at;
-    word = "";
-  } else if (!open_.empty() && word.empty()) {
-    where = {0, open_.back().place.line, open_.back().place.column};
-  }
-  add(Node::plain(std::string(word)).at(place(where)), {1, 0}, anchor, at);
-}
-
-std::optional<SourceLoc> TreeBuilder::open_bracket() const {
-  const auto found =
-      std::find_if(open_.rbegin(), open_.rend(), [](const Frame& frame) { return frame.flow; });
-  if (found == open_.rend()) return std::nullopt;
-  return found->place.loc();
-}
-
-void TreeBuilder::alias(At at, std::size_t anchor) {
+void TreeBuilder::alias(At at, const std::string& anchor) {
   if (wants_key()) fail(at, "a key cannot be an alias");
+  for (const auto& frame : open_) {
+    if (frame.anchor == anchor) fail(at, "this alias stands inside what it names");
+  }
   const auto found = anchors_.find(anchor);
-  if (found == anchors_.end()) fail(at, "this alias stands inside what it names");
+  if (found == anchors_.end()) {
+    fail(at, "an alias of nothing: no such anchor stands above");
+  }
   count_copies(at, found->second.weight);
   Node copy = found->second.node;
   copy.at(place(at));
-  add(std::move(copy), found->second.weight, 0, at);
+  add(std::move(copy), found->second.weight, "", at);
 }
 
-void TreeBuilder::scalar(At at, const std::string& tag, std::size_t anchor, std::string value) {
-  last_ = at.offset;
-  if (!is_plain(tag)) source_.fold_last_line_ends(at.offset, value);
-  check_anchor(at, anchor);
-  if (!is_plain(tag) && !source_.quote_closes(at.offset)) {
-    fail(at, "a quote opens here and never closes");
-  }
+void TreeBuilder::scalar(At at, const Properties& properties, std::string value, bool plain) {
+  const auto& [tag, anchor] = properties;
   if (wants_key()) {
-    if (anchor != 0) anchors_[anchor] = {Node::string(value).at(place(at)), {1, value.size()}};
-    return take_key(at, tag, value);
+    if (!anchor.empty()) {
+      anchors_[anchor] = {Node::string(value).at(place(at)), {1, value.size()}};
+    }
+    return take_key(at, tag, value, plain);
   }
+  const bool written = !plain || !value.empty() || !tag.empty() || !anchor.empty();
+  const bool below_key = !open_.empty() && open_.back().type == Type::map;
+  if (!written && below_key) at = open_.back().key->at;
   const MergeTag asked = merge_tag(tag);
-  const bool plain =
-      is_plain(tag) || (asked != MergeTag::none && !source_.quoted_or_block(at.offset));
-  Node node = plain                     ? Node::plain(value)
-              : asked == MergeTag::none ? tagged(at, tag, value)
-                                        : Node::string(value);
-  node.set_quoted(!plain).set_merge_tag(asked).at(place(at));
-  add(std::move(node), {1, value.size()}, anchor, at);
+  const bool bare = tag.empty() || asked != MergeTag::none;
+  const std::size_t bytes = value.size();
+  Node node = !bare   ? tagged(at, tag, value)
+              : plain ? Node::plain(std::move(value))
+                      : Node::string(std::move(value));
+  node.set_quoted(!bare || !plain).set_merge_tag(asked).at(place(at));
+  add(std::move(node), {1, bytes}, anchor, at);
 }
 
-void TreeBuilder::take_key(At at, const std::string& tag, const std::string& value) {
+void TreeBuilder::take_key(At at, const std::string& tag, const std::string& value, bool plain) {
   Frame& frame = open_.back();
-  if (is_plain(tag)) {
+  if (plain && tag.empty()) {
     const Node typed = Node::plain(value);
+    if (value.empty()) fail(at, "a key is missing before the ':'");
+    if (typed.is_null()) fail(at, "a key cannot be null", "write it in quotes");
     if (!typed.is_string()) {
       diagnostics_.error(
           place(at).loc(), path(),
@@ -208,7 +153,7 @@ void TreeBuilder::take_key(At at, const std::string& tag, const std::string& val
 }
 
 Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value) const {
-  if (tag == "!") return Node::string(value);
+  if (tag.empty() || tag == "!") return Node::string(value);
   const std::string type = tag.starts_with(kTags) ? tag.substr(kTags.size()) : "";
   if (!known_tag(type)) fail(at, fmt::format("the tag {} is not known", shown(tag)));
   auto typed = typed_as(type, value);
@@ -216,27 +161,20 @@ Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value
   return std::move(*typed);
 }
 
-void TreeBuilder::start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow) {
-  last_ = at.offset;
-  check_anchor(at, anchor);
-  if (wants_key()) {
-    const bool open = flow && !source_.bracket_closes(at.offset);
-    fail(at, open ? "a bracket opens here and never closes"
-                  : fmt::format("a key cannot be {}", with_article(type)));
-  }
+void TreeBuilder::start(At at, const Properties& properties, Type type) {
+  const std::string& tag = properties.tag;
+  if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
   const MergeTag asked = merge_tag(tag);
-  if (!is_plain(tag) && tag != "!" && tag != own && asked == MergeTag::none) {
+  if (!tag.empty() && tag != "!" && tag != own && asked == MergeTag::none) {
     fail(at, fmt::format("the tag {} is not known", shown(tag)));
   }
   if (open_.size() >= kDeepest) fail(at, fmt::format("nested deeper than {} levels", kDeepest));
   Frame frame;
   frame.type = type;
-  // The map of a single pair in a list, `[a: 1]`, has no bracket of its own.
-  frame.flow = flow && source_.opens_bracket(at.offset);
   frame.merge_tag = asked;
   frame.place = place(at);
-  frame.anchor = anchor;
+  frame.anchor = properties.anchor;
   open_.push_back(std::move(frame));
 }
 
@@ -245,7 +183,7 @@ void TreeBuilder::end() {
   open_.pop_back();
   const Place where = frame.place;
   const Weight weight = frame.weight;
-  const std::size_t anchor = frame.anchor;
+  const std::string anchor = std::move(frame.anchor);
   const MergeTag tag = frame.merge_tag;
   if (frame.merge) {
     frame.entries = merged_entries(frame.entries, frame.merge->position, frame.merge->maps);
@@ -253,7 +191,7 @@ void TreeBuilder::end() {
   Node node = frame.type == Type::map ? Node::map(std::move(frame.entries))
                                       : Node::list(std::move(frame.items));
   node.set_merge_tag(tag).at(where);
-  add(std::move(node), weight, anchor, {0, where.line, where.column});
+  add(std::move(node), weight, anchor, {where.line, where.column});
 }
 
 void TreeBuilder::count_copies(At at, const Weight& weight) {
@@ -264,8 +202,8 @@ void TreeBuilder::count_copies(At at, const Weight& weight) {
     fail(at, fmt::format("the aliases of this file copy more than {} MiB", kMostCopiedBytes >> 20));
 }
 
-void TreeBuilder::add(Node node, const Weight& weight, std::size_t anchor, At at) {
-  if (anchor != 0) {
+void TreeBuilder::add(Node node, const Weight& weight, const std::string& anchor, At at) {
+  if (!anchor.empty()) {
     count_copies(at, weight);
     anchors_[anchor] = {node, weight};
   }

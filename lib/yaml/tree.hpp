@@ -3,7 +3,6 @@
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
 #include "yaml/read.hpp"
-#include "yaml/source.hpp"
 
 #include <cstddef>
 #include <map>
@@ -13,11 +12,17 @@
 
 namespace skep::yaml {
 
-/// Where an event stands: its byte offset, and its line and column counted from 1.
+/// Where an event stands, its properties included: line and column, in characters, from 1.
 struct At {
-  std::size_t offset = 0;
   int line = 0;
   int column = 0;
+};
+
+/// What may stand in front of a value: a tag ("tag:yaml.org,2002:str" for !!str) and the name of an
+/// anchor; "" where it has none.
+struct Properties {
+  std::string tag;
+  std::string anchor;
 };
 
 /// How much an alias copies: nodes, and bytes of their text and keys.
@@ -33,21 +38,15 @@ struct Weight {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, const std::string& file, Diagnostics& diagnostics,
-              MergeTags tags);
+  TreeBuilder(const std::string& file, Diagnostics& diagnostics, MergeTags tags);
 
   void start_document(At at);
-  void null(At at, std::size_t anchor);
-  void alias(At at, std::size_t anchor);
-  /// `tag` as yaml-cpp gives it: "?" plain, "!" quoted, else the whole tag.
-  void scalar(At at, const std::string& tag, std::size_t anchor, std::string value);
-  void start(At at, const std::string& tag, std::size_t anchor, Type type, bool flow);
+  void alias(At at, const std::string& anchor);
+  /// `plain`: neither in quotes nor a block. A value that is not written at all is a plain "".
+  void scalar(At at, const Properties& properties, std::string value, bool plain);
+  void start(At at, const Properties& properties, Type type);
   void end();
 
-  /// Where the innermost '[' or '{' that is still open stands.
-  std::optional<SourceLoc> open_bracket() const;
-  /// The offset of the last value, key or bracket that came.
-  std::size_t last() const { return last_; }
   Node take_root() { return std::move(root_); }
 
  private:
@@ -62,10 +61,9 @@ class TreeBuilder {
   };
   struct Frame {
     Type type = Type::list;
-    bool flow = false;  // in brackets
     MergeTag merge_tag = MergeTag::none;
     Place place;
-    std::size_t anchor = 0;
+    std::string anchor;
     Weight weight{1, 0};  // of the whole tree below, this one included
     std::optional<Key> key;
     std::vector<Node> items;
@@ -80,26 +78,23 @@ class TreeBuilder {
 
   Place place(At at) const;
   [[noreturn]] void fail(At at, const std::string& message, const std::string& hint = {}) const;
-  void check_anchor(At at, std::size_t anchor) const;
   bool wants_key() const;
   std::string path() const;
-  void take_key(At at, const std::string& tag, const std::string& value);
+  void take_key(At at, const std::string& tag, const std::string& value, bool plain);
   Node tagged(At at, const std::string& tag, const std::string& value) const;
   MergeTag merge_tag(const std::string& tag) const;
   void count_copies(At at, const Weight& weight);
-  void add(Node node, const Weight& weight, std::size_t anchor, At at);
+  void add(Node node, const Weight& weight, const std::string& anchor, At at);
   void add_entry(Frame& frame, Node node);
   void set_merge(Frame& frame, const Key& key, Node node) const;
 
-  const Source& source_;
   std::shared_ptr<const std::string> file_;
   Diagnostics& diagnostics_;
   MergeTags tags_;
   std::vector<Frame> open_;
-  std::map<std::size_t, Anchored> anchors_;
+  std::map<std::string, Anchored> anchors_;
   Weight copies_;
   bool started_ = false;
-  std::size_t last_ = 0;
   Node root_;
 };
 

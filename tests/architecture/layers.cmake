@@ -27,7 +27,7 @@ set(uses_cmd "cmd;base;ops")
 # Third-party headers that one place alone may include (design: one library, as few files as can be).
 set(owner_CLI "cmd/flags.cpp")
 set(owner_curl "lib/http/")
-set(owner_yaml-cpp "lib/yaml/")
+set(owner_yaml "lib/yaml/")
 set(owner_nghttp2 "lib/image/")
 set(owner_archive "lib/image/")
 set(owner_openssl "lib/base/")
