@@ -21,6 +21,7 @@ Runner bind_config(Flags& flags) {
                "Print the hash of a service's part of the file only (\"*\" is all)");
   return [options, raw](Session& session) {
     options->project.interpolate = !*raw;
+    options->as_line = session.json();
     session.print(ops::config(session.deps(), *options));
     return 0;
   };

@@ -110,7 +110,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
-  const yaml::Node root = stack::canonical_file(loaded.compose.document.root, read,
+  const yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                                 options.project.interpolate, loaded.problems);
   loaded.problems.throw_if_errors(loaded.project.file);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
@@ -119,9 +119,9 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   if (options.volumes) return listing(keys_of(root, "volumes"));
   if (options.profiles) return listing(loaded.compose.profiles);
   if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
-  const Json json = to_json(root);
-  const bool as_json = options.format == "json";
-  return Draft{as_json ? dump_json_pretty(json) + "\n" : yaml::emit(root), json}.done();
+  if (options.as_line) return {"", dump_json(to_json(root))};
+  if (options.format == "json") return {dump_json_pretty(to_json(root)) + "\n", ""};
+  return {yaml::emit(root), ""};
 }
 
 }  // namespace skep::ops

@@ -10,6 +10,9 @@ namespace skep::ops {
 struct ConfigOptions {
   ProjectOptions project;
   std::string format = "yaml";  // or json
+  /// Whether the file is wanted as Printable::json (-o json); else it is Printable::text alone: of
+  /// a big file each form takes as long as reading it.
+  bool as_line = false;
   // One of these at most: names, a line each, instead of the file.
   bool services = false;
   bool images = false;

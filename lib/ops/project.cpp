@@ -79,15 +79,14 @@ stack::AssembleOptions assembling(Loaded& loaded, const ProjectOptions& options,
 
 /// The files as one; nothing where they are empty, which read_stack says. Throws Error{usage} when
 /// a profile is asked for that no service has.
-stack::Assembled assembled(const std::vector<yaml::Document>& files,
-                           const stack::AssembleOptions& how, const ProjectOptions& options,
-                           Diagnostics& problems) {
+stack::Assembled assembled(std::vector<yaml::Document> files, const stack::AssembleOptions& how,
+                           const ProjectOptions& options, Diagnostics& problems) {
   if (files.size() == 1 && files.front().root.is_null()) {
     stack::Assembled empty;
-    empty.document = files.front();
+    empty.document = std::move(files.front());
     return empty;
   }
-  auto result = stack::assemble(files, how, problems);
+  auto result = stack::assemble(std::move(files), how, problems);
   const auto& known = result.profiles;
   for (const auto& asked : options.profiles) {
     const bool there = asked == "*" || std::find(known.begin(), known.end(), asked) != known.end();
@@ -153,7 +152,7 @@ Loaded load_compose(const ProjectOptions& options, const Env& env) {
     const std::string path = file == "-" ? "/dev/stdin" : absolute_path(env.cwd, file);
     documents.push_back(stack::read_compose(path, file, how, loaded.problems));
   }
-  loaded.compose = assembled(documents, how, options, loaded.problems);
+  loaded.compose = assembled(std::move(documents), how, options, loaded.problems);
   return loaded;
 }
 
@@ -191,12 +190,13 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
                 "name a Compose file with -c");
   }
   const auto how = assembling(loaded, options, env);
-  const yaml::Document document =
-      compose_file ? stack::read_compose(path, name, how, loaded.problems)
-                   : render_template(loaded.project, options, env, loaded.problems);
+  std::vector<yaml::Document> documents;
+  documents.push_back(compose_file
+                          ? stack::read_compose(path, name, how, loaded.problems)
+                          : render_template(loaded.project, options, env, loaded.problems));
   // With mistakes in what a template renders, what the stack's readers say would be noise.
   if (loaded.problems.has_errors()) return loaded;
-  loaded.compose = assembled({document}, how, options, loaded.problems);
+  loaded.compose = assembled(std::move(documents), how, options, loaded.problems);
   return loaded;
 }
 

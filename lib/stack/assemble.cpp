@@ -83,7 +83,7 @@ void apply_profiles(const std::vector<std::string>& enabled, Assembled& result) 
     if (wanted) continue;
     result.disabled.emplace(entry.key, std::move(disabled));
   }
-  for (const auto& [name, disabled] : result.disabled) services->erase(name);
+  services->erase_if([&](const yaml::Entry& entry) { return result.disabled.contains(entry.key); });
   result.profiles.assign(known.begin(), known.end());
 }
 
@@ -97,17 +97,17 @@ yaml::Document read_compose(const std::string& path, const std::string& shown_as
   return document;
 }
 
-Assembled assemble(const std::vector<yaml::Document>& files, const AssembleOptions& options,
+Assembled assemble(std::vector<yaml::Document> files, const AssembleOptions& options,
                    Diagnostics& problems) {
   Assembled result;
   Context context{options.read, result.problems};
   BringIn bring_in(options, context, problems);
   result.document.file = files.front().file;
   check_versions(files, context);
-  for (const auto& file : files) {
-    const std::string path = absolute_path(options.read.env.cwd, file.file);
-    Node root =
-        bring_in.whole(file, {path, options.read.base_dir, {file.file}}, options.interpolation);
+  for (auto& file : files) {
+    const FilePlace place{
+        absolute_path(options.read.env.cwd, file.file), options.read.base_dir, {file.file}};
+    Node root = bring_in.whole(std::move(file), place, options.interpolation);
     if (&file == &files.front()) {
       result.document.root = std::move(root);
     } else if (root.is_map() && result.document.root.is_map()) {

@@ -40,7 +40,7 @@ yaml::Document read_compose(const std::string& path, const std::string& shown_as
 /// in a file that another one includes or extends, or has a variable that is not set, goes to
 /// `problems` as for the files themselves; what is wrong with keys to the result, which `read`
 /// adds.
-Assembled assemble(const std::vector<yaml::Document>& files, const AssembleOptions& options,
+Assembled assemble(std::vector<yaml::Document> files, const AssembleOptions& options,
                    Diagnostics& problems);
 
 }  // namespace skep::stack

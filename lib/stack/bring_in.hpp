@@ -20,8 +20,7 @@ class BringIn {
       : options_(options), context_(context), reading_(reading) {}
 
   /// The file's tree, checked, with what it includes and extends in it.
-  yaml::Node whole(const yaml::Document& document, const FilePlace& place,
-                   const yaml::Interpolation& how);
+  yaml::Node whole(yaml::Document document, const FilePlace& place, const yaml::Interpolation& how);
 
  private:
   struct Step {  // of a chain of extends

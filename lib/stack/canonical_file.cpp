@@ -48,13 +48,11 @@ void resolve_environments(Node& root, Context& context) {
 
 }  // namespace
 
-Node canonical_file(const Node& root, const ReadOptions& options, bool resolve,
-                    Diagnostics& problems) {
+Node canonical_file(Node root, const ReadOptions& options, bool resolve, Diagnostics& problems) {
   Context context{options, problems};
-  Node result = root;
-  if (resolve) resolve_environments(result, context);
-  result = canonical(std::move(result), key_tree(all_keys()));
-  return sorted(with_absolute_paths(std::move(result), options.base_dir, options.env.get("HOME")),
+  if (resolve) resolve_environments(root, context);
+  root = canonical(std::move(root), key_tree(all_keys()));
+  return sorted(with_absolute_paths(std::move(root), options.base_dir, options.env.get("HOME")),
                 /*top=*/true);
 }
 

@@ -8,7 +8,7 @@ namespace skep::stack {
 /// environment of this process give, paths are absolute, and keys stand in a fixed order. With
 /// `resolve` false, for text whose `${…}` were not replaced, environments stay as written. What is
 /// wrong with env files goes to `problems`.
-yaml::Node canonical_file(const yaml::Node& root, const ReadOptions& options, bool resolve,
+yaml::Node canonical_file(yaml::Node root, const ReadOptions& options, bool resolve,
                           Diagnostics& problems);
 
 }  // namespace skep::stack

@@ -62,11 +62,11 @@ std::string BringIn::shown(const std::string& path) const {
   return below ? path.substr(cwd.size() + 1) : path;
 }
 
-Node BringIn::whole(const yaml::Document& document, const FilePlace& place,
+Node BringIn::whole(yaml::Document document, const FilePlace& place,
                     const yaml::Interpolation& how) {
   // Text whose variables are not replaced has strings where numbers belong.
   if (options_.interpolate) check_keys(document, context_);
-  Node root = document.root;
+  Node root = std::move(document.root);
   if (!root.is_map()) return root;
   include_all(root, place, how);
   extend_all(root, place, how);
@@ -157,8 +157,7 @@ std::optional<Node> BringIn::included(const Include& include, const FilePlace& p
       error(named->loc(), include.where, fmt::format("the file {} is not there", path));
       return std::nullopt;
     }
-    const auto document = read_compose(path, shown(path), reading, reading_);
-    const Node root = whole(document, there, include.how);
+    const Node root = whole(read_compose(path, shown(path), reading, reading_), there, include.how);
     if (!root.is_map()) return std::nullopt;
     result = result ? merge_files(*result, root, MergeRules::compose, context_) : root;
   }

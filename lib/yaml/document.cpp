@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <tuple>
 
 namespace skep::yaml {
 namespace {
@@ -150,8 +152,8 @@ std::size_t Node::size() const {
 
 std::size_t Node::position(std::string_view key) const {
   if (entries_.size() > kIndexFrom) {
-    const auto found = index_.find(key);
-    return found == index_.end() ? kNowhere : found->second;
+    const auto found = in_index(key);
+    return found == index_.end() || entries_[*found].key != key ? kNowhere : *found;
   }
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });
@@ -161,7 +163,18 @@ std::size_t Node::position(std::string_view key) const {
 void Node::index() {
   index_.clear();
   if (entries_.size() <= kIndexFrom) return;
-  for (std::size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].key, i);
+  index_.resize(entries_.size());
+  std::iota(index_.begin(), index_.end(), 0U);
+  std::sort(index_.begin(), index_.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return std::tie(entries_[a].key, a) < std::tie(entries_[b].key, b);
+  });
+}
+
+/// The first position whose key is not less.
+std::vector<std::uint32_t>::const_iterator Node::in_index(std::string_view key) const {
+  return std::lower_bound(
+      index_.begin(), index_.end(), key,
+      [this](std::uint32_t at, std::string_view wanted) { return entries_[at].key < wanted; });
 }
 
 const Entry* Node::find_entry(std::string_view key) const {
@@ -212,7 +225,7 @@ void Node::set(std::string key, Node value, Place key_place) {
   }
   entries_.push_back({std::move(key), std::move(value), std::move(key_place)});
   if (entries_.size() > kIndexFrom && !index_.empty()) {
-    index_.emplace(entries_.back().key, entries_.size() - 1);
+    index_.insert(in_index(entries_.back().key), static_cast<std::uint32_t>(entries_.size() - 1));
   } else {
     index();
   }
@@ -230,6 +243,11 @@ bool Node::erase(std::string_view key) {
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
   index();
   return true;
+}
+
+void Node::erase_if(const std::function<bool(const Entry&)>& unwanted) {
+  std::erase_if(entries_, unwanted);
+  index();
 }
 
 Node& Node::value_at(std::size_t n) {

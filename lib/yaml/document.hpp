@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -103,6 +103,7 @@ class Node {
   /// The same, and the key's place becomes the new one too.
   void put(Entry entry);
   bool erase(std::string_view key);
+  void erase_if(const std::function<bool(const Entry&)>& unwanted);
   Node* find(std::string_view key);
   std::vector<Node>& items() { return items_; }
   /// The n-th entry's value.
@@ -112,6 +113,7 @@ class Node {
 
  private:
   std::size_t position(std::string_view key) const;
+  std::vector<std::uint32_t>::const_iterator in_index(std::string_view key) const;
   void index();
   void require(Type type) const;
 
@@ -126,7 +128,7 @@ class Node {
   std::string text_;
   std::vector<Node> items_;
   std::vector<Entry> entries_;
-  std::map<std::string, std::size_t, std::less<>> index_;  // of bigger maps: key → position
+  std::vector<std::uint32_t> index_;  // of bigger maps: positions of the entries, sorted by key
 };
 
 struct Entry {

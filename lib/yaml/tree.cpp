@@ -179,6 +179,7 @@ void TreeBuilder::start(At at, const Properties& properties, Type type) {
 }
 
 void TreeBuilder::end() {
+  drop_equal_keys(open_.back().entries);
   Frame frame = std::move(open_.back());
   open_.pop_back();
   const Place where = frame.place;
@@ -224,20 +225,46 @@ void TreeBuilder::add(Node node, const Weight& weight, const std::string& anchor
 void TreeBuilder::add_entry(Frame& frame, Node node) {
   const Key key = std::move(*frame.key);
   frame.key.reset();
-  const auto [first, fresh] = frame.seen.emplace(key.text, place(key.at));
-  if (!fresh) {
-    diagnostics_.error(place(key.at).loc(), path(),
-                       fmt::format("the key \"{}\" is there twice", key.text),
-                       fmt::format("the first one is at {}", format(first->second.loc())));
-  } else if (key.merge) {
-    set_merge(frame, key, std::move(node));
-  } else {
+  if (!key.merge) {
     frame.entries.push_back({key.text, std::move(node), place(key.at)});
+  } else if (frame.merge) {
+    said_twice(key.text, place(key.at), frame.merge->place);
+  } else {
+    set_merge(frame, key, std::move(node));
   }
+}
+
+void TreeBuilder::said_twice(const std::string& key, const Place& again, const Place& first) {
+  diagnostics_.error(again.loc(), path(), fmt::format("the key \"{}\" is there twice", key),
+                     fmt::format("the first one is at {}", format(first.loc())));
+}
+
+/// Keeps the first of equal keys.
+void TreeBuilder::drop_equal_keys(std::vector<Entry>& entries) {
+  std::vector<const Entry*> by_key;
+  for (const auto& entry : entries) by_key.push_back(&entry);
+  std::stable_sort(by_key.begin(), by_key.end(),
+                   [](const Entry* a, const Entry* b) { return a->key < b->key; });
+  std::set<const Entry*> again;
+  for (std::size_t i = 1, first = 0; i < by_key.size(); ++i) {
+    if (by_key[i]->key != by_key[first]->key) {
+      first = i;
+    } else {
+      said_twice(by_key[i]->key, by_key[i]->key_place, by_key[first]->key_place);
+      again.insert(by_key[i]);
+    }
+  }
+  if (again.empty()) return;
+  std::vector<Entry> kept;
+  for (auto& entry : entries) {
+    if (!again.contains(&entry)) kept.push_back(std::move(entry));
+  }
+  entries = std::move(kept);
 }
 
 void TreeBuilder::set_merge(Frame& frame, const Key& key, Node node) const {
   Merge merge;
+  merge.place = place(key.at);
   merge.position = frame.entries.size();
   if (node.is_list()) {
     merge.maps = node.items();

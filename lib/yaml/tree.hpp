@@ -56,6 +56,7 @@ class TreeBuilder {
     bool merge = false;
   };
   struct Merge {
+    Place place;
     std::size_t position = 0;  // how many entries of the map stand before it
     std::vector<Node> maps;
   };
@@ -68,7 +69,6 @@ class TreeBuilder {
     std::optional<Key> key;
     std::vector<Node> items;
     std::vector<Entry> entries;
-    std::map<std::string, Place> seen;
     std::optional<Merge> merge;
   };
   struct Anchored {
@@ -86,6 +86,8 @@ class TreeBuilder {
   void count_copies(At at, const Weight& weight);
   void add(Node node, const Weight& weight, const std::string& anchor, At at);
   void add_entry(Frame& frame, Node node);
+  void said_twice(const std::string& key, const Place& again, const Place& first);
+  void drop_equal_keys(std::vector<Entry>& entries);
   void set_merge(Frame& frame, const Key& key, Node node) const;
 
   std::shared_ptr<const std::string> file_;
