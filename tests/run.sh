@@ -171,10 +171,10 @@ side_by_side() {
 # The bodies that the real docker CLI sends for each case file, beside skep's; whether the comparer can fail; which case uses
 # which key of docker's schema.
 conformance_run() { # LAB
-  local log=$results/conformance.log line
+  local log=$results/conformance.log cli line
   say "conformance"
-  DOCKER_CLI=$("$lab" env --name "$1" | sed -n 's/^DOCKER_CLI=//p') \
-    timeout 1200 python3 -B tests/conformance/run.py "$program_dev" >"$log" 2>&1
+  cli=$("$lab" env --name "$1" | sed -n 's/^DOCKER_CLI=//p')
+  DOCKER_CLI=$cli timeout 1200 python3 -B tests/conformance/run.py "$program_dev" >"$log" 2>&1
   grep -E "^(refused|deployed|with|docker/cli)" "$log"
   line=$(grep -E "^conformance against" "$log")
   echo "${line:-$(tail -5 "$log")}"
@@ -186,6 +186,7 @@ conformance_run() { # LAB
   fi
   conformance_check "conformance: self-test" selftest.py
   conformance_check "conformance: coverage" coverage.py
+  DOCKER_CLI=$cli conformance_check "conformance: parser" parser.py
 }
 
 conformance_check() { # KIND PROGRAM

@@ -47,6 +47,7 @@ class Parser {
   bool next(TreeBuilder& tree);
 
  private:
+  Properties properties(const yaml_char_t* tag, const yaml_char_t* anchor) const;
   [[noreturn]] void fail() const;
   [[noreturn]] void fail(const yaml_mark_t& mark, const std::string& message,
                          const std::string& hint = {}) const;
@@ -57,6 +58,12 @@ class Parser {
   const std::string& file_;
   yaml_parser_t parser_{};
 };
+
+/// "!" alone decides nothing, as in docker's parser.
+Properties Parser::properties(const yaml_char_t* tag, const yaml_char_t* anchor) const {
+  const std::string text = source_.restored(text_of(tag));
+  return {text == "!" ? "" : text, text_of(anchor)};
+}
 
 bool Parser::next(TreeBuilder& tree) {
   Event read;
@@ -72,19 +79,19 @@ bool Parser::next(TreeBuilder& tree) {
       break;
     case YAML_SCALAR_EVENT: {
       const auto& scalar = event.data.scalar;
-      tree.scalar(where, {text_of(scalar.tag), text_of(scalar.anchor)},
-                  std::string(reinterpret_cast<const char*>(scalar.value), scalar.length),
+      std::string value(reinterpret_cast<const char*>(scalar.value), scalar.length);
+      tree.scalar(where, properties(scalar.tag, scalar.anchor), source_.restored(std::move(value)),
                   scalar.style == YAML_PLAIN_SCALAR_STYLE);
       break;
     }
     case YAML_SEQUENCE_START_EVENT: {
       const auto& list = event.data.sequence_start;
-      tree.start(where, {text_of(list.tag), text_of(list.anchor)}, Type::list);
+      tree.start(where, properties(list.tag, list.anchor), Type::list);
       break;
     }
     case YAML_MAPPING_START_EVENT: {
       const auto& map = event.data.mapping_start;
-      tree.start(where, {text_of(map.tag), text_of(map.anchor)}, Type::map);
+      tree.start(where, properties(map.tag, map.anchor), Type::map);
       break;
     }
     case YAML_SEQUENCE_END_EVENT:
@@ -134,6 +141,8 @@ constexpr std::array kMeanings = {
     Meaning{"found a tab character that violates indentation", "a tab cannot indent", "use spaces"},
     Meaning{"found a tab character where an indentation space is expected", "a tab cannot indent",
             "use spaces"},
+    Meaning{"found unexpected ':'", "a ':' where no key can stand",
+            "put a value with a ':' in it in quotes"},
     Meaning{"found undefined tag handle", "no %TAG line says what this tag's \"!…!\" stands for",
             "", true},
     Meaning{"found unexpected end of stream", kOpenQuote, "", true},

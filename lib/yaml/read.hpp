@@ -1,7 +1,7 @@
 #pragma once
-// YAML text → Document. yaml-cpp gives the events; what it lets pass is refused here: invalid
-// UTF-8, control bytes, a lone CR, a second document, keys without ':', unclosed quotes, aliases
-// that contain themselves or grow beyond bounds.
+// YAML text → Document. libyaml gives the events; refused here are a lone CR, a second document,
+// tags that mean nothing, keys that are no strings, and aliases that contain themselves or grow
+// beyond bounds.
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
 

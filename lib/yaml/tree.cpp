@@ -23,7 +23,12 @@ std::optional<Node> typed_as(const std::string& type, const std::string& text) {
   if (type == "binary") {
     std::string digits = text;
     std::erase_if(digits, [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; });
-    return Node::string(base64_decode(digits));
+    if (digits.size() % 4 != 0) return std::nullopt;
+    try {
+      return Node::string(base64_decode(digits));
+    } catch (const Error&) {
+      return std::nullopt;
+    }
   }
   Node node = Node::plain(text);
   if (type == "null" && node.is_null()) return node;
@@ -153,7 +158,7 @@ void TreeBuilder::take_key(At at, const std::string& tag, const std::string& val
 }
 
 Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value) const {
-  if (tag.empty() || tag == "!") return Node::string(value);
+  if (tag.empty()) return Node::string(value);
   const std::string type = tag.starts_with(kTags) ? tag.substr(kTags.size()) : "";
   if (!known_tag(type)) fail(at, fmt::format("the tag {} is not known", shown(tag)));
   auto typed = typed_as(type, value);
@@ -166,7 +171,7 @@ void TreeBuilder::start(At at, const Properties& properties, Type type) {
   if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
   const MergeTag asked = merge_tag(tag);
-  if (!tag.empty() && tag != "!" && tag != own && asked == MergeTag::none) {
+  if (!tag.empty() && tag != own && asked == MergeTag::none) {
     fail(at, fmt::format("the tag {} is not known", shown(tag)));
   }
   if (open_.size() >= kDeepest) fail(at, fmt::format("nested deeper than {} levels", kDeepest));
@@ -179,7 +184,7 @@ void TreeBuilder::start(At at, const Properties& properties, Type type) {
 }
 
 void TreeBuilder::end() {
-  drop_equal_keys(open_.back().entries);
+  drop_equal_keys(open_.back());
   Frame frame = std::move(open_.back());
   open_.pop_back();
   const Place where = frame.place;
@@ -240,7 +245,8 @@ void TreeBuilder::said_twice(const std::string& key, const Place& again, const P
 }
 
 /// Keeps the first of equal keys.
-void TreeBuilder::drop_equal_keys(std::vector<Entry>& entries) {
+void TreeBuilder::drop_equal_keys(Frame& frame) {
+  std::vector<Entry>& entries = frame.entries;
   std::vector<const Entry*> by_key;
   for (const auto& entry : entries) by_key.push_back(&entry);
   std::stable_sort(by_key.begin(), by_key.end(),
@@ -256,9 +262,13 @@ void TreeBuilder::drop_equal_keys(std::vector<Entry>& entries) {
   }
   if (again.empty()) return;
   std::vector<Entry> kept;
-  for (auto& entry : entries) {
-    if (!again.contains(&entry)) kept.push_back(std::move(entry));
+  std::size_t before_merge = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (again.contains(&entries[i])) continue;
+    kept.push_back(std::move(entries[i]));
+    if (frame.merge && i < frame.merge->position) ++before_merge;
   }
+  if (frame.merge) frame.merge->position = before_merge;
   entries = std::move(kept);
 }
 

@@ -87,7 +87,7 @@ class TreeBuilder {
   void add(Node node, const Weight& weight, const std::string& anchor, At at);
   void add_entry(Frame& frame, Node node);
   void said_twice(const std::string& key, const Place& again, const Place& first);
-  void drop_equal_keys(std::vector<Entry>& entries);
+  void drop_equal_keys(Frame& frame);
   void set_merge(Frame& frame, const Key& key, Node node) const;
 
   std::shared_ptr<const std::string> file_;

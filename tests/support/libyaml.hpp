@@ -37,6 +37,9 @@ class Libyaml {
  public:
   explicit Libyaml(std::string_view text) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    // As it skips one where it is not told the encoding, and then may take the text for UTF-16.
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
                                  text.size());
   }
@@ -49,7 +52,7 @@ class Libyaml {
     bool first = true;
     while (true) {
       yaml_event_t event;
-      if (yaml_parser_parse(&parser_, &event) == 0) return std::nullopt;
+      if (yaml_parser_parse(&parser_, &event) == 0) return refused();
       const auto type = event.type;
       yaml_event_delete(&event);
       if (type == YAML_STREAM_END_EVENT) return too_big_ ? std::nullopt : std::optional(result);
@@ -61,13 +64,20 @@ class Libyaml {
       result = *root;
     }
   }
-  /// Tags, `<<`, keys that are no plain text and the like: skep takes them in a way of its own.
+  /// Tags, `<<`, keys that are no plain text, `[a:, b]` and the like: skep takes them in a way of
+  /// its own.
   bool own_way() const { return own_way_ || too_big_; }
 
  private:
+  std::optional<std::string> refused() {
+    const std::string_view why = parser_.problem == nullptr ? "" : parser_.problem;
+    own_way_ = own_way_ || why == "found unexpected ':'";  // skep takes it for text
+    return std::nullopt;
+  }
+
   std::optional<std::string> node() {
     yaml_event_t event;
-    if (yaml_parser_parse(&parser_, &event) == 0) return std::nullopt;
+    if (yaml_parser_parse(&parser_, &event) == 0) return refused();
     auto result = of(event);
     yaml_event_delete(&event);
     if (result && result->size() > kMostTree) too_big_ = true;

@@ -136,6 +136,20 @@ TEST_CASE("a question mark is text where it is no indicator", "[yaml]") {
   CHECK(refused("a: \"\\?\"\n") == "f.yml:1:5: unknown escape character: ?");
 }
 
+TEST_CASE("a colon is text in front of a comma or a bracket", "[yaml]") {
+  const Node root = good(
+      "a: [b:, c:d:, http:?e, f:]\n'g':\n  - h:,\n  - \"i:]\\uE000\uE001\"\n# :,\n"
+      "j: {\"k\":[l], m: n:}\no:,: p\n");
+  CHECK(*root.find("a") == good("['b:', 'c:d:', 'http:?e', 'f:']"));
+  CHECK(*root.find("g") == good("['h:,', \"i:]\uE000\uE001\"]"));
+  CHECK(*root.find("j") == good("{k: [l], m: 'n:'}"));
+  CHECK(root.find("o:,")->as_string() == "p");
+  CHECK(refused("a: {b:[c]}\n") == "f.yml:1:7: a ',' is missing before this");
+  CHECK(refused("{&k:, b}").ends_with("a key is missing before the ':'"));
+  CHECK(refused("a: [b', c:, d]\ne:, f\n") ==
+        "f.yml:2:1: \"e:, f\" is no key: there is no ':' behind it");
+}
+
 TEST_CASE("explicit tags decide the type", "[yaml]") {
   const Node root = good(
       "a: !!str 12\nb: !!int \"3\"\nc: !!float 1\nd: !!bool 'true'\ne: !!null ''\nf: !!binary "
@@ -150,6 +164,8 @@ TEST_CASE("explicit tags decide the type", "[yaml]") {
   CHECK(root.find("g")->is_map());
   CHECK(root.find("h")->is_list());
   CHECK(root.find("i")->as_string().empty());
+  CHECK(good("a: ! 12\nb: ! [c]\nd: ! '12'\n") == good("a: 12\nb: [c]\nd: '12'\n"));
+  CHECK(refused("a: !!binary x\n") == "f.yml:1:4: \"x\" is no !!binary");
   CHECK(refused("a: !!int x\n") == "f.yml:1:4: \"x\" is no !!int");
   CHECK(refused("a: !foo x\n") == "f.yml:1:4: the tag !foo is not known");
   CHECK(refused("a: !!set {x}\n") == "f.yml:1:4: the tag !!set is not known");
@@ -214,6 +230,8 @@ TEST_CASE("a key twice and a key that is no string are reported, all of them", "
         "  hint: write it in quotes: \"true\"\n");
   Diagnostics diagnostics;
   CHECK(read("a: 1\na: 2\n", "f", diagnostics).root.find("a")->as_integer() == 1);
+  const Node merged = read("a: 1\na: 2\nb: 3\n<<: {c: 4}\nb: 5\nd: 6\n", "f", diagnostics).root;
+  CHECK(merged == good("{a: 1, b: 3, c: 4, d: 6}"));
   CHECK(good("yes: 1\n").find("yes") != nullptr);
 }
 
@@ -326,6 +344,13 @@ TEST_CASE("depth is bounded", "[yaml]") {
         "f.yml:1:201: nested deeper than 200 levels");
   CHECK(refused(std::string(100'000, '[')) != "accepted");
   CHECK(refused(std::string(100'000, '{')) != "accepted");
+}
+
+TEST_CASE("a byte order mark inside a text is text", "[yaml]") {
+  CHECK(good("a: b\xEF\xBB\xBF"
+             "c\n")
+            .find("a")
+            ->as_string() == "b\uFEFFc");
 }
 
 TEST_CASE("Windows line ends are line ends", "[yaml]") {
