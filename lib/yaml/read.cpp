@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "yaml/source.hpp"
+#include "yaml/stand_ins.hpp"
 #include "yaml/tree.hpp"
 
 #include <fmt/format.h>
@@ -32,9 +33,10 @@ struct Event {
 /// The only place where libyaml's events enter.
 class Parser {
  public:
-  Parser(const Source& source, const std::string& file) : source_(source), file_(file) {
+  Parser(const Source& source, const std::string& file)
+      : source_(source), stand_ins_(source.text()), file_(file) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-    const std::string_view text = source.text();
+    const std::string_view text = stand_ins_.text();
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
                                  text.size());
@@ -55,13 +57,14 @@ class Parser {
   [[noreturn]] void fail_in_brackets() const;
 
   const Source& source_;
+  StandIns stand_ins_;
   const std::string& file_;
   yaml_parser_t parser_{};
 };
 
 /// "!" alone decides nothing, as in docker's parser.
 Properties Parser::properties(const yaml_char_t* tag, const yaml_char_t* anchor) const {
-  const std::string text = source_.restored(text_of(tag));
+  const std::string text = stand_ins_.restored(text_of(tag));
   return {text == "!" ? "" : text, text_of(anchor)};
 }
 
@@ -80,8 +83,10 @@ bool Parser::next(TreeBuilder& tree) {
     case YAML_SCALAR_EVENT: {
       const auto& scalar = event.data.scalar;
       std::string value(reinterpret_cast<const char*>(scalar.value), scalar.length);
-      tree.scalar(where, properties(scalar.tag, scalar.anchor), source_.restored(std::move(value)),
-                  scalar.style == YAML_PLAIN_SCALAR_STYLE);
+      tree.scalar(
+          where, properties(scalar.tag, scalar.anchor),
+          stand_ins_.restored(std::move(value), scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE),
+          scalar.style == YAML_PLAIN_SCALAR_STYLE);
       break;
     }
     case YAML_SEQUENCE_START_EVENT: {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 namespace skep::yaml {
 namespace {
@@ -67,68 +66,12 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
   return npos;
 }
 
-bool one_of(char c, std::string_view set) {
-  return set.find(c) != npos;
-}
-
-/// Where a ':' stands that libyaml refuses in a plain scalar between brackets. Behind a quote or a
-/// bracket it may end a key; a tag, an anchor and an alias end at it.
-std::vector<std::size_t> colons_to_hide(std::string_view text) {
-  std::vector<std::size_t> found;
-  char first = '\0';  // of the word that `at` is in
-  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    const char c = text[at];
-    if (one_of(c, " \t\n[]{},\"'")) {
-      first = '\0';
-    } else if (first == '\0') {
-      first = c;
-    } else if (c == ':' && one_of(text[at + 1], ",?[]{}") && !one_of(first, "!&*")) {
-      found.push_back(at);
-    }
-  }
-  return found;
-}
-
-/// A character for private use that is in the text neither as it is nor as an escape.
-std::string unused_character(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (int point = 0xE000; point < 0xF8FF; ++point) {
-    std::string character = {static_cast<char>(0xE0 | (point >> 12)),
-                             static_cast<char>(0x80 | ((point >> 6) & 0x3F)),
-                             static_cast<char>(0x80 | (point & 0x3F))};
-    const bool used =
-        text.find(character) != npos || lower.find(fmt::format("{:x}", point)) != std::string::npos;
-    if (!used) return character;
-  }
-  throw Error(Kind::input, "the text has every character for private use in it");
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-}
-
 }  // namespace
 
 Source::Source(std::string_view text, const std::string& file) : text_(text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
   check_text(text_, file);
-  const auto colons = colons_to_hide(text_);
-  if (colons.empty()) return;
-  stand_in_ = unused_character(text_);
-  std::size_t done = 0;
-  for (const std::size_t at : colons) {
-    hidden_.append(text_, done, at - done).append(stand_in_);
-    done = at + 1;
-  }
-  hidden_.append(text_, done);
-}
-
-std::string Source::restored(std::string value) const {
-  if (!stand_in_.empty()) replace_all(value, stand_in_, ":");
-  return value;
 }
 
 std::string_view Source::from(std::size_t character) const {

@@ -14,19 +14,13 @@ class Source {
   /// Throws Error{input} for invalid UTF-8, control characters, and a CR without its LF.
   Source(std::string_view text, const std::string& file);
 
-  /// For the parser: without its byte order mark, and with another character for each ':' in front
-  /// of a ',' or bracket. In `[a:, b]` these are text for docker's parser, and libyaml refuses
-  /// them.
-  std::string_view text() const { return hidden_.empty() ? text_ : hidden_; }
-  /// What the parser gave, with every ':' in its place.
-  std::string restored(std::string value) const;
+  /// Without its byte order mark.
+  std::string_view text() const { return text_; }
   /// What stands from the character of that number (not byte) on.
   std::string_view from(std::size_t character) const;
 
  private:
   std::string_view text_;
-  std::string hidden_;    // empty where nothing is hidden
-  std::string stand_in_;  // the character for a ':'
 };
 
 /// What stands in front of the first blank, or line end, of a text.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How skep reads YAML beside docker's own parser: mutated texts, the value of one `x-` key of a Compose file, of which
+"""How skep reads YAML beside docker's own parser: mutated texts (the cases too), the value of one `x-` key of a Compose file, of which
 `docker stack config` and `skep config` must make the same tree, or which both refuse.
 
-    parser.py SKEP [INPUTS]      INPUTS: 400, always the same ones; SKEP_SEED (1) gives others
+    parser.py SKEP [INPUTS]      INPUTS: 500, always the same ones; SKEP_SEED (1) gives others
 
 docker is $DOCKER_CLI, else `docker`. Prints: the same, refused by both, what one alone refuses by which known reason, and
 different; exits 1 unless the last is 0. Timestamps are left out: docker writes them anew, here and in no service.
@@ -33,6 +33,8 @@ SEEDS = [
     "t: !!int 3\nu: !!float 2\nv: !!bool true\nw: !!null ''\nx: !!binary aGk=\nz: !!map {}\ny: ! 5\n",
     "q: 'a\n  b\n\n  c '\nr: \"a\\\n   b\\tc\\x41 \\\n  d\"\ns: a\n  b\n\n  c\n",
 ]
+CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("*.yml"))
+SEEDS += [text for text in (case.read_text() for case in CASES) if "2024-" not in text]
 BYTES = "-:?,[]{}#&*!|>'\"%@` \n\tab01.~<=\\/_+eExo"
 # What one of them alone refuses, and why that is as it should be.
 DOCKER_REFUSES = {
@@ -119,7 +121,7 @@ def compare(skep, docker, text, folder, number):
 
 
 def main():
-    skep, inputs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 400
+    skep, inputs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 500
     docker = os.environ.get("DOCKER_CLI", "docker")
     seed = int(os.environ.get("SKEP_SEED", "1"))
     pick = random.Random(seed)

@@ -71,7 +71,8 @@ class Libyaml {
  private:
   std::optional<std::string> refused() {
     const std::string_view why = parser_.problem == nullptr ? "" : parser_.problem;
-    own_way_ = own_way_ || why == "found unexpected ':'";  // skep takes it for text
+    own_way_ = own_way_ || why == "found unexpected ':'" ||
+               why == "found unknown escape character";  // skep knows "\\'"
     return std::nullopt;
   }
 

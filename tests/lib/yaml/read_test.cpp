@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 using namespace skep;
@@ -144,10 +146,24 @@ TEST_CASE("a colon is text in front of a comma or a bracket", "[yaml]") {
   CHECK(*root.find("g") == good("['h:,', \"i:]\uE000\uE001\"]"));
   CHECK(*root.find("j") == good("{k: [l], m: 'n:'}"));
   CHECK(root.find("o:,")->as_string() == "p");
+  std::string private_use;
+  for (int point = 0xE000; point < 0xF900; ++point) private_use += fmt::format(" {:X}", point);
+  CHECK(good("#" + private_use + "\na: [b, c]\n").is_map());
+  CHECK(refused("#" + private_use + "\na: [b:, c]\n") == "f.yml:2:6: a ':' where no key can stand");
   CHECK(refused("a: {b:[c]}\n") == "f.yml:1:7: a ',' is missing before this");
   CHECK(refused("{&k:, b}").ends_with("a key is missing before the ':'"));
   CHECK(refused("a: [b', c:, d]\ne:, f\n") ==
         "f.yml:2:1: \"e:, f\" is no key: there is no ':' behind it");
+}
+
+TEST_CASE("a backslash in front of a quote is an escape in double quotes", "[yaml]") {
+  const Node root =
+      good("a: \"it\\'s \\\\\\'\"\nb: it\\'s\nc: 'it\\'\nd: |\n  it\\'s \\\\'\n'e\\': \"\\\\\"\n");
+  CHECK(root.find("a")->as_string() == "it's \\'");
+  CHECK(root.find("b")->as_string() == "it\\'s");
+  CHECK(root.find("c")->as_string() == "it\\");
+  CHECK(root.find("d")->as_string() == "it\\'s \\\\'\n");
+  CHECK(root.find("e\\")->as_string() == "\\");
 }
 
 TEST_CASE("explicit tags decide the type", "[yaml]") {
