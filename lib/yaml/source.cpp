@@ -80,6 +80,18 @@ std::string_view Source::from(std::size_t character) const {
   return text_.substr(at);
 }
 
+std::string_view Source::line(std::size_t number) const {
+  std::string_view rest = text_;
+  for (; number > 0; --number) {
+    const std::size_t end = rest.find('\n');
+    if (end == npos) return "";
+    rest.remove_prefix(end + 1);
+  }
+  rest = rest.substr(0, rest.find('\n'));
+  if (rest.ends_with('\r')) rest.remove_suffix(1);
+  return rest;
+}
+
 std::string_view first_word(std::string_view text) {
   return text.substr(0, text.find_first_of(kBlanks));
 }

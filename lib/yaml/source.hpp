@@ -18,6 +18,8 @@ class Source {
   std::string_view text() const { return text_; }
   /// What stands from the character of that number (not byte) on.
   std::string_view from(std::size_t character) const;
+  /// The line of that number, from 0, without its end; "" behind the last.
+  std::string_view line(std::size_t number) const;
 
  private:
   std::string_view text_;

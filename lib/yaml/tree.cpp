@@ -168,7 +168,10 @@ Node TreeBuilder::tagged(At at, const std::string& tag, const std::string& value
 
 void TreeBuilder::start(At at, const Properties& properties, Type type) {
   const std::string& tag = properties.tag;
-  if (wants_key()) fail(at, fmt::format("a key cannot be {}", with_article(type)));
+  if (wants_key()) {
+    fail(at, fmt::format("a key cannot be {}", with_article(type)),
+         type == Type::map ? "put a text that begins with {{ in quotes" : "");
+  }
   const std::string own = std::string(kTags) + (type == Type::map ? "map" : "seq");
   const MergeTag asked = merge_tag(tag);
   if (!tag.empty() && tag != own && asked == MergeTag::none) {

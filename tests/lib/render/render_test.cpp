@@ -251,7 +251,8 @@ TEST_CASE("mistakes of form end the template, with the template's line", "[rende
       {"a: 1\n[[/yes]]\n", "2: no section \"yes\" is open here"},
       {"[[#yes]]\n[[#s]]\n[[/yes]]\n", "3: \"yes\" closes here, but \"s\" of line 2 is open"},
       {"[[#list]]\na: [[.]]\n[[/list]]\nb: c: [[s]]\n", "4:5: a ':' where no key can stand"},
-      {"[[s]]x\n[[#yes]]\n[[/yes]]\na: 1\n", "4:2: a ':' where no key can stand"},
+      {"[[s]]x\n[[#yes]]\n[[/yes]]\na: 1\n",
+       "1:1: \"[[s]]x\" is no key: there is no ':' behind it"},
   };
   for (const auto& [text, message] : cases) {
     INFO(text);

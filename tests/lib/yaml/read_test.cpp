@@ -156,6 +156,17 @@ TEST_CASE("a colon is text in front of a comma or a bracket", "[yaml]") {
         "f.yml:2:1: \"e:, f\" is no key: there is no ':' behind it");
 }
 
+TEST_CASE("a placeholder of Swarm without quotes is told to need them", "[yaml]") {
+  Diagnostics diagnostics;
+  try {
+    read("hostname: {{.Node.Hostname}}\n", "f.yml", diagnostics);
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.message() == "a key cannot be a map");
+    CHECK(error.hint() == "put a text that begins with {{ in quotes");
+  }
+}
+
 TEST_CASE("a backslash in front of a quote is an escape in double quotes", "[yaml]") {
   const Node root =
       good("a: \"it\\'s \\\\\\'\"\nb: it\\'s\nc: 'it\\'\nd: |\n  it\\'s \\\\'\n'e\\': \"\\\\\"\n");
@@ -277,7 +288,13 @@ TEST_CASE("mistakes of form are refused with their place", "[yaml]") {
       {"a: {b: 1 c: 2}\n", "1:11: a ',' is missing before this"},
       {"a: [1, 2}\nb: ]\n", "1:9: a '}' where a ']' must close"},
       {"a: [b, '[', {c]\nd: }]\n", "1:15: a ']' where a '}' must close"},
+      {"a:\n  b: [c]]\n", "2:9: a ']' or '}' that nothing opened"},
       {"a: b]\n", "accepted"},
+      {"a:\n  image:b\n  c: d\n", "2:3: \"image:b\" is no key: there is no ':' behind it"},
+      {"a:\r\n  b # c\r\n  d:\r\n", "2:3: \"b\" is no key: there is no ':' behind it"},
+      {"a:\n  - b\n    c: d\n", "3:6: a ':' where no key can stand"},
+      {"a: b\n  c: d\n", "2:4: a ':' where no key can stand"},
+      {"a:\n  'b'\n  c: d: e\n", "2:3: \"b\" is no key: there is no ':' behind it"},
       {"a: ]\n", "1:4: a ']' or '}' that nothing opened"},
       {"a:\n\t- b\n", "2:1: a tab cannot indent"},
       {"a: 1 - b\n", "accepted"},
