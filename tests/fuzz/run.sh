@@ -18,13 +18,13 @@ found=$top/build/fuzz/found
 targets=()
 for name in "${names[@]}"; do targets+=("fuzz_$name" "fuzz_${name}_planted"); done
 "$top/tests/build.sh" fuzz "${targets[@]}" >/dev/null || exit 1
-rm -rf "$found"
 bad=0
 
 # fuzz PROGRAM NAME INPUTS: what libFuzzer says goes to $found/PROGRAM.log, inputs that fail to $found/PROGRAM.
 fuzz() {
   local folder=$found/$1 seeds=("$top/tests/fuzz/corpus/$2")
   case $2 in yaml | yaml_libyaml | stack) seeds+=("$top/tests/conformance/cases") ;; esac
+  rm -rf "$folder" "$folder.log"
   mkdir -p "$folder/corpus"
   # Small inputs first, and no file of a case longer than the rest: max_len cuts.
   "$top/build/fuzz/tests/fuzz/$1" -seed=1 -runs="$3" -max_len=4096 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
