@@ -19,7 +19,8 @@ using yaml::Casts;
 using yaml::Node;
 
 Node like(Node made, const Node& original) {
-  return made.set_merge_tag(original.merge_tag()).at(original.place());
+  made.set_merge_tag(original.merge_tag()).at(original.place());
+  return made;
 }
 
 Node text_of(const Node& node) {

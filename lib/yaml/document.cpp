@@ -192,9 +192,14 @@ Node* Node::find(std::string_view key) {
   return at == kNowhere ? nullptr : &entries_[at].value;
 }
 
-Node& Node::at(Place place) {
+Node& Node::at(Place place) & {
   place_ = std::move(place);
   return *this;
+}
+
+Node&& Node::at(Place place) && {
+  place_ = std::move(place);
+  return std::move(*this);
 }
 
 Node& Node::set_quoted(bool quoted) {

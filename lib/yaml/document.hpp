@@ -92,10 +92,12 @@ class Node {
   const Entry* find_entry(std::string_view key) const;
 
   // Building. Each gives the node back, so that `Node::string("x").at(place)` reads well.
-  Node& at(Place place);
+  Node& at(Place place) &;
   Node& set_quoted(bool quoted);
   Node& set_interpolated(bool interpolated);
   Node& set_merge_tag(MergeTag tag);
+  /// Of a node just made: moved on, where the other would have the whole tree copied.
+  Node&& at(Place place) &&;
   /// Adds to a list.
   void push_back(Node item);
   /// Replaces the value of a key of a map, in its old place, or adds it at the end.
