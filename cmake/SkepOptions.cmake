@@ -17,7 +17,8 @@ target_compile_options(
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(skep_options INTERFACE -Wlogical-op -Wduplicated-cond -Wduplicated-branches)
   # g++ 12 warns wrongly of std::string's own operator+ where it optimises (GCC bug 105651).
-  target_compile_options(skep_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
+  # and of what an empty std::optional holds (GCC bug 80635).
+  target_compile_options(skep_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict -Wno-maybe-uninitialized>)
 endif()
 target_compile_definitions(
   skep_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> JSON_USE_IMPLICIT_CONVERSIONS=0)

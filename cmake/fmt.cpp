@@ -1,5 +1,6 @@
-// libfmt's one translation unit, for the release preset: Debian ships no archive of it, and its shared library would bring
-// the shared libstdc++ back in. What stands here is what fmt's own src/format.cc instantiates (9 and 10 alike).
+// libfmt's one translation unit, for the release preset: Debian ships no archive of it, and its
+// shared library would bring the shared libstdc++ back in. What stands here is what fmt's own
+// src/format.cc instantiates (9 and 10 alike).
 #include <fmt/format-inl.h>
 
 #include <locale>
@@ -13,6 +14,7 @@ template FMT_API auto locale_ref::get<std::locale>() const -> std::locale;
 template FMT_API auto thousands_sep_impl(locale_ref) -> thousands_sep_result<char>;
 template FMT_API auto decimal_point_impl(locale_ref) -> char;
 template FMT_API void buffer<char>::append(const char*, const char*);
-template FMT_API void vformat_to(buffer<char>&, string_view, basic_format_args<format_context>, locale_ref);
+template FMT_API void vformat_to(buffer<char>&, string_view, basic_format_args<format_context>,
+                                 locale_ref);
 }  // namespace detail
 FMT_END_NAMESPACE

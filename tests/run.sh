@@ -2,14 +2,17 @@
 # Installs what is needed, builds, and runs all tests; prints how many of each ran, passed and were skipped. Root on Debian
 # 12 or 13; asks nothing; takes down what it brought up, also when something fails.
 #
+# The program under test is the release program, built and linked as users get it; its unit tests are built in the same
+# flags.
+#
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
 #                                 undefined-behaviour sanitizers, and side by side the swarm tests on Engine 20.10, and on
 #                                 29 the main job, the scenarios of a release, and of faults and of two releases at once a
 #                                 sample, whose seed is printed
-#   tests/run.sh --long           also every other engine, errors of the database and of the engine, the search for
-#                                 secrets, releases under load, the lab's own test, the fuzzers, and a build in an
-#                                 unpacked Debian 12 and 13: a night
-#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also load, fuzz, lab, debian
+#   tests/run.sh --long           also every file compiled alone, every other engine, errors of the database and of the
+#                                 engine, the search for secrets, releases under load, the lab's own test, the fuzzers, and
+#                                 a build in an unpacked Debian 12 and 13: a night
+#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also plain, load, fuzz, lab, debian
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,7 +20,7 @@ cd "$top" || exit 1
 long=no
 if [ "${1:-}" = --long ]; then long=yes; shift; fi
 parts="unit sanitized scripts swarm"
-[ "$long" = no ] || parts="$parts load fuzz lab debian"
+[ "$long" = no ] || parts="$parts plain load fuzz lab debian"
 for part; do
   [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
 done
@@ -30,6 +33,8 @@ lab=$top/tests/lab/lab
 name=test$$
 results=$(mktemp -d)
 : >"$results/table"
+: >"$results/times"
+. tests/progress.sh
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
@@ -46,15 +51,33 @@ cleanup() {
 
 say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
 
+# timed WHAT COMMAND…: how long it took goes into the table of times.
+timed() {
+  local what=$1 begin=$SECONDS ended=0
+  shift
+  "$@" || ended=$?
+  printf '%6s s  %s\n' $((SECONDS - begin)) "$what" >>"$results/times"
+  return "$ended"
+}
+
+# build PRESET: the path of its program in $built; what of it came from ccache goes into the table of times.
+build() {
+  local preset=$1 begin=$SECONDS
+  say "building ($preset)"
+  built=$("$top/tests/build.sh" "$preset" 2> >(tee "$results/build-$preset.log" >&2)) || return 1
+  printf '%6s s  building %s%s\n' $((SECONDS - begin)) "$preset" \
+    "$(sed -nE 's/^building [a-z-]+: ([0-9]+ files compiled, [0-9]+ from ccache)$/ (\1)/p' "$results/build-$preset.log")" \
+    >>"$results/times"
+}
+
 # count KIND PASSED FAILED SKIPPED
 count() { printf '%-28s %5s passed %5s failed %5s skipped\n' "$1" "$2" "$3" "$4" >>"$results/table"; }
 
 # ctest_run KIND PRESET: every unit, golden, wire and architecture test of a build.
 ctest_run() {
-  local kind=$1 preset=$2 program folder
-  say "building ($preset)"
-  if ! program=$("$top/tests/build.sh" "$preset"); then count "$kind" 0 1 0; return 1; fi
-  folder=$(dirname "$(dirname "$program")")
+  local kind=$1 preset=$2 folder
+  if ! build "$preset"; then count "$kind" 0 1 0; return 1; fi
+  folder=$(dirname "$(dirname "$built")")
   say "$kind"
   ctest --test-dir "$folder" --parallel "$(nproc)" --output-on-failure --timeout 600 --no-tests=error \
     --output-junit "$results/$preset.xml" >"$results/$preset.log" 2>&1
@@ -93,6 +116,12 @@ debian_run() {
   fi
 }
 
+in_subshell() { ("$@"); }
+
+unittest_run() { # FILE
+  cd "$(dirname "$1")" && timeout "$patience" python3 -B -W ignore::ResourceWarning -m unittest -v "$(basename "$1" .py)"
+}
+
 # python_run KIND FILE…: unittest modules; each prints its failures.
 python_run() {
   local kind=$1 file log ran bad skip all=0 wrong=0 left=0
@@ -100,7 +129,7 @@ python_run() {
   for file; do
     log=$results/$(tr -c 'a-zA-Z0-9.\n' - <<<"$kind")-$(basename "$file").log
     say "$kind: $file"
-    (cd "$(dirname "$file")" && timeout "$patience" python3 -B -W ignore::ResourceWarning -m unittest -v "$(basename "$file" .py)") >"$log" 2>&1
+    timed "$kind: $file" in_subshell unittest_run "$file" >"$log" 2>&1
     grep -E "\.\.\. |^Ran |^OK|^FAILED|SKEP_SEED|^[a-z][a-z ]*: .* [0-9]" "$log" | tail -60
     ran=$(sed -nE 's/^Ran ([0-9]+) test.*/\1/p' "$log")
     bad=$(grep -cE "^(FAIL|ERROR): " "$log")
@@ -116,7 +145,7 @@ lab_up() { # NAME ENGINE
   say "lab: engine $2"
   : >"$results/labs/$1"
   # A second `up` repairs: a replica set that starts on a busy machine may need one.
-  "$lab" up --name "$1" --engine "$2" || "$lab" up --name "$1" --engine "$2"
+  timed "lab up, engine $2" "$lab" up --name "$1" --engine "$2" || "$lab" up --name "$1" --engine "$2"
 }
 
 lab_down() { # NAME
@@ -128,8 +157,8 @@ swarm_run() { # ENGINE FILE…
   local engine=$1 own=$name-${1//./-}
   shift
   if lab_up "$own" "$engine"; then
-    [ "$engine" != 20.10 ] || conformance_run "$own"
-    LAB_NAME=$own SKEP=$program_dev python_run "swarm ($engine)" "$@"
+    [ "$engine" != 20.10 ] || timed "conformance" conformance_run "$own"
+    LAB_NAME=$own SKEP=$program python_run "swarm ($engine)" "$@"
   else
     count "swarm ($engine)" 0 1 0
   fi
@@ -141,7 +170,7 @@ load_run() {
   local engine=$1 own=$name-${1//./-} rows
   if lab_up "$own" "$engine"; then
     say "releases under load ($engine)"
-    LAB_NAME=$own SKEP=$program_dev python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all >"$results/load-$engine.log" 2>&1
+    LAB_NAME=$own SKEP=$program python3 -B tests/swarm/release_under_load.py --runs 3 --scenario all >"$results/load-$engine.log" 2>&1
     cat "$results/load-$engine.log"
     rows=$(grep -cE "^$engine .* held *$" "$results/load-$engine.log")
     count "under load ($engine)" "$rows" $((12 - rows)) 0
@@ -174,7 +203,7 @@ conformance_run() { # LAB
   local log=$results/conformance.log cli line
   say "conformance"
   cli=$("$lab" env --name "$1" | sed -n 's/^DOCKER_CLI=//p')
-  DOCKER_CLI=$cli timeout 1200 python3 -B tests/conformance/run.py "$program_dev" >"$log" 2>&1
+  DOCKER_CLI=$cli timeout 1200 python3 -B tests/conformance/run.py "$program" >"$log" 2>&1
   grep -E "^(refused|deployed|with|docker/cli)" "$log"
   line=$(grep -E "^conformance against" "$log")
   echo "${line:-$(tail -5 "$log")}"
@@ -191,7 +220,7 @@ conformance_run() { # LAB
 
 conformance_check() { # KIND PROGRAM
   local log=$results/$2.log
-  if timeout 1200 python3 -B "tests/conformance/$2" "$program_dev" >"$log" 2>&1; then
+  if timeout 1200 python3 -B "tests/conformance/$2" "$program" >"$log" 2>&1; then
     tail -1 "$log"
     count "$1" 1 0 0
   else
@@ -204,7 +233,7 @@ conformance_check() { # KIND PROGRAM
 mutate_run() {
   local log=$results/mutate.log line
   say "mistakes put into good files"
-  timeout 600 python3 -B tests/mutate/run.py "$program_dev" >"$log" 2>&1
+  timeout 600 python3 -B tests/mutate/run.py "$program" >"$log" 2>&1
   local ended=$?
   tail -30 "$log"
   line=$(grep -E "^all " "$log")
@@ -227,14 +256,9 @@ fuzz_run() {
   count "fuzzers" "$good" $((ended == 0 && good > 0 ? 0 : 1)) 0
 }
 
-say "installing"
-"$top/tests/install.sh" test || exit 1
-"$lab" deps || exit 1
-"$lab" snapshot >"$results/before" 2>/dev/null || true
-
 format_run() {
   say "format"
-  if cmake --build "$(dirname "$(dirname "$program_dev")")" --target check-format >"$results/format.log" 2>&1; then
+  if cmake --build "$(dirname "$(dirname "$program")")" --target check-format >"$results/format.log" 2>&1; then
     count "format" 1 0 0
   else
     grep -m 10 "error:" "$results/format.log"
@@ -250,7 +274,6 @@ lab_run() {
   count "lab" "$(grep -c "^ok " "$log")" "$(grep -c "^FAIL " "$log")" 0
 }
 
-program_dev=$("$top/tests/build.sh" dev) || exit 1
 swarm_tests=()
 for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
@@ -267,11 +290,19 @@ swarm_half() { # ENGINE
   swarm_run "$1" "${tests[@]}"
 }
 
+say "installing"
+timed "installing" spoken "installing" "$top/tests/install.sh" test || exit 1
+timed "installing" spoken "installing" "$lab" deps || exit 1
+"$lab" snapshot >"$results/before" || exit 1
+build release-test || exit 1
+program=$built
+
 for part in $parts; do
   case $part in
-    unit) ctest_run "unit" dev; format_run ;;
-    sanitized) ctest_run "unit, sanitized" asan ;;
-    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; mutate_run ;;
+    unit) timed "unit" ctest_run "unit" release-test; format_run ;;
+    sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run ;;
+    plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;
     swarm)
       if [ "$long" = yes ]; then
         side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
@@ -280,15 +311,19 @@ for part in $parts; do
         side_by_side swarm_half 20.10 29
       fi ;;
     load) side_by_side load_run 20.10 29 ;;
-    fuzz) fuzz_run ;;
-    lab) lab_run ;;
+    fuzz) timed "fuzzers" fuzz_run ;;
+    lab) timed "the lab" lab_run ;;
     debian) for suite in bookworm trixie; do debian_run "$suite"; done ;;
   esac
 done
 
 say "the machine is as it was before"
-"$lab" snapshot >"$results/after" 2>/dev/null || true
+"$lab" snapshot >"$results/after" || : >"$results/after"
 if diff "$results/before" "$results/after"; then count "nothing left behind" 1 0 0; else count "nothing left behind" 0 1 0; fi
+
+say "where the time went (what runs side by side is counted twice)"
+sort -k1,1nr -s "$results/times"
+printf '%6s s  in all\n' "$SECONDS"
 
 say "results"
 cat "$results/table"

@@ -1,5 +1,6 @@
 #pragma once
-// The files below templates/, compiled into the program (templates/CMakeLists.txt writes the definition).
+// The files below templates/, compiled into the program (templates/CMakeLists.txt writes the
+// definition).
 #include <span>
 #include <string_view>
 

@@ -18,18 +18,28 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-step() { printf '\n== %s\n' "$*"; }
+. "$top/tests/progress.sh"
+times=() # "SECONDS WHAT" of each step
+step() {
+  step_ends
+  printf '\n== %s\n' "$*"
+  step_name=$* step_begin=$SECONDS
+}
+step_ends() {
+  [ -z "${step_name:-}" ] || times+=("$(printf '%5s s  %s' $((SECONDS - step_begin)) "$step_name")")
+  step_name=''
+}
 
 step "installing what is needed"
-"$top/tests/install.sh" build
-"$top/tests/lab/lab" deps
+spoken "installing" "$top/tests/install.sh" build
+spoken "installing" "$top/tests/lab/lab" deps
 
 step "building skep"
 skep=$("$top/tests/build.sh" release)
 "$skep" version
 
 step "bringing up a swarm: engine $engine, registry, MongoDB, traefik"
-"$top/tests/lab/lab" up --name "$name" --engine "$engine"
+spoken "the swarm" "$top/tests/lab/lab" up --name "$name" --engine "$engine"
 eval "$("$top/tests/lab/lab" env --name "$name" | sed 's/^/export /')"
 cd "$here"
 
@@ -58,6 +68,10 @@ show GET /kittens
 
 step "skep status"
 "$skep" status
+
+step_ends
+printf '\nWhere the time went:\n'
+printf '%s\n' "${times[@]}" "$(printf '%5s s  in all' "$SECONDS")"
 
 cat <<LOOK
 

@@ -1,5 +1,6 @@
 #include "base/image_ref.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <fmt/format.h>
@@ -13,25 +14,6 @@ namespace {
 
 constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kLongestTag = 128;
-
-bool lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool alnum(char c) {
-  return lower(c) || upper(c) || digit(c);
-}
-bool lower_hex(char c) {
-  return digit(c) || (c >= 'a' && c <= 'f');
-}
-bool hexdigit(char c) {
-  return lower_hex(c) || (c >= 'A' && c <= 'F');
-}
 
 template <typename F>
 bool all(std::string_view text, F test) {
@@ -51,7 +33,7 @@ bool each(std::string_view text, char separator, F test) {
 
 bool is_host_part(std::string_view part) {
   return !part.empty() && part.front() != '-' && part.back() != '-' &&
-         all(part, [](char c) { return alnum(c) || c == '-'; });
+         all(part, [](char c) { return is_alnum(c) || c == '-'; });
 }
 
 bool is_domain(std::string_view domain) {
@@ -61,12 +43,12 @@ bool is_domain(std::string_view domain) {
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   if (has_port) {
     const std::string_view port = domain.substr(colon + 1);
-    if (port.empty() || !all(port, digit)) return false;
+    if (port.empty() || !all(port, is_digit)) return false;
     domain = domain.substr(0, colon);
   }
   if (!domain.empty() && domain.front() == '[') {
     return domain.size() > 2 && domain.back() == ']' &&
-           all(domain.substr(1, domain.size() - 2), [](char c) { return hexdigit(c) || c == ':'; });
+           all(domain.substr(1, domain.size() - 2), [](char c) { return is_hex(c) || c == ':'; });
   }
   return each(domain, '.', is_host_part);
 }
@@ -77,11 +59,11 @@ bool is_path_part(std::string_view part) {
   std::string_view separator;
   for (std::size_t at = 0; at < part.size();) {
     std::size_t end = at;
-    while (end < part.size() && (lower(part[end]) || digit(part[end]))) ++end;
+    while (end < part.size() && (is_lower(part[end]) || is_digit(part[end]))) ++end;
     if (end == at) return false;
     if (end == part.size()) return true;
     at = end;
-    while (at < part.size() && !lower(part[at]) && !digit(part[at])) ++at;
+    while (at < part.size() && !is_lower(part[at]) && !is_digit(part[at])) ++at;
     separator = part.substr(end, at - end);
     const bool known = separator == "." || separator == "_" || separator == "__" ||
                        all(separator, [](char c) { return c == '-'; });
@@ -91,8 +73,9 @@ bool is_path_part(std::string_view part) {
 }
 
 bool is_tag(std::string_view tag) {
-  return !tag.empty() && tag.size() <= kLongestTag && (alnum(tag.front()) || tag.front() == '_') &&
-         all(tag, [](char c) { return alnum(c) || c == '_' || c == '.' || c == '-'; });
+  return !tag.empty() && tag.size() <= kLongestTag &&
+         (is_alnum(tag.front()) || tag.front() == '_') &&
+         all(tag, [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 bool is_digest(std::string_view digest) {
@@ -104,7 +87,7 @@ bool is_digest(std::string_view digest) {
                              : algorithm == "sha512" ? 128
                                                      : 0;
   return wanted != 0 && digest.size() == colon + 1 + wanted &&
-         all(digest.substr(colon + 1), lower_hex);
+         all(digest.substr(colon + 1), is_lower_hex);
 }
 
 void split_domain(std::string_view name, ImageRef& ref) {
@@ -112,7 +95,7 @@ void split_domain(std::string_view name, ImageRef& ref) {
   const std::string_view first = name.substr(0, slash);
   const bool domain = slash != std::string_view::npos &&
                       (first.find_first_of(".:") != std::string_view::npos ||
-                       first == "localhost" || std::any_of(first.begin(), first.end(), upper));
+                       first == "localhost" || std::any_of(first.begin(), first.end(), is_upper));
   ref.domain = domain ? first : "docker.io";
   ref.path = domain ? name.substr(slash + 1) : name;
   if (ref.domain == "index.docker.io") ref.domain = "docker.io";
@@ -129,7 +112,7 @@ struct Parsed {
 Parsed parse(std::string_view text) {
   ImageRef ref;
   if (text.empty()) return {ref, "it is empty"};
-  if (text.size() == 64 && all(text, lower_hex)) return {ref, "it looks like an image's id"};
+  if (text.size() == 64 && all(text, is_lower_hex)) return {ref, "it looks like an image's id"};
   std::string_view name = text;
   if (const std::size_t at = name.find('@'); at != std::string_view::npos) {
     ref.digest = name.substr(at + 1);
@@ -143,7 +126,7 @@ Parsed parse(std::string_view text) {
     if (!is_tag(ref.tag)) return {ref, fmt::format("bad tag \"{}\"", ref.tag)};
   }
   split_domain(name, ref);
-  if (std::any_of(ref.path.begin(), ref.path.end(), upper)) {
+  if (std::any_of(ref.path.begin(), ref.path.end(), is_upper)) {
     return {ref, "the repository's name must be in lower case"};
   }
   if (!is_domain(ref.domain)) return {ref, fmt::format("bad registry \"{}\"", ref.domain)};

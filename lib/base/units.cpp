@@ -1,5 +1,7 @@
 #include "base/units.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -14,10 +16,6 @@ namespace {
 constexpr std::uint64_t kNanosecond = 1;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::optional<std::uint64_t> unit_of(std::string_view name) {
   if (name == "ns") return kNanosecond;
@@ -34,7 +32,7 @@ std::optional<std::uint64_t> unit_of(std::string_view name) {
 std::optional<std::uint64_t> take_part(std::string_view& text) {
   std::uint64_t whole = 0;
   std::size_t at = 0;
-  for (; at < text.size() && digit(text[at]); ++at) {
+  for (; at < text.size() && is_digit(text[at]); ++at) {
     if (whole > kMost / 10) return std::nullopt;
     whole = whole * 10 + static_cast<std::uint64_t>(text[at] - '0');
   }
@@ -42,7 +40,7 @@ std::optional<std::uint64_t> take_part(std::string_view& text) {
   std::uint64_t fraction = 0;
   double scale = 1;
   if (at < text.size() && text[at] == '.') {
-    for (++at; at < text.size() && digit(text[at]); ++at) {
+    for (++at; at < text.size() && is_digit(text[at]); ++at) {
       any = true;
       if (fraction > (kMost - 9) / 10) continue;
       fraction = fraction * 10 + static_cast<std::uint64_t>(text[at] - '0');
@@ -51,7 +49,7 @@ std::optional<std::uint64_t> take_part(std::string_view& text) {
   }
   if (!any) return std::nullopt;
   const std::size_t name = at;
-  while (at < text.size() && text[at] != '.' && !digit(text[at])) ++at;
+  while (at < text.size() && text[at] != '.' && !is_digit(text[at])) ++at;
   const auto unit = unit_of(text.substr(name, at - name));
   if (!unit || whole > kMost / *unit) return std::nullopt;
   text.remove_prefix(at);

@@ -2,6 +2,8 @@
 #include "base/image_ref.hpp"
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <set>

@@ -2,6 +2,8 @@
 #include "convert/fields.hpp"
 #include "convert/names.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <set>

@@ -1,6 +1,8 @@
 // `deploy` and what belongs to it: mode, policies, resources, placement.
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <charconv>
 
 namespace skep::convert {

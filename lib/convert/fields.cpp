@@ -1,5 +1,7 @@
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace skep::convert {
 
 Json Namespace::labelled(const stack::Pairs& labels) const {

@@ -6,8 +6,6 @@
 #include "base/json.hpp"
 #include "stack/stack.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <string>
 
 namespace skep::convert {

@@ -2,6 +2,8 @@
 // type.
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace skep::convert {
 namespace {
 

@@ -1,6 +1,8 @@
 // Networks, a service's place on them, and its ports.
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>

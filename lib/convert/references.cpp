@@ -1,6 +1,8 @@
 // References to secrets and configs, by names: ids are bound just before the spec is sent.
 #include "convert/fields.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <tuple>
 

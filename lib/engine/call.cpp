@@ -114,6 +114,18 @@ Json call_json(Transport& engine, const Request& request, std::stop_token stop) 
                     "the answer to " + name_of(request));
 }
 
+Json call_list(Transport& engine, const Request& request, std::stop_token stop) {
+  auto answer = call_json(engine, request, std::move(stop));
+  if (answer.is_null()) return Json::array();
+  const bool list =
+      answer.is_array() &&
+      std::all_of(answer.begin(), answer.end(), [](const Json& item) { return item.is_object(); });
+  if (!list)
+    throw Error(Kind::rejected,
+                fmt::format("the answer to {} is no list of objects", name_of(request)));
+  return answer;
+}
+
 Request get(std::string path, Pairs query) {
   return {.method = "GET",
           .path = std::move(path),

@@ -43,6 +43,10 @@ void write(Transport& engine, const Request& request, std::stop_token stop = {})
 /// The answer's body as JSON. Throws Error{rejected} when it is none.
 Json call_json(Transport& engine, const Request& request, std::stop_token stop = {});
 
+/// The same of an answer that is a list of objects; null counts as an empty one (Go's nil slice).
+/// Throws Error{rejected} when it is something else.
+Json call_list(Transport& engine, const Request& request, std::stop_token stop = {});
+
 Request get(std::string path, Pairs query = {});
 /// With a JSON body.
 Request post(std::string path, const Json& body, Pairs query = {});

@@ -7,14 +7,6 @@
 
 namespace skep::engine {
 
-namespace {
-
-Json spec_of(const std::string& name, const swarm::Labels& labels) {
-  return {{"Name", name}, {"Labels", labels}};
-}
-
-}  // namespace
-
 std::vector<swarm::Config> list_configs(Transport& engine, const Filters& filters,
                                         std::stop_token stop) {
   return list(engine, "/configs", filters, swarm::parse_config, std::move(stop));
@@ -31,7 +23,7 @@ std::optional<swarm::Config> find_config(Transport& engine, const std::string& c
 
 std::string create_config(Transport& engine, const std::string& name, const swarm::Labels& labels,
                           const std::string& data, std::stop_token stop) {
-  auto spec = spec_of(name, labels);
+  auto spec = named_spec(name, labels);
   spec["Data"] = base64(data);
   return create_config(engine, spec, std::move(stop));
 }
@@ -43,7 +35,7 @@ std::string create_config(Transport& engine, const Json& spec, std::stop_token s
 void set_config_labels(Transport& engine, const swarm::Config& config, const swarm::Labels& labels,
                        std::stop_token stop) {
   write(engine,
-        post("/configs/" + segment(config.id) + "/update", spec_of(config.name, labels),
+        post("/configs/" + segment(config.id) + "/update", named_spec(config.name, labels),
              version_of(config)),
         std::move(stop));
 }

@@ -1,5 +1,7 @@
 #include "engine/events.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace skep::engine {
 
 void watch_events(Transport& engine, const Filters& filters, const std::string& since,

@@ -2,23 +2,27 @@
 // What the lists and updates of all resources have in common. For lib/engine only.
 #include "engine/call.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace skep::engine {
+
+/// GET `path`, whose answer is a list of objects; anything else is an Error{rejected}.
+void for_each_listed(Transport& engine, const std::string& path, const Filters& filters,
+                     const std::function<void(const Json&)>& take, std::stop_token stop);
 
 /// GET `path`, each element through `parse`.
 template <typename Parse>
 auto list(Transport& engine, const std::string& path, const Filters& filters, Parse parse,
           std::stop_token stop) {
-  Pairs query;
-  add_filters(query, filters);
-  const auto answer = call_json(engine, get(path, std::move(query)), std::move(stop));
-  std::vector<decltype(parse(answer))> items;
-  for (const auto& item : answer) items.push_back(parse(item));
+  std::vector<decltype(parse(std::declval<const Json&>()))> items;
+  for_each_listed(
+      engine, path, filters, [&](const Json& item) { items.push_back(parse(item)); },
+      std::move(stop));
   return items;
 }
 
@@ -28,9 +32,10 @@ Pairs version_of(const Object& object) {
   return {{"version", std::to_string(object.version)}};
 }
 
+/// What a secret and a config have in common.
+Json named_spec(const std::string& name, const std::map<std::string, std::string>& labels);
+
 /// The id in the answer to a create.
-inline std::string created_id(const Json& answer, const char* key = "ID") {
-  return text_of(answer, key);
-}
+std::string created_id(const Json& answer, const char* key = "ID");
 
 }  // namespace skep::engine

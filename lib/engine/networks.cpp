@@ -2,6 +2,8 @@
 
 #include "engine/list.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace skep::engine {
 
 std::vector<swarm::Network> list_networks(Transport& engine, const Filters& filters,

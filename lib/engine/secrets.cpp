@@ -10,10 +10,6 @@ namespace skep::engine {
 
 namespace {
 
-Json spec_of(const std::string& name, const swarm::Labels& labels) {
-  return {{"Name", name}, {"Labels", labels}};
-}
-
 std::string update_path(const swarm::Secret& secret) {
   return "/secrets/" + segment(secret.id) + "/update";
 }
@@ -36,7 +32,7 @@ std::optional<swarm::Secret> find_secret(Transport& engine, const std::string& s
 
 std::string create_secret(Transport& engine, const std::string& name, const swarm::Labels& labels,
                           const Secret& content, std::stop_token stop) {
-  auto spec = spec_of(name, labels);
+  auto spec = named_spec(name, labels);
   spec["Data"] = base64(content.reveal());
   return create_secret(engine, spec, std::move(stop));
 }
@@ -47,7 +43,7 @@ std::string create_secret(Transport& engine, const Json& spec, std::stop_token s
 
 void set_secret_labels(Transport& engine, const swarm::Secret& secret, const swarm::Labels& labels,
                        std::stop_token stop) {
-  write(engine, post(update_path(secret), spec_of(secret.name, labels), version_of(secret)),
+  write(engine, post(update_path(secret), named_spec(secret.name, labels), version_of(secret)),
         std::move(stop));
 }
 
@@ -57,7 +53,7 @@ void remove_secret(Transport& engine, const std::string& id, std::stop_token sto
 
 bool secret_holds(Transport& engine, const swarm::Secret& secret, const Secret& content,
                   std::stop_token stop) {
-  auto spec = spec_of(secret.name, secret.labels);
+  auto spec = named_spec(secret.name, secret.labels);
   spec["Data"] = base64(content.reveal());
   // Versions are indexes of the Raft log, where the cluster itself came first: no secret is of
   // version 1.

@@ -1,5 +1,6 @@
 #include "engine/services.hpp"
 
+#include "base/json_at.hpp"
 #include "docker/config.hpp"
 #include "engine/list.hpp"
 #include "engine/networks.hpp"
@@ -14,19 +15,13 @@ std::string path_of(const std::string& service) {
   return "/services/" + segment(service);
 }
 
-std::uint64_t number_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
 /// Up to API 1.43 a create says "Warning" (one text), an update and newer creates "Warnings" (a
 /// list, or null).
 ServiceWritten parse_written(const Json& answer) {
   ServiceWritten written{.id = text_of(answer, "ID"), .warnings = {}};
   if (const auto one = text_of(answer, "Warning"); !one.empty()) written.warnings.push_back(one);
-  const auto many = answer.find("Warnings");
-  if (many != answer.end() && many->is_array()) {
-    for (const auto& warning : *many) written.warnings.push_back(warning.get<std::string>());
+  for (const auto& warning : list_at(answer, {"Warnings"})) {
+    if (auto text = text_at(warning, {}); !text.empty()) written.warnings.push_back(text);
   }
   return written;
 }
@@ -42,7 +37,7 @@ ServiceWritten write_service(Transport& engine, Request request, const std::stri
 Json list_services_json(Transport& engine, const Filters& filters, std::stop_token stop) {
   Pairs query;
   add_filters(query, filters);
-  return call_json(engine, get("/services", std::move(query)), std::move(stop));
+  return call_list(engine, get("/services", std::move(query)), std::move(stop));
 }
 
 std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names& names,
@@ -58,15 +53,14 @@ std::vector<ServiceCount> count_services(Transport& engine, const Filters& filte
                                          std::stop_token stop) {
   Pairs query{{"status", "true"}};
   add_filters(query, filters);
-  const auto answer = call_json(engine, get("/services", std::move(query)), std::move(stop));
+  const auto answer = call_list(engine, get("/services", std::move(query)), std::move(stop));
   std::vector<ServiceCount> counts;
   for (const auto& service : answer) {
-    const auto status = service.value("ServiceStatus", Json::object());
     counts.push_back({.id = text_of(service, "ID"),
-                      .name = text_of(service.value("Spec", Json::object()), "Name"),
-                      .running = number_of(status, "RunningTasks"),
-                      .desired = number_of(status, "DesiredTasks"),
-                      .completed = number_of(status, "CompletedTasks")});
+                      .name = text_at(service, {"Spec", "Name"}),
+                      .running = count_at(service, {"ServiceStatus", "RunningTasks"}),
+                      .desired = count_at(service, {"ServiceStatus", "DesiredTasks"}),
+                      .completed = count_at(service, {"ServiceStatus", "CompletedTasks"})});
   }
   return counts;
 }

@@ -2,6 +2,8 @@
 
 #include "engine/list.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <set>
 
 namespace skep::engine {

@@ -39,9 +39,9 @@ engine::Pairs build_query(const BuildOptions& options, const Dockerfile& dockerf
 }
 
 /// Credentials for the session, and which registries asked for them.
-class Access {
+class SessionAccess {
  public:
-  Access(const docker::Credentials& credentials, EventSink& events)
+  SessionAccess(const docker::Credentials& credentials, EventSink& events)
       : credentials_(credentials), events_(events) {}
 
   std::optional<docker::Auth> find(const std::string& domain) {
@@ -90,7 +90,7 @@ class Outcome {
     }
   }
 
-  std::string image(const Access& access) {
+  std::string image(const SessionAccess& access) {
     trace_.finish();
     if (error_) throw failure(access);
     if (!image_.empty()) return image_;
@@ -99,7 +99,7 @@ class Outcome {
   }
 
  private:
-  Error failure(const Access& access) const {
+  Error failure(const SessionAccess& access) const {
     const auto failed = trace_.failure();
     auto text = failed ? fmt::format("step \"{}\": {}", failed->step, failed->error) : *error_;
     const auto about = access.about(text);
@@ -122,7 +122,7 @@ std::string build(engine::Transport& engine, EventSink& events,
                   std::stop_token stop) {
   const auto dockerfile = find_dockerfile(options);
   auto context = context_tar(options, dockerfile);
-  Access access(credentials, events);
+  SessionAccess access(credentials, events);
   const auto session_id = random_hex(16);
   const auto session = open_session(
       engine, session_id, sha256_hex(options.context),

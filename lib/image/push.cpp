@@ -16,18 +16,18 @@ namespace {
 
 constexpr std::size_t kDigestSize = 7 + 64;  // "sha256:" and 64 hex digits
 
-struct Access {
+struct PushAccess {
   std::string header;  // X-Registry-Auth
   RegistryQuestion question;
 };
 
-Access access_to(const std::string& domain, const docker::Credentials& credentials) {
+PushAccess access_to(const std::string& domain, const docker::Credentials& credentials) {
   const auto auth = credentials.find(domain);
   return {.header = docker::registry_auth_header(auth),
           .question = {.domain = domain, .config = credentials.file(), .anonymous = !auth}};
 }
 
-Error refused(Kind kind, const std::string& message, const Access& access) {
+Error refused(Kind kind, const std::string& message, const PushAccess& access) {
   return {kind, message, registry_hint(message, access.question)};
 }
 

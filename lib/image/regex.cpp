@@ -13,7 +13,6 @@ using Node = RegexNode;
 using Op = Regex::Op;
 
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr char32_t kLastRune = 0x10FFFF;
 
 bool is_word(char32_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

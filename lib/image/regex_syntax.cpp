@@ -15,7 +15,6 @@ namespace skep::image {
 namespace {
 
 using Node = RegexNode;
-constexpr char32_t kLastRune = 0x10FFFF;
 constexpr int kMaxRepeat = 1000;
 
 using Range = Regex::Range;

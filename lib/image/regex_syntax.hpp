@@ -8,6 +8,7 @@
 namespace skep::image {
 
 inline constexpr int kUnlimited = -1;
+inline constexpr char32_t kLastRune = 0x10FFFF;
 
 struct RegexNode {
   enum class Type { leaf, sequence, choice, repeat };

@@ -26,16 +26,16 @@ std::string short_image(const std::string& image) {
   return at == std::string::npos ? image : image.substr(0, at + 20);
 }
 
-struct Row {
+struct TaskRow {
   const swarm::Task* task;
   std::string node;
 };
 
 /// Tasks to show: the wanted ones, and of the others the newest failure of each slot that has no
 /// running task.
-std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::string& service,
-                         const std::map<std::string, std::string>& hosts) {
-  std::vector<Row> rows;
+std::vector<TaskRow> rows_of(const std::vector<swarm::Task>& tasks, const std::string& service,
+                             const std::map<std::string, std::string>& hosts) {
+  std::vector<TaskRow> rows;
   std::map<std::string, const swarm::Task*> newest_failure;
   std::set<std::string> served;
   const auto slot_of = [](const swarm::Task& task) {
@@ -60,12 +60,12 @@ std::vector<Row> rows_of(const std::vector<swarm::Task>& tasks, const std::strin
     rows.push_back({task, host == hosts.end() ? "" : host->second});
   }
   std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.task->slot < b.task->slot; });
+                   [](const TaskRow& a, const TaskRow& b) { return a.task->slot < b.task->slot; });
   return rows;
 }
 
 void add_service(Draft& result, const swarm::Service& service, const engine::ServiceCount& count,
-                 const std::vector<Row>& rows) {
+                 const std::vector<TaskRow>& rows) {
   result.text +=
       fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, count.running, count.desired,
                   short_image(service.spec.image()),

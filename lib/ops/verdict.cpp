@@ -13,12 +13,12 @@ namespace {
 using swarm::Cause;
 using swarm::Result;
 
-struct Row {
+struct ResultRow {
   Result result;
   const char* meaning;
 };
 
-constexpr auto kRows = std::to_array<Row>({
+constexpr auto kRows = std::to_array<ResultRow>({
     {Result::released, "the stack is as wanted, and healthy"},
     {Result::unchanged, "nothing was to do; the stack is as wanted, and healthy"},
     {Result::failed, "something failed; the stack is as it was before"},

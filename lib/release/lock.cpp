@@ -28,18 +28,13 @@ constexpr const char* kBeatLabel = "skep.beat";
 constexpr const char* kHeld = "held";
 constexpr const char* kFree = "free";
 
-std::string label(const swarm::Config& config, const char* key) {
-  const auto found = config.labels.find(key);
-  return found == config.labels.end() ? "" : found->second;
-}
-
 bool held(const swarm::Config& config) {
-  return label(config, swarm::kStateLabel) == kHeld;
+  return config.label(swarm::kStateLabel) == kHeld;
 }
 
 Holder holder_of(const swarm::Config& config) {
-  return {label(config, kHolderLabel), label(config, kRunLabel), label(config, kSinceLabel),
-          label(config, swarm::kStateLabel)};
+  return {config.label(kHolderLabel), config.label(kRunLabel), config.label(kSinceLabel),
+          config.label(swarm::kStateLabel)};
 }
 
 swarm::Labels freed(const swarm::Config& config) {
@@ -98,7 +93,7 @@ struct Lock::State {
       // A swap of ours whose answer was cut has moved the version too: then it is still ours, and
       // is tried again.
       const auto now = engine::find_config(engine, config.id, stop);
-      if (!now || label(*now, kRunLabel) != run) return false;
+      if (!now || now->label(kRunLabel) != run) return false;
       if (!written && !held(*now)) return false;  // `skep unlock`
       config = *now;
       if (!written) continue;
@@ -122,7 +117,7 @@ struct Lock::State {
       return false;
     }
     const auto now = engine::find_config(engine, config.id, stop);
-    if (!now || label(*now, kRunLabel) != run) return false;
+    if (!now || now->label(kRunLabel) != run) return false;
     config = *now;
     confirmed = asked;
     return true;
@@ -218,7 +213,7 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
       config = engine::find_config(engine, name, stop);
       if (!config) continue;
     }
-    if (held(*config) && label(*config, kRunLabel) == state->run) {
+    if (held(*config) && config->label(kRunLabel) == state->run) {
       state->config = *config;
       state->confirmed = asked;
       break;

@@ -14,11 +14,6 @@ constexpr const char* kDatabaseLabel = "skep.database";
 constexpr const char* kRecordKind = "record";
 constexpr int kTries = 10;
 
-std::string label(const swarm::Config& config, const char* key) {
-  const auto found = config.labels.find(key);
-  return found == config.labels.end() ? "" : found->second;
-}
-
 double number(const std::string& text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -29,10 +24,10 @@ Kept kept_of(const swarm::Config& config) {
   Kept kept;
   kept.id = config.id;
   kept.version = config.version;
-  kept.state = label(config, swarm::kStateLabel);
-  kept.fingerprint = label(config, kDatabaseLabel);
-  kept.seconds = number(label(config, kSecondsLabel));
-  kept.ran = label(config, swarm::kRanLabel);
+  kept.state = config.label(swarm::kStateLabel);
+  kept.fingerprint = config.label(kDatabaseLabel);
+  kept.seconds = number(config.label(kSecondsLabel));
+  kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;
   kept.record = in_context(fmt::format("config \"{}\"", config.name),
                            [&] { return swarm::decode_record(config.data); });

@@ -10,8 +10,6 @@
 namespace skep::stack {
 namespace {
 
-constexpr std::uint64_t kMostPorts = 65535;
-
 std::vector<Port> short_port(const Cursor& cursor) {
   auto parsed = parse_ports(cursor.is_text() ? cursor.text() : cursor.scalar());
   if (!parsed.error.empty()) {
@@ -31,7 +29,7 @@ std::vector<Port> short_port(const Cursor& cursor) {
 /// Swarm cannot.
 std::uint32_t published(const Cursor& cursor) {
   if (!cursor.filled()) return 0;
-  if (const auto number = cursor.count_to(kMostPorts)) return static_cast<std::uint32_t>(*number);
+  if (const auto number = cursor.count_to(kHighestPort)) return static_cast<std::uint32_t>(*number);
   if (cursor.is_text()) {
     cursor.error(fmt::format("\"{}\" is no port", cursor.text()),
                  "write one from 1 to 65535, for a range the short form");
@@ -44,7 +42,7 @@ Port long_port(const Cursor& cursor) {
   port.loc = cursor.loc();
   const Cursor target = cursor.at("target");
   if (target.missing()) cursor.error("target is missing", "write the container's port as target");
-  port.target = static_cast<std::uint32_t>(target.count_to(kMostPorts).value_or(0));
+  port.target = static_cast<std::uint32_t>(target.count_to(kHighestPort).value_or(0));
   port.published = published(cursor.at("published"));
   port.protocol = cursor.at("protocol").text();
   port.mode = cursor.at("mode").text();

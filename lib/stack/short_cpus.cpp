@@ -19,7 +19,7 @@ std::optional<std::int64_t> whole(std::string_view text) {
   return value;
 }
 
-Parsed<std::int64_t> wrong(const std::string& text) {
+Parsed<std::int64_t> no_number(const std::string& text) {
   return {0, fmt::format("\"{}\" is no number of CPUs", text),
           "write one such as \"0.5\" or \"2\""};
 }
@@ -34,12 +34,12 @@ Parsed<std::int64_t> scaled(const std::string& text, std::string digits, std::in
   shift += kNanoDigits;
   for (; shift < 0 && digits.size() > 1 && digits.back() == '0'; ++shift) digits.pop_back();
   const auto value = whole(digits);
-  if (!value) return wrong(text);
+  if (!value) return no_number(text);
   if (*value == 0) return {0, "", ""};
   if (shift < 0) return too_fine(text);
-  if (shift > kNanoDigits * 2) return wrong(text);
+  if (shift > kNanoDigits * 2) return no_number(text);
   const auto result = whole(digits + std::string(static_cast<std::size_t>(shift), '0'));
-  return result ? Parsed<std::int64_t>{*result, "", ""} : wrong(text);
+  return result ? Parsed<std::int64_t>{*result, "", ""} : no_number(text);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Parsed<std::int64_t> parse_cpus(const std::string& text) {
   if (slash != std::string::npos) {
     const auto above = whole(std::string_view(text).substr(0, slash));
     const auto below = whole(std::string_view(text).substr(slash + 1));
-    if (!above || !below || *above < 0 || *below <= 0 || *above > kNano) return wrong(text);
+    if (!above || !below || *above < 0 || *below <= 0 || *above > kNano) return no_number(text);
     if (*above * kNano % *below != 0) return too_fine(text);
     return {*above * kNano / *below, "", ""};
   }
@@ -59,7 +59,7 @@ Parsed<std::int64_t> parse_cpus(const std::string& text) {
     std::string_view exponent = std::string_view(text).substr(e + 1);
     if (exponent.starts_with('+')) exponent.remove_prefix(1);
     const auto value = whole(exponent);
-    if (!value) return wrong(text);
+    if (!value) return no_number(text);
     shift = *value;
   }
   std::string digits = text.substr(0, e);
@@ -70,7 +70,7 @@ Parsed<std::int64_t> parse_cpus(const std::string& text) {
     digits.erase(point, 1);
   }
   if (digits.find_first_not_of("0123456789") != std::string::npos || digits.empty())
-    return wrong(text);
+    return no_number(text);
   return scaled(text, digits, shift);
 }
 

@@ -74,7 +74,7 @@ void take_options(const std::string& text, ShortMount& result) {
   }
 }
 
-Parsed<ShortMount> wrong(const std::string& text, const std::string& what) {
+Parsed<ShortMount> wrong_mount(const std::string& text, const std::string& what) {
   return {{},
           fmt::format("\"{}\" is no mount: {}", text, what),
           "write \"data:/var/lib/data\" or \"./folder:/target:ro\""};
@@ -93,7 +93,7 @@ bool docker_absolute(const std::string& path) {
 }
 
 Parsed<ShortMount> parse_mount(const std::string& text) {
-  if (text.empty()) return wrong(text, "it is empty");
+  if (text.empty()) return wrong_mount(text, "it is empty");
   ShortMount result;
   result.mount.type = "volume";
   if (text.size() <= 2) {
@@ -103,9 +103,9 @@ Parsed<ShortMount> parse_mount(const std::string& text) {
   const auto parts = parts_of(text);
   if (std::any_of(parts.begin(), parts.end(),
                   [](const std::string& part) { return part.empty(); })) {
-    return wrong(text, "there is nothing between two colons, or before or after one");
+    return wrong_mount(text, "there is nothing between two colons, or before or after one");
   }
-  if (parts.size() > 3) return wrong(text, "it has too many colons");
+  if (parts.size() > 3) return wrong_mount(text, "it has too many colons");
   if (parts.size() > 1) result.mount.source = parts[0];
   result.mount.target = parts[parts.size() > 1 ? 1 : 0];
   if (parts.size() == 3) take_options(parts[2], result);

@@ -12,8 +12,6 @@
 namespace skep::stack {
 namespace {
 
-constexpr int kMostPorts = 65535;
-
 struct Range {
   int first = 0;
   int last = 0;
@@ -24,7 +22,7 @@ std::optional<int> port_number(std::string_view text) {
   int value = 0;
   const auto [rest, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || bad != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  if (value < 0 || value > kMostPorts) return std::nullopt;
+  if (value < 0 || value > kHighestPort) return std::nullopt;
   return value;
 }
 
@@ -54,7 +52,7 @@ bool is_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), out.data()) == 1;
 }
 
-Parsed<ShortPorts> wrong(const std::string& text, const std::string& what) {
+Parsed<ShortPorts> wrong_ports(const std::string& text, const std::string& what) {
   return {{},
           fmt::format("\"{}\" is no port: {}", text, what),
           "write \"8080\", \"80:8080\", \"80:8080/udp\" or \"9000-9005:9000-9005\""};
@@ -93,19 +91,19 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
   const auto slash = container.find('/');
   std::string protocol = slash == std::string::npos ? "" : container.substr(slash + 1);
   container = container.substr(0, slash);
-  if (container.empty()) return wrong(text, "the container's port is missing");
+  if (container.empty()) return wrong_ports(text, "the container's port is missing");
   if (protocol.empty()) protocol = "tcp";
   for (char& c : protocol) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (protocol != "tcp" && protocol != "udp" && protocol != "sctp") {
-    return wrong(text, fmt::format("\"{}\" is none of tcp, udp, sctp", protocol));
+    return wrong_ports(text, fmt::format("\"{}\" is none of tcp, udp, sctp", protocol));
   }
   if (address.starts_with('[') && address.ends_with(']'))
     address = address.substr(1, address.size() - 2);
   if (!address.empty() && !is_address(address))
-    return wrong(text, fmt::format("\"{}\" is no address", address));
+    return wrong_ports(text, fmt::format("\"{}\" is no address", address));
 
   const auto targets = range(container);
-  if (!targets) return wrong(text, no_range(container));
+  if (!targets) return wrong_ports(text, no_range(container));
   ShortPorts result{{}, address};
   if (published.empty()) {
     for (int port = targets->first; port <= targets->last; ++port) {
@@ -115,9 +113,9 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
     return {std::move(result), "", ""};
   }
   const auto outside = range(published);
-  if (!outside) return wrong(text, no_range(published));
+  if (!outside) return wrong_ports(text, no_range(published));
   if (targets->count() != outside->count() && targets->count() != 1) {
-    return wrong(text, "the two ranges are of different length");
+    return wrong_ports(text, "the two ranges are of different length");
   }
   for (int i = 0; i < outside->count(); ++i) {
     const int target = targets->count() == 1 ? targets->first : targets->first + i;

@@ -9,6 +9,8 @@
 
 namespace skep::stack {
 
+inline constexpr int kHighestPort = 65535;
+
 template <typename T>
 struct Parsed {
   T value{};

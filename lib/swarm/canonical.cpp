@@ -1,5 +1,7 @@
 #include "swarm/canonical.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace skep::swarm {

@@ -3,6 +3,8 @@
 #include "swarm/redact.hpp"
 #include "swarm/spec.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <optional>

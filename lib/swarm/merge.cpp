@@ -5,6 +5,8 @@
 #include "swarm/canonical.hpp"
 #include "swarm/spec.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <map>
 
 namespace skep::swarm {

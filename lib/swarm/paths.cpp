@@ -1,5 +1,7 @@
 #include "swarm/paths.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -8,40 +10,40 @@ namespace {
 
 using enum FieldKind;
 
-std::string text_at(const Json& object, const char* name) {
+std::string as_text(const Json& object, const char* name) {
   const auto found = object.is_object() ? object.find(name) : object.end();
   if (found == object.end()) return {};
   return found->is_string() ? found->get<std::string>() : dump_json(*found);
 }
 
 std::string key_name(const Json& element) {
-  return text_at(element, "Name");
+  return as_text(element, "Name");
 }
 std::string key_target(const Json& element) {
-  return text_at(element, "Target");
+  return as_text(element, "Target");
 }
 
 std::string file_name(const Json& element) {
   const auto file = element.is_object() ? element.find("File") : element.end();
-  return file != element.end() && file->is_object() ? text_at(*file, "Name") : std::string();
+  return file != element.end() && file->is_object() ? as_text(*file, "Name") : std::string();
 }
 
 /// A reference is known by where it is mounted, so that a new object behind the same file is one
 /// change.
 std::string key_secret(const Json& element) {
   const auto name = file_name(element);
-  return name.empty() ? text_at(element, "SecretName") : name;
+  return name.empty() ? as_text(element, "SecretName") : name;
 }
 
 std::string key_config(const Json& element) {
   const auto name = file_name(element);
-  return name.empty() ? "runtime " + text_at(element, "ConfigName") : name;
+  return name.empty() ? "runtime " + as_text(element, "ConfigName") : name;
 }
 
 std::string key_port(const Json& element) {
-  const auto protocol = text_at(element, "Protocol");
-  const auto published = text_at(element, "PublishedPort");
-  return (published.empty() ? "0" : published) + ":" + text_at(element, "TargetPort") + "/" +
+  const auto protocol = as_text(element, "Protocol");
+  const auto published = as_text(element, "PublishedPort");
+  return (published.empty() ? "0" : published) + ":" + as_text(element, "TargetPort") + "/" +
          (protocol.empty() ? "tcp" : protocol);
 }
 

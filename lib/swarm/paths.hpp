@@ -4,8 +4,6 @@
 // are all walks over it. A path that is not here is kept as it is and makes no difference.
 #include "base/json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
 #include <span>
 #include <string>

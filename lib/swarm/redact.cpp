@@ -2,6 +2,8 @@
 
 #include "swarm/spec.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json_at.hpp"
 
 #include <algorithm>
 
@@ -11,45 +12,14 @@ namespace {
 // The engine leaves out what is zero or empty ("slot": 0, "JobIteration": {}), and writes null for
 // a nil list.
 
-const Json* at(const Json& object, std::initializer_list<const char*> path) {
-  const Json* value = &object;
-  for (const auto* name : path) {
-    if (!value->is_object()) return nullptr;
-    const auto found = value->find(name);
-    if (found == value->end() || found->is_null()) return nullptr;
-    value = &*found;
-  }
-  return value;
-}
-
-std::string text_at(const Json& object, std::initializer_list<const char*> path) {
-  const auto* value = at(object, path);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-std::uint64_t count_at(const Json& object, std::initializer_list<const char*> path) {
-  const auto* value = at(object, path);
-  return value != nullptr && value->is_number() ? value->get<std::uint64_t>() : 0;
-}
-
-bool flag_at(const Json& object, std::initializer_list<const char*> path) {
-  const auto* value = at(object, path);
-  return value != nullptr && value->is_boolean() && value->get<bool>();
-}
-
-Labels labels_at(const Json& object, std::initializer_list<const char*> path) {
+Labels labels_at(const Json& object, JsonPath path) {
   Labels result;
-  const auto* value = at(object, path);
+  const auto* value = find_at(object, path);
   if (value == nullptr || !value->is_object()) return result;
   for (const auto& [key, label] : value->items()) {
     if (label.is_string()) result[key] = label.get<std::string>();
   }
   return result;
-}
-
-Json object_at(const Json& object, const char* name) {
-  const auto* value = at(object, {name});
-  return value != nullptr && value->is_object() ? *value : Json::object();
 }
 
 template <typename T>
@@ -73,7 +43,8 @@ Network parse_network(const Json& object) {
   network.ipv6 = flag_at(object, {"EnableIPv6"});
   network.labels = labels_at(object, {"Labels"});
   network.options = labels_at(object, {"Options"});
-  if (const auto* pools = at(object, {"IPAM", "Config"}); pools != nullptr && pools->is_array()) {
+  if (const auto* pools = find_at(object, {"IPAM", "Config"});
+      pools != nullptr && pools->is_array()) {
     network.pools = *pools;
     for (const auto& pool : *pools) {
       auto subnet = text_at(pool, {"Subnet"});
@@ -104,11 +75,16 @@ Config parse_config(const Json& object) {
   return config;
 }
 
+std::string Config::label(const std::string& key) const {
+  const auto found = labels.find(key);
+  return found == labels.end() ? "" : found->second;
+}
+
 Service parse_service(const Json& object, const Names& names) {
   Service service;
   service.id = text_at(object, {"ID"});
   service.version = count_at(object, {"Version", "Index"});
-  service.live = object_at(object, "Spec");
+  service.live = object_at(object, {"Spec"});
   service.spec = canonical(Spec(service.live), names);
   service.name = service.spec.name();
   // An UpdateStatus without a state is an engine's empty struct: there was no update.
@@ -137,7 +113,7 @@ Task parse_task(const Json& object) {
   task.created = text_at(object, {"CreatedAt"});
   task.container_id = text_at(object, {"Status", "ContainerStatus", "ContainerID"});
   if (task.state == "complete" || task.state == "failed") {
-    const auto* code = at(object, {"Status", "ContainerStatus", "ExitCode"});
+    const auto* code = find_at(object, {"Status", "ContainerStatus", "ExitCode"});
     if (code != nullptr && code->is_number()) task.exit_code = code->get<int>();
     if (code == nullptr && task.state == "complete") task.exit_code = 0;
   }
@@ -160,13 +136,13 @@ Node parse_node(const Json& object) {
   node.engine_version = text_at(object, {"Description", "Engine", "EngineVersion"});
   node.labels = labels_at(object, {"Spec", "Labels"});
   node.engine_labels = labels_at(object, {"Description", "Engine", "Labels"});
-  const auto* plugins = at(object, {"Description", "Engine", "Plugins"});
+  const auto* plugins = find_at(object, {"Description", "Engine", "Plugins"});
   if (plugins != nullptr && plugins->is_array()) {
     for (const auto& plugin : *plugins) {
       node.plugins.push_back(text_at(plugin, {"Type"}) + "/" + text_at(plugin, {"Name"}));
     }
   }
-  node.spec = object_at(object, "Spec");
+  node.spec = object_at(object, {"Spec"});
   return node;
 }
 

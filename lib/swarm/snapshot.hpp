@@ -49,6 +49,9 @@ struct Config {
   std::string data;     // decoded bytes
   std::string created;  // RFC 3339 text of the engine
   std::string updated;
+
+  /// A label's value, "" when there is none.
+  std::string label(const std::string& key) const;
 };
 
 struct UpdateStatus {

@@ -1,35 +1,12 @@
 #include "swarm/spec.hpp"
 
+#include "base/json_at.hpp"
 #include "swarm/paths.hpp"
 
 #include <initializer_list>
 
 namespace skep::swarm {
 namespace {
-
-const Json* at(const Json& document, std::initializer_list<const char*> path) {
-  const Json* value = &document;
-  for (const auto* name : path) {
-    if (!value->is_object()) return nullptr;
-    const auto found = value->find(name);
-    if (found == value->end() || found->is_null()) return nullptr;
-    value = &*found;
-  }
-  return value;
-}
-
-std::string text_at(const Json& document, std::initializer_list<const char*> path,
-                    const char* fallback = "") {
-  const auto* value = at(document, path);
-  return value != nullptr && value->is_string() && *value != "" ? value->get<std::string>()
-                                                                : fallback;
-}
-
-std::uint64_t count_at(const Json& document, std::initializer_list<const char*> path,
-                       std::uint64_t fallback) {
-  const auto* value = at(document, path);
-  return value != nullptr && value->is_number() ? value->get<std::uint64_t>() : fallback;
-}
 
 /// One text field of each element of a list.
 std::vector<std::string> each(const Json* list, const char* name) {
@@ -55,7 +32,7 @@ void Spec::set_image(const std::string& image) {
 
 std::map<std::string, std::string> Spec::labels() const {
   std::map<std::string, std::string> result;
-  const auto* labels = at(document_, {"Labels"});
+  const auto* labels = find_at(document_, {"Labels"});
   if (labels == nullptr || !labels->is_object()) return result;
   for (const auto& [key, value] : labels->items()) {
     if (value.is_string()) result[key] = value.get<std::string>();
@@ -72,20 +49,20 @@ void Spec::set_label(const std::string& key, const std::string& value) {
 }
 
 std::vector<std::string> Spec::networks() const {
-  return each(at(document_, {"TaskTemplate", "Networks"}), "Target");
+  return each(find_at(document_, {"TaskTemplate", "Networks"}), "Target");
 }
 
 std::vector<std::string> Spec::secrets() const {
-  return each(at(document_, {"TaskTemplate", "ContainerSpec", "Secrets"}), "SecretName");
+  return each(find_at(document_, {"TaskTemplate", "ContainerSpec", "Secrets"}), "SecretName");
 }
 
 std::vector<std::string> Spec::configs() const {
-  return each(at(document_, {"TaskTemplate", "ContainerSpec", "Configs"}), "ConfigName");
+  return each(find_at(document_, {"TaskTemplate", "ContainerSpec", "Configs"}), "ConfigName");
 }
 
 std::vector<std::string> Spec::constraints() const {
   std::vector<std::string> result;
-  const auto* list = at(document_, {"TaskTemplate", "Placement", "Constraints"});
+  const auto* list = find_at(document_, {"TaskTemplate", "Placement", "Constraints"});
   if (list == nullptr || !list->is_array()) return result;
   for (const auto& item : *list) result.push_back(item.get<std::string>());
   return result;
@@ -97,7 +74,7 @@ std::uint64_t Spec::max_replicas_per_node() const {
 
 std::map<std::string, std::string> Spec::env() const {
   std::map<std::string, std::string> result;
-  const auto* list = at(document_, {"TaskTemplate", "ContainerSpec", "Env"});
+  const auto* list = find_at(document_, {"TaskTemplate", "ContainerSpec", "Env"});
   if (list == nullptr || !list->is_array()) return result;
   for (const auto& item : *list) {
     const auto entry = item.get<std::string>();
@@ -124,9 +101,9 @@ void Spec::set_env(const std::string& key, const std::string& value) {
 }
 
 Spec::Mode Spec::mode() const {
-  if (at(document_, {"Mode", "Global"}) != nullptr) return Mode::global;
-  if (at(document_, {"Mode", "ReplicatedJob"}) != nullptr) return Mode::replicated_job;
-  if (at(document_, {"Mode", "GlobalJob"}) != nullptr) return Mode::global_job;
+  if (find_at(document_, {"Mode", "Global"}) != nullptr) return Mode::global;
+  if (find_at(document_, {"Mode", "ReplicatedJob"}) != nullptr) return Mode::replicated_job;
+  if (find_at(document_, {"Mode", "GlobalJob"}) != nullptr) return Mode::global_job;
   return Mode::replicated;
 }
 
@@ -167,7 +144,7 @@ std::string Spec::restart_condition() const {
 }
 
 bool Spec::has_health_check() const {
-  const auto* test = at(document_, {"TaskTemplate", "ContainerSpec", "Healthcheck", "Test"});
+  const auto* test = find_at(document_, {"TaskTemplate", "ContainerSpec", "Healthcheck", "Test"});
   return test != nullptr && test->is_array() && !test->empty() && test->front() != "NONE";
 }
 

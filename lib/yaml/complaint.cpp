@@ -1,5 +1,7 @@
 #include "yaml/complaint.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -46,10 +48,6 @@ constexpr std::array kMeanings = {
 
 std::string_view text_of(const char* text) {
   return text == nullptr ? "" : text;
-}
-
-bool one_of(char c, std::string_view set) {
-  return set.find(c) != std::string_view::npos;
 }
 
 /// Where a key ends in a line, or npos.

@@ -10,8 +10,6 @@
 namespace skep::yaml {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 bool blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
@@ -106,7 +104,7 @@ class DotenvReader {
     std::size_t at = 0;
     if (line.starts_with("export") && line.size() > 6 && blank(line[6])) {
       at = line.find_first_not_of(" \t", 6);
-      if (at == npos) at = line.size();
+      if (at == std::string_view::npos) at = line.size();
     }
     const std::size_t start = at;
     while (at < line.size() && name_char(line[at])) ++at;

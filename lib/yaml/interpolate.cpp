@@ -8,8 +8,7 @@
 namespace skep::yaml {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-constexpr int kDeepest = 50;
+constexpr int kDeepestDefault = 50;
 
 bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -38,12 +37,12 @@ class Expander {
   explicit Expander(const Interpolation& how) : how_(how) {}
 
   std::string expand(std::string_view text, int depth = 0) {
-    if (depth > kDeepest) return invalid(text);
+    if (depth > kDeepestDefault) return invalid(text);
     std::string result;
     while (!text.empty() && problem_.empty()) {
       const std::size_t dollar = text.find('$');
       result += text.substr(0, dollar);
-      if (dollar == npos) break;
+      if (dollar == std::string_view::npos) break;
       text.remove_prefix(dollar);
       const Piece piece = take(text, depth);
       result += piece.value;
@@ -89,7 +88,7 @@ class Expander {
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
     const bool docker = how_.dialect == Dialect::docker;
     const std::size_t end = docker ? text.find('}') : closing(text);
-    if (name == 0 || end == npos) return {text.size(), invalid(text)};
+    if (name == 0 || end == std::string_view::npos) return {text.size(), invalid(text)};
     const std::string_view body = text.substr(2, end - 2);
     const std::string_view whole = text.substr(0, end + 1);
     if (body.size() == name) return {whole.size(), plain(std::string(body))};
@@ -116,7 +115,7 @@ class Expander {
         return i;
       }
     }
-    return npos;
+    return std::string_view::npos;
   }
 
   std::string plain(const std::string& name) {
@@ -153,7 +152,7 @@ class Expander {
     if (!known) return invalid(whole);
     for (const std::string_view separator : {":-", "-", ":?", "?"}) {
       const std::size_t at = body.find(separator);
-      if (at == npos) continue;
+      if (at == std::string_view::npos) continue;
       const std::string name(body.substr(0, at));
       const std::string rest(body.substr(at + separator.size()));
       const auto value = how_.lookup(name);

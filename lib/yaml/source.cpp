@@ -10,7 +10,6 @@
 namespace skep::yaml {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 // Inside a text docker's parser takes it too.
 constexpr std::uint32_t kByteOrder = 0xFEFF;
 constexpr std::string_view kBlanks = " \t\r\n";
@@ -50,7 +49,8 @@ void check_text(std::string_view text, const std::string& file) {
   }
 }
 
-/// Behind the quote that closes the one at `at`, or npos; `at` when there is no quote.
+/// Behind the quote that closes the one at `at`, or std::string_view::npos; `at` when there is no
+/// quote.
 std::size_t skip_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
   if (quote != '"' && quote != '\'') return at;
@@ -63,7 +63,7 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
       ++i;
     }
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::string_view Source::line(std::size_t number) const {
   std::string_view rest = text_;
   for (; number > 0; --number) {
     const std::size_t end = rest.find('\n');
-    if (end == npos) return "";
+    if (end == std::string_view::npos) return "";
     rest.remove_prefix(end + 1);
   }
   rest = rest.substr(0, rest.find('\n'));
@@ -109,7 +109,7 @@ bool bracket_closes(std::string_view text) {
   int open = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t behind_quote = skip_quoted(text, at);
-    if (behind_quote == npos) return false;
+    if (behind_quote == std::string_view::npos) return false;
     if (behind_quote != at) {
       at = behind_quote;
       continue;

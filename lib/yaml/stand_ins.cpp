@@ -1,15 +1,13 @@
 #include "yaml/stand_ins.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 namespace skep::yaml {
 namespace {
 
 constexpr int kFirst = 0xE000, kHalf = 0xEC00, kEnd = 0xF900;  // of Unicode's private use area
-
-bool one_of(char c, std::string_view set) {
-  return set.find(c) != std::string_view::npos;
-}
 
 /// Behind a quote or a bracket a ':' may end a key; a tag, an anchor and an alias end at it.
 bool refused_colon(std::string_view text, std::size_t at, char first_of_word) {

@@ -1,15 +1,13 @@
 #include "yaml/timestamp.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
 
 namespace skep::yaml {
 namespace {
-
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Takes from the front of a text; every function gives false at the first thing that does not fit.
 class Scanner {
@@ -24,16 +22,17 @@ class Scanner {
   }
   bool number(int& value, std::size_t least, std::size_t most) {
     std::size_t length = 0;
-    for (value = 0; length < most && length < text_.size() && digit(text_[length]); ++length)
+    for (value = 0; length < most && length < text_.size() && is_digit(text_[length]); ++length)
       value = value * 10 + (text_[length] - '0');
     text_.remove_prefix(length);
     return length >= least;
   }
   /// ".5" → "5"; also when there is none.
   bool fraction(std::string& digits) {
-    const bool there = text_.size() > 1 && (text_[0] == '.' || text_[0] == ',') && digit(text_[1]);
+    const bool there =
+        text_.size() > 1 && (text_[0] == '.' || text_[0] == ',') && is_digit(text_[1]);
     if (!there) return true;
-    for (text_.remove_prefix(1); !text_.empty() && digit(text_[0]); text_.remove_prefix(1))
+    for (text_.remove_prefix(1); !text_.empty() && is_digit(text_[0]); text_.remove_prefix(1))
       digits += text_[0];
     constexpr std::size_t kNanoseconds = 9;
     return digits.size() <= kNanoseconds;

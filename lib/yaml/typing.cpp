@@ -1,5 +1,7 @@
 #include "yaml/typing.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -10,10 +12,6 @@
 
 namespace skep::yaml {
 namespace {
-
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 template <std::size_t N>
 bool one_of(std::string_view text, const std::array<std::string_view, N>& words) {
@@ -64,7 +62,7 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
 }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() && digit(text[at])) ++at;
+  while (at < text.size() && is_digit(text[at])) ++at;
   return at;
 }
 
@@ -109,7 +107,7 @@ std::optional<double> floating_of(std::string_view text) {
 Typed type_of_plain(std::string_view text) {
   if (text.empty()) return Typed{Type::null};
   if (const auto word = fixed_word(text)) return *word;
-  const bool number = digit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.';
+  const bool number = is_digit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.';
   if (!number) return Typed{};
   std::string digits(text);
   if (text[0] != '.') std::erase(digits, '_');

@@ -9,7 +9,7 @@ using namespace skep;
 
 namespace {
 
-std::string problems(const std::string& text, const std::string& environment = {}) {
+std::string problems_of(const std::string& text, const std::string& environment = {}) {
   const test::TempDir dir;
   dir.write("skep.yml", text);
   Diagnostics diagnostics;
@@ -17,11 +17,11 @@ std::string problems(const std::string& text, const std::string& environment = {
   return format(diagnostics);
 }
 
-const std::string kSmall = "stack: a\ntemplate: web\n";
+const std::string kLeast = "stack: a\ntemplate: web\n";
 
 /// A mongodb with one thing changed, on line 3.
 std::string mongodb(const std::string& changed) {
-  return kSmall + "mongodb: {" + changed + "}\n";
+  return kLeast + "mongodb: {" + changed + "}\n";
 }
 
 const std::string kAdmin = "admin: {user: a, password: {env: P}}";
@@ -37,25 +37,25 @@ struct Case {
 
 TEST_CASE("compat is docker or none, and docker reads no template", "[config]") {
   const std::string compose = "stack: a\ntemplate: ./stack.yml\n";
-  CHECK(problems(compose + "compat: docker\n").empty());
-  CHECK(problems(compose + "compat: none\n").empty());
-  CHECK(problems(compose + "compat: dokcer\n") ==
+  CHECK(problems_of(compose + "compat: docker\n").empty());
+  CHECK(problems_of(compose + "compat: none\n").empty());
+  CHECK(problems_of(compose + "compat: dokcer\n") ==
         "skep.yml:3:9: error: compat: \"dokcer\" is none of docker, none\n"
         "  hint: docker: the Compose file is read as `docker stack deploy` reads it\n");
-  CHECK(problems(kSmall + "compat: docker\n") ==
+  CHECK(problems_of(kLeast + "compat: docker\n") ==
         "skep.yml:3:9: error: compat: docker reads no template\n"
         "  hint: remove it, or name a Compose file as template: ./stack.yml\n");
 }
 
 TEST_CASE("unknown keys are errors with a suggestion, wherever they stand", "[config]") {
-  CHECK(problems("stack: a\ntempalte: web\n") ==
+  CHECK(problems_of("stack: a\ntempalte: web\n") ==
         "skep.yml:1:1: error: template: is missing\n"
         "  hint: a template's name such as web, a folder, or a Compose file\n"
         "skep.yml:2:1: error: tempalte: unknown key \"tempalte\"\n"
         "  hint: did you mean \"template\"?\n");
-  CHECK(problems(kSmall + "zzz: 1\n") == "skep.yml:3:1: error: zzz: unknown key \"zzz\"\n");
+  CHECK(problems_of(kLeast + "zzz: 1\n") == "skep.yml:3:1: error: zzz: unknown key \"zzz\"\n");
   const std::string text =
-      kSmall +
+      kLeast +
       "mongodb:\n  hosst: m\n  hosts: m\n  network: n\n"
       "  admin: {user: a, passwd: x, password: {secrte: s, secret: s}}\n"
       "  users: {u: {database: d, role: r, roles: [r], "
@@ -63,7 +63,7 @@ TEST_CASE("unknown keys are errors with a suggestion, wherever they stand", "[co
       "checks: [{url: 'http://a', stats: 200}]\n"
       "environments:\n  e: {checks: [{ulr: x}], environments: {}, values: {any: 1},"
       " mongodb: ~}\n";
-  const std::string said = problems(text);
+  const std::string said = problems_of(text);
   for (const std::string wanted :
        {"skep.yml:4:3: error: mongodb.hosst: unknown key \"hosst\"\n  hint: did you mean "
         "\"hosts\"?",
@@ -98,22 +98,22 @@ TEST_CASE("mistakes at the top", "[config]") {
        "most 60, none of the two at an end\nskep.yml:2:11: error: template: must be a string, not "
        "a "
        "map\n"},
-      {kSmall + "values: [a]\n", "3:9: error: values: must be a map, not a list\n"},
-      {kSmall + "nodes: [a]\n", "3:8: error: nodes: must be a map, not a list\n"},
-      {kSmall + "nodes: {n: x}\n", "3:12: error: nodes.n: must be a map, not a string\n"},
-      {kSmall + "nodes: {n: {l: [x]}}\n", "3:16: error: nodes.n.l: must be a string, not a list\n"},
-      {kSmall + "swarm: {}\n", "3:8: error: swarm: must be a string, not a map\n"},
-      {kSmall + "environments: [a]\n", "3:15: error: environments: must be a map, not a list\n"},
-      {kSmall + "environments: {a: x}\n",
+      {kLeast + "values: [a]\n", "3:9: error: values: must be a map, not a list\n"},
+      {kLeast + "nodes: [a]\n", "3:8: error: nodes: must be a map, not a list\n"},
+      {kLeast + "nodes: {n: x}\n", "3:12: error: nodes.n: must be a map, not a string\n"},
+      {kLeast + "nodes: {n: {l: [x]}}\n", "3:16: error: nodes.n.l: must be a string, not a list\n"},
+      {kLeast + "swarm: {}\n", "3:8: error: swarm: must be a string, not a map\n"},
+      {kLeast + "environments: [a]\n", "3:15: error: environments: must be a map, not a list\n"},
+      {kLeast + "environments: {a: x}\n",
        "3:19: error: environments.a: must be a map, not a string\n"},
-      {kSmall + "environments: {a b: {}}\n",
+      {kLeast + "environments: {a b: {}}\n",
        "3:16: error: environments.a b: cannot be an environment's name\n  hint: letters, digits, "
        "'-' "
        "and '_'\n"},
   };
   for (const auto& c : cases) {
     INFO(c.text);
-    CHECK(problems(c.text) == "skep.yml:" + c.problem);
+    CHECK(problems_of(c.text) == "skep.yml:" + c.problem);
   }
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("mistakes in checks", "[config]") {
   };
   for (const auto& c : cases) {
     INFO(c.text);
-    CHECK(problems(kSmall + c.text + "\n") == "skep.yml:" + c.problem);
+    CHECK(problems_of(kLeast + c.text + "\n") == "skep.yml:" + c.problem);
   }
 }
 
@@ -241,11 +241,11 @@ TEST_CASE("mistakes in mongodb", "[config]") {
   };
   for (const auto& c : cases) {
     INFO(c.text);
-    const std::string said = problems(mongodb(c.text));
+    const std::string said = problems_of(mongodb(c.text));
     CHECK(said.starts_with("skep.yml:3:"));
     CHECK(said.substr(std::min(said.find("error: "), said.size())) == "error: " + c.problem);
   }
-  CHECK(problems(kSmall + "mongodb: x\n") ==
+  CHECK(problems_of(kLeast + "mongodb: x\n") ==
         "skep.yml:3:10: error: mongodb: must be a map, not a string\n");
 }
 
@@ -254,18 +254,18 @@ TEST_CASE("an environment must restate checks and users", "[config]") {
       mongodb("hosts: m, network: n, " + kAdmin + ", " + kUsers) + "checks: [{url: 'http://a'}]\n";
   const std::string users =
       "{users: {v: {database: w, roles: [r], deliver: {service: s, env: E}}}}";
-  CHECK(problems(base + "environments:\n  x: {}\n") ==
+  CHECK(problems_of(base + "environments:\n  x: {}\n") ==
         "skep.yml:6:3: error: environments.x.checks: must state its own checks\n"
         "  hint: checks: [] says that there are none\n"
         "skep.yml:6:3: error: environments.x.mongodb.users: must state its own users\n"
         "  hint: two environments never share a database or a user\n");
-  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: {network: q}}\n") ==
+  CHECK(problems_of(base + "environments:\n  x: {checks: [], mongodb: {network: q}}\n") ==
         "skep.yml:6:3: error: environments.x.mongodb.users: must state its own users\n"
         "  hint: two environments never share a database or a user\n");
-  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: " + users + "}\n").empty());
-  CHECK(problems(base + "environments:\n  x: {checks: [], mongodb: ~}\n").empty());
-  CHECK(problems(base + "swarm: one\nenvironments:\n  x: {checks: [], swarm: two}\n").empty());
-  CHECK_FALSE(problems(base + "swarm: one\nenvironments:\n  x: {checks: []}\n").empty());
+  CHECK(problems_of(base + "environments:\n  x: {checks: [], mongodb: " + users + "}\n").empty());
+  CHECK(problems_of(base + "environments:\n  x: {checks: [], mongodb: ~}\n").empty());
+  CHECK(problems_of(base + "swarm: one\nenvironments:\n  x: {checks: [], swarm: two}\n").empty());
+  CHECK_FALSE(problems_of(base + "swarm: one\nenvironments:\n  x: {checks: []}\n").empty());
 }
 
 TEST_CASE("two environments never share a stack, a database or a user", "[config]") {
@@ -280,33 +280,33 @@ TEST_CASE("two environments never share a stack, a database or a user", "[config
       "\n  hint: pin each to a swarm of its own (swarm: CLUSTER-ID) where that is meant\n";
   const std::string base =
       mongodb("hosts: m, network: n, " + kAdmin + ", " + kUsers) + "environments:\n";
-  CHECK(problems(base + environment("x", "stack: a, " + users("v", "w"))) ==
+  CHECK(problems_of(base + environment("x", "stack: a, " + users("v", "w"))) ==
         "skep.yml:5:3: error: environments.x.stack: shares the stack's name \"a\" with the file "
         "without -e" +
             hint);
   CHECK(
-      problems(base + environment("x", users("u", "w"))) ==
+      problems_of(base + environment("x", users("u", "w"))) ==
       "skep.yml:5:3: error: environments.x.mongodb.users: shares the database user \"u\" with the "
       "file without -e" +
           hint);
   CHECK(
-      problems(base + environment("x", users("v", "d"))) ==
+      problems_of(base + environment("x", users("v", "d"))) ==
       "skep.yml:5:3: error: environments.x.mongodb.users: shares the database \"d\" with the file "
       "without -e" +
           hint);
-  CHECK(problems(base + environment("x", users("v", "w")) + environment("y", users("v", "z"))) ==
+  CHECK(problems_of(base + environment("x", users("v", "w")) + environment("y", users("v", "z"))) ==
         "skep.yml:6:3: error: environments.y.mongodb.users: shares the database user \"v\" with "
         "environment \"x\"" +
             hint);
   const std::string one = "swarm: one, ";
   const std::string two = "swarm: two, ";
-  CHECK(problems(base + environment("x", one + users("v", "w")) +
-                 environment("y", two + "stack: a-x, " + users("v", "w")))
+  CHECK(problems_of(base + environment("x", one + users("v", "w")) +
+                    environment("y", two + "stack: a-x, " + users("v", "w")))
             .empty());
-  CHECK_FALSE(problems(base + environment("x", one + users("v", "w")) +
-                       environment("y", one + users("v", "w")))
+  CHECK_FALSE(problems_of(base + environment("x", one + users("v", "w")) +
+                          environment("y", one + users("v", "w")))
                   .empty());
-  CHECK_FALSE(
-      problems(base + environment("x", one + users("v", "w")) + environment("y", users("v", "w")))
-          .empty());
+  CHECK_FALSE(problems_of(base + environment("x", one + users("v", "w")) +
+                          environment("y", users("v", "w")))
+                  .empty());
 }

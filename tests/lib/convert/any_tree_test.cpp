@@ -13,7 +13,7 @@ namespace {
 #define SKEP_ANY_TREE_STEP 41  // every 41st of all changes; 1 is all of them
 #endif
 
-const std::string kCases = std::string(SKEP_SOURCE_DIR) + "/tests/conformance/cases";
+const std::string kSeeds = std::string(SKEP_SOURCE_DIR) + "/tests/conformance/cases";
 
 std::size_t count_nodes(const yaml::Node& node) {
   std::size_t count = 1;
@@ -58,9 +58,9 @@ std::vector<yaml::Node> others() {
 
 TEST_CASE("no value in the place of another makes the reader or the conversion throw",
           "[convert]") {
-  auto options = test::options_with({{"A", "1"}, {"HOME", "/h"}}, kCases);
+  auto options = test::options_with({{"A", "1"}, {"HOME", "/h"}}, kSeeds);
   std::size_t step = 0, read_files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(kCases)) {
+  for (const auto& entry : std::filesystem::directory_iterator(kSeeds)) {
     if (entry.path().extension() != ".yml") continue;
     Diagnostics ignored;
     const auto document = yaml::read(read_file(entry.path().string()), "s.yml", ignored);

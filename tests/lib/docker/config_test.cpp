@@ -5,6 +5,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/temp_dir.hpp"
 
 #include <nlohmann/json.hpp>
@@ -35,16 +36,6 @@ Credentials credentials_of(const Env& env) {
 void helper(const TempDir& folder, const std::string& name, const std::string& script) {
   folder.write("bin/docker-credential-" + name,
                "#!/bin/sh\necho \"$1 $(cat)\" > \"$(dirname $0)/asked\"\n" + script + "\n", 0755);
-}
-
-Error error_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {Kind::internal, ""};
 }
 
 TEST_CASE("without a config.json every registry is anonymous", "[docker]") {
@@ -147,26 +138,26 @@ TEST_CASE("a helper that fails is an error with its own words, never with its ou
   folder.write("config.json", R"({"credsStore":"x"})");
   const auto find = [&] { credentials_of(env_of(folder)).find("r.example.com"); };
 
-  const auto missing = error_of(find);
+  const auto missing = test::error_of(find);
   REQUIRE(missing.kind() == Kind::unauthorized);
   REQUIRE(missing.message() ==
           "credentials of r.example.com: the helper docker-credential-x is not installed");
   REQUIRE(missing.hint() == "config.json names it under credHelpers or credsStore");
 
   helper(folder, "x", "echo 'keychain is locked'; exit 1");
-  REQUIRE(error_of(find).message() ==
+  REQUIRE(test::error_of(find).message() ==
           "credentials of r.example.com: docker-credential-x failed: keychain is locked");
   helper(folder, "x", "echo 'no bus' >&2; exit 1");
-  REQUIRE(error_of(find).message() ==
+  REQUIRE(test::error_of(find).message() ==
           "credentials of r.example.com: docker-credential-x failed: no bus");
   helper(folder, "x", "exit 3");
-  REQUIRE(error_of(find).message() ==
+  REQUIRE(test::error_of(find).message() ==
           "credentials of r.example.com: docker-credential-x failed: exit status 3");
 
   const auto output = GENERATE(as<std::string>{}, "hunter2", "{\"Username\":\"u\"}", "[]");
   helper(folder, "x", "echo '" + output + "'");
   REQUIRE(
-      error_of(find).message() ==
+      test::error_of(find).message() ==
       "credentials of r.example.com: docker-credential-x gave no JSON with Username and Secret");
 }
 
@@ -178,7 +169,7 @@ TEST_CASE("DOCKER_AUTH_CONFIG goes before the file and its helpers", "[docker]")
                        dump_json({{"auths", {{"r.example.com", {{"auth", base64("ci:pw")}}}}}})}});
   REQUIRE(credentials_of(env).find("r.example.com")->username == "ci");
   const auto wrong = env_of(folder, {{"DOCKER_AUTH_CONFIG", "{"}});
-  const auto error = error_of([&] { load_config(wrong); });
+  const auto error = test::error_of([&] { load_config(wrong); });
   REQUIRE(error.message() == "is not JSON");
   REQUIRE(error.loc()->file == "DOCKER_AUTH_CONFIG");
 }
@@ -202,7 +193,7 @@ TEST_CASE("a wrong config.json is said by file and key, without what stands ther
   }));
   const TempDir folder;
   folder.write("config.json", text);
-  const auto error = error_of([&] { load_config(env_of(folder)); });
+  const auto error = test::error_of([&] { load_config(env_of(folder)); });
   REQUIRE(error.kind() == Kind::input);
   REQUIRE(error.message() == message);
   REQUIRE(error.loc()->file == folder.path() + "/config.json");

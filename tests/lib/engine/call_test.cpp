@@ -1,32 +1,17 @@
 #include "engine/call.hpp"
 
+#include "support/canned_engine.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace skep::engine {
 namespace {
 
-/// Gives the same answer to everything.
-class Canned : public Transport {
- public:
-  explicit Canned(Response response) : response_(std::move(response)) {}
-  Response send(const Request&, const BodySink&, std::stop_token) override { return response_; }
-  std::unique_ptr<ByteStream> upgrade(const Request&, std::stop_token) override { return nullptr; }
-
- private:
-  Response response_;
-};
-
-Error error_of(int status, std::string body) {
-  Canned engine({.status = status, .headers = {}, .body = std::move(body)});
-  try {
-    call(engine, post("/services/create", Json::object()));
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {Kind::internal, ""};
+Error refusal(int status, std::string body) {
+  test::CannedEngine engine({.status = status, .headers = {}, .body = std::move(body)});
+  return test::error_of([&] { call(engine, post("/services/create", Json::object())); });
 }
 
 TEST_CASE("a refusal says the request and the engine's words, and its kind follows the status",
@@ -59,22 +44,22 @@ TEST_CASE("a refusal says the request and the engine's words, and its kind follo
        Kind::rejected, "a: b: c"},
       {301, "moved", Kind::rejected, "moved"},
   }));
-  const auto error = error_of(test.status, test.body);
+  const auto error = refusal(test.status, test.body);
   REQUIRE(error.kind() == test.kind);
   REQUIRE(error.message() == "POST /services/create: " + test.message);
 }
 
 TEST_CASE("hints say what to do about no manager and about the wrong version", "[engine]") {
-  REQUIRE(error_of(503,
-                   R"({"message":"This node is not a swarm manager. Use \"docker swarm init\" …"})")
-              .hint() == "name a manager with -H, or make this engine one with docker swarm init");
-  REQUIRE(error_of(400, "client version 1.60 is too new. Maximum supported API version is 1.41")
+  REQUIRE(
+      refusal(503, R"({"message":"This node is not a swarm manager. Use \"docker swarm init\" …"})")
+          .hint() == "name a manager with -H, or make this engine one with docker swarm init");
+  REQUIRE(refusal(400, "client version 1.60 is too new. Maximum supported API version is 1.41")
               .hint() == "skep speaks the Engine API 1.41 to 1.56; DOCKER_API_VERSION pins one");
-  REQUIRE(error_of(400, "bad").hint().empty());
+  REQUIRE(refusal(400, "bad").hint().empty());
 }
 
 TEST_CASE("an answer that should be JSON and is not is rejected", "[engine]") {
-  Canned engine({.status = 200, .headers = {}, .body = "<html>"});
+  test::CannedEngine engine({.status = 200, .headers = {}, .body = "<html>"});
   REQUIRE_THROWS_WITH(call_json(engine, get("/services")),
                       "the answer to GET /services is not JSON");
 }

@@ -2,6 +2,7 @@
 
 #include "engine/call.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 #include "support/fake_server.hpp"
 
@@ -21,16 +22,6 @@ using test::Fault;
 
 docker::Endpoint endpoint_of(const FakeServer& server, std::string version = {}) {
   return {.unix_socket = server.path(), .source = "--host", .api_version = std::move(version)};
-}
-
-Error error_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {Kind::internal, ""};
 }
 
 TEST_CASE("the API version is the older of the engine's and ours, asked for once", "[engine]") {
@@ -68,7 +59,7 @@ TEST_CASE("an engine that is too old, or is none, is refused by name", "[engine]
   fake.swarm().api_version = test.version;
   FakeServer server(fake);
   const auto engine = connect(endpoint_of(server), clock);
-  const auto error = error_of([&] { call(*engine, get("/nodes")); });
+  const auto error = test::error_of([&] { call(*engine, get("/nodes")); });
   REQUIRE(error.kind() == Kind::rejected);
   REQUIRE(error.message() == fmt::format(fmt::runtime(test.message), server.path()));
 }
@@ -83,7 +74,7 @@ TEST_CASE("DOCKER_API_VERSION is used without asking", "[engine]") {
   REQUIRE(server.versions() == std::vector<std::string>{"v1.44"});
   REQUIRE(fake.calls().size() == 1);
   const auto wrong = GENERATE(as<std::string>{}, "1.40", "1.57", "latest", "1.4x");
-  const auto error = error_of([&] { connect(endpoint_of(server, wrong), clock); });
+  const auto error = test::error_of([&] { connect(endpoint_of(server, wrong), clock); });
   REQUIRE(error.kind() == Kind::usage);
   REQUIRE(error.message() == fmt::format("DOCKER_API_VERSION: \"{}\" cannot be used", wrong));
   REQUIRE(error.hint() == "skep speaks the Engine API 1.41 to 1.56 (Docker Engine 20.10 to 29)");
@@ -116,7 +107,7 @@ TEST_CASE("an upgrade over the socket gives the stream, a refusal is the engine'
   refused.path = "/session";
   refused.message = "no sessions here";
   fake.plant(refused);
-  const auto error = error_of([&] { engine->upgrade(request); });
+  const auto error = test::error_of([&] { engine->upgrade(request); });
   REQUIRE(error.kind() == Kind::rejected);
   REQUIRE(error.message() == "POST /session: POST /session: no sessions here");
 }
@@ -128,7 +119,7 @@ TEST_CASE("an upgrade answered with 200 is rejected", "[engine]") {
   });
   FakeClock clock;
   const auto engine = connect(endpoint_of(server), clock);
-  REQUIRE(error_of([&] { engine->upgrade(post("/session")); }).message() ==
+  REQUIRE(test::error_of([&] { engine->upgrade(post("/session")); }).message() ==
           "POST /session: the engine did not switch protocols (status 200)");
 }
 
@@ -160,7 +151,7 @@ TEST_CASE("a read waits for a new leader, for about 15 s", "[engine]") {
 
   Retried lost;
   lost.plant(503, "The swarm does not have a leader.", -1);
-  const auto error = error_of([&] { call(*lost.engine, get("/services")); });
+  const auto error = test::error_of([&] { call(*lost.engine, get("/services")); });
   REQUIRE(error.kind() == Kind::unavailable);
   REQUIRE(error.message() == "GET /services: The swarm does not have a leader.");
   Duration waited{};
@@ -174,7 +165,8 @@ TEST_CASE("a node that is no manager is told at once, one that was is waited for
       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" …";
   Retried never;
   never.plant(503, gone, -1);
-  REQUIRE(error_of([&] { call(*never.engine, get("/services")); }).kind() == Kind::unavailable);
+  REQUIRE(test::error_of([&] { call(*never.engine, get("/services")); }).kind() ==
+          Kind::unavailable);
   REQUIRE(never.clock.sleeps().empty());
 
   Retried restarting;
@@ -195,7 +187,8 @@ TEST_CASE("a node that is no manager is told at once, one that was is waited for
 TEST_CASE("a lost connection is tried again only after the engine has answered once", "[engine]") {
   Retried first;
   first.plant(0, "", 1, Fault::How::cut_before);
-  REQUIRE(error_of([&] { call(*first.engine, get("/services")); }).kind() == Kind::unreachable);
+  REQUIRE(test::error_of([&] { call(*first.engine, get("/services")); }).kind() ==
+          Kind::unreachable);
   REQUIRE(first.clock.sleeps().empty());
   call(*first.engine, get("/services"));
   first.plant(0, "", 2, Fault::How::cut_before);
@@ -225,7 +218,7 @@ TEST_CASE("a stream that handed something on is not begun again", "[engine]") {
   call(*retried.engine, get("/_ping"));
   retried.plant(0, "", 1, Fault::How::cut_middle);
   std::string got;
-  const auto error = error_of([&] {
+  const auto error = test::error_of([&] {
     retried.engine->send(get("/services"), [&](std::string_view piece) { got += piece; });
     retried.engine->send(get("/version"), [&](std::string_view piece) { got += piece; });
   });
@@ -240,8 +233,9 @@ TEST_CASE("stop ends a wait between tries", "[engine]") {
   retried.fake->before = [&](const test::Call&) {
     if (retried.fake->calls().size() == 2) stop.request_stop();
   };
-  REQUIRE(error_of([&] { call(*retried.engine, get("/services"), stop.get_token()); }).kind() ==
-          Kind::interrupted);
+  REQUIRE(test::error_of([&] {
+            call(*retried.engine, get("/services"), stop.get_token());
+          }).kind() == Kind::interrupted);
 }
 
 }  // namespace

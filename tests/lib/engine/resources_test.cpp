@@ -8,7 +8,9 @@
 #include "engine/snapshot.hpp"
 #include "engine/system.hpp"
 #include "engine/tasks.hpp"
+#include "support/canned_engine.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 
 #include <nlohmann/json.hpp>
@@ -31,16 +33,6 @@ struct World {
   std::vector<test::Call> calls;
 };
 
-Error error_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {Kind::internal, ""};
-}
-
 Json web_spec(const std::string& image = "registry.example.com/web:1") {
   return {{"Name", "shop_web"},
           {"Labels", {{"com.docker.stack.namespace", "shop"}}},
@@ -59,7 +51,7 @@ TEST_CASE("ping, info, version and swarm", "[engine]") {
   REQUIRE(version(world.fake)["Version"] == "28.5.2");
   REQUIRE(inspect_swarm(world.fake)["ID"] == "cluster0000000000000000001");
   world.fake.swarm().manager = false;
-  REQUIRE(error_of([&] { inspect_swarm(world.fake); }).kind() == Kind::unavailable);
+  REQUIRE(test::error_of([&] { inspect_swarm(world.fake); }).kind() == Kind::unavailable);
 }
 
 TEST_CASE("credentials are tried at the registry", "[engine]") {
@@ -73,7 +65,7 @@ TEST_CASE("credentials are tried at the registry", "[engine]") {
   REQUIRE(world.last().json() ==
           Json({{"username", "tom"}, {"password", "right"}, {"serveraddress", "r.example.com"}}));
   auth.password = Secret("wrong");
-  const auto refused = error_of([&] { check_auth(world.fake, auth); });
+  const auto refused = test::error_of([&] { check_auth(world.fake, auth); });
   REQUIRE(refused.kind() == Kind::unauthorized);
   REQUIRE(refused.message() ==
           "credentials of r.example.com: login attempt to https://r.example.com/v2/ failed with "
@@ -81,9 +73,9 @@ TEST_CASE("credentials are tried at the registry", "[engine]") {
   Fault away;
   away.message = "Get \"https://r.example.com/v2/\": dial tcp: no such host";
   world.fake.plant(away);
-  REQUIRE(error_of([&] { check_auth(world.fake, auth); }).kind() == Kind::rejected);
+  REQUIRE(test::error_of([&] { check_auth(world.fake, auth); }).kind() == Kind::rejected);
   auth.identity_token = Secret("tok");
-  REQUIRE(error_of([&] { check_auth(world.fake, auth); }).kind() == Kind::unauthorized);
+  REQUIRE(test::error_of([&] { check_auth(world.fake, auth); }).kind() == Kind::unauthorized);
   REQUIRE(world.last().json() ==
           Json({{"identitytoken", "tok"}, {"serveraddress", "r.example.com"}}));
 }
@@ -98,10 +90,10 @@ TEST_CASE("a node's labels change and all else of its spec stays", "[engine]") {
   REQUIRE(world.last().json() ==
           Json({{"Labels", {{"usage", "apps"}}}, {"Role", "worker"}, {"Availability", "active"}}));
   REQUIRE(inspect_node(world.fake, "docker02").labels == swarm::Labels{{"usage", "apps"}});
-  const auto stale = error_of([&] { set_node_labels(world.fake, node, {}); });
+  const auto stale = test::error_of([&] { set_node_labels(world.fake, node, {}); });
   REQUIRE(stale.kind() == Kind::conflict);
   REQUIRE(stale.message() == "POST /nodes/" + node.id + "/update: update out of sequence");
-  REQUIRE(error_of([&] { inspect_node(world.fake, "docker99"); }).kind() == Kind::not_found);
+  REQUIRE(test::error_of([&] { inspect_node(world.fake, "docker99"); }).kind() == Kind::not_found);
 }
 
 TEST_CASE("networks", "[engine]") {
@@ -114,14 +106,16 @@ TEST_CASE("networks", "[engine]") {
   const auto found = list_networks(world.fake, of_stack("shop"));
   REQUIRE(found.size() == 1);
   REQUIRE(found[0].id == id);
-  const auto taken = error_of([&] { create_network(world.fake, {{"Name", "shop_default"}}); });
+  const auto taken = test::error_of([&] {
+    create_network(world.fake, {{"Name", "shop_default"}});
+  });
   REQUIRE(taken.kind() == Kind::conflict);
   REQUIRE(taken.message() ==
           "POST /networks/create: network with name shop_default already exists");
   auto spec = web_spec();
   spec["TaskTemplate"]["Networks"] = {{{"Target", "shop_default"}}};
   create_service(world.fake, spec, "e30=");
-  const auto used = error_of([&] { remove_network(world.fake, id); });
+  const auto used = test::error_of([&] { remove_network(world.fake, id); });
   REQUIRE(used.kind() == Kind::rejected);
   REQUIRE_THAT(used.message(), ContainsSubstring("is in use by service"));
 }
@@ -141,11 +135,12 @@ TEST_CASE("a secret's content goes in, never out, and can be compared without a 
   REQUIRE(world.last().parameter("version") == "1");
   REQUIRE(find_secret(world.fake, "pw")->version == secret->version);
   REQUIRE(world.fake.swarm().secret_content("pw") == "s3cret");
-  REQUIRE(error_of([&] { create_secret(world.fake, "pw", {}, Secret("x")); }).message() ==
+  REQUIRE(test::error_of([&] { create_secret(world.fake, "pw", {}, Secret("x")); }).message() ==
           "POST /secrets/create: secret pw already exists");
   set_secret_labels(world.fake, *secret, {{"b", "2"}});
   REQUIRE(list_secrets(world.fake, {{"label", {"b=2"}}}).size() == 1);
-  REQUIRE(error_of([&] { set_secret_labels(world.fake, *secret, {}); }).kind() == Kind::conflict);
+  REQUIRE(test::error_of([&] { set_secret_labels(world.fake, *secret, {}); }).kind() ==
+          Kind::conflict);
 }
 
 TEST_CASE("a look at a secret that gets another answer is an error", "[engine]") {
@@ -156,12 +151,12 @@ TEST_CASE("a look at a secret that gets another answer is an error", "[engine]")
   fault.status = 503;
   fault.message = "The swarm does not have a leader.";
   world.fake.plant(fault);
-  REQUIRE(error_of([&] { secret_holds(world.fake, secret, Secret("x")); }).kind() ==
+  REQUIRE(test::error_of([&] { secret_holds(world.fake, secret, Secret("x")); }).kind() ==
           Kind::unavailable);
   Fault taken;
   taken.status = 200;
   world.fake.plant(taken);
-  const auto error = error_of([&] { secret_holds(world.fake, secret, Secret("x")); });
+  const auto error = test::error_of([&] { secret_holds(world.fake, secret, Secret("x")); });
   REQUIRE(error.kind() == Kind::internal);
   REQUIRE(error.message() == "POST /secrets/" + secret.id +
                                  "/update: the engine took an update of an outdated version");
@@ -171,19 +166,20 @@ TEST_CASE("a config is created once, its labels are a compare-and-swap, and what
           "[engine]") {
   World world;
   const auto id = create_config(world.fake, "skep.shop.lock", {{"skep.state", "held"}}, "lock");
-  REQUIRE(error_of([&] { create_config(world.fake, "skep.shop.lock", {}, "lock"); }).kind() ==
+  REQUIRE(test::error_of([&] { create_config(world.fake, "skep.shop.lock", {}, "lock"); }).kind() ==
           Kind::conflict);
   const auto config = *find_config(world.fake, "skep.shop.lock");
   REQUIRE(config.data == "lock");
   set_config_labels(world.fake, config, {{"skep.state", "free"}});
-  REQUIRE(error_of([&] { set_config_labels(world.fake, config, {}); }).kind() == Kind::conflict);
+  REQUIRE(test::error_of([&] { set_config_labels(world.fake, config, {}); }).kind() ==
+          Kind::conflict);
   REQUIRE(list_configs(world.fake, {{"name", {"skep.shop."}}}).at(0).labels.at("skep.state") ==
           "free");
   auto spec = web_spec();
   spec["TaskTemplate"]["ContainerSpec"]["Configs"] = {
       {{"ConfigID", id}, {"ConfigName", "skep.shop.lock"}, {"File", {{"Name", "/x"}}}}};
   const auto service = create_service(world.fake, spec, "e30=").id;
-  REQUIRE(error_of([&] { remove_config(world.fake, id); }).message() ==
+  REQUIRE(test::error_of([&] { remove_config(world.fake, id); }).message() ==
           "DELETE /configs/" + id +
               ": config 'skep.shop.lock' is in use by the following service: shop_web");
   remove_service(world.fake, service);
@@ -214,30 +210,22 @@ TEST_CASE("a service is created, found, counted, updated and removed", "[engine]
   REQUIRE(inspect_service_json(
               world.fake, "shop_web")["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
           "registry.example.com/web:1");
-  const auto stale = error_of(
+  const auto stale = test::error_of(
       [&] { update_service(world.fake, service.id, service.version, web_spec(), "e30="); });
   REQUIRE(stale.kind() == Kind::conflict);
   REQUIRE(world.last().parameter("registryAuthFrom") == "spec");
   inspect_service_with_defaults(world.fake, "shop_web");
   REQUIRE(world.last().parameter("insertDefaults") == "true");
   remove_service(world.fake, service.id);
-  REQUIRE(error_of([&] { remove_service(world.fake, service.id); }).kind() == Kind::not_found);
+  REQUIRE(test::error_of([&] { remove_service(world.fake, service.id); }).kind() ==
+          Kind::not_found);
 }
 
 TEST_CASE("warnings of a create and of an update are read in both spellings", "[engine]") {
-  World world;
-  struct Canned : Transport {
-    std::string body;
-    Response send(const Request&, const BodySink&, std::stop_token) override {
-      return {.status = 201, .headers = {}, .body = body};
-    }
-    std::unique_ptr<ByteStream> upgrade(const Request&, std::stop_token) override {
-      return nullptr;
-    }
-  } canned;
-  canned.body = R"({"ID":"x","Warning":"unable to pin image"})";
+  test::CannedEngine canned({.status = 201, .headers = {}, .body = {}});
+  canned.response.body = R"({"ID":"x","Warning":"unable to pin image"})";
   REQUIRE(create_service(canned, web_spec(), "e30=").warnings == Lines{"unable to pin image"});
-  canned.body = R"({"ID":"x","Warnings":["a","b"]})";
+  canned.response.body = R"({"ID":"x","Warnings":["a","b"]})";
   REQUIRE(create_service(canned, web_spec(), "e30=").warnings == Lines{"a", "b"});
 }
 
@@ -255,7 +243,7 @@ TEST_CASE("tasks say whether they are of the current spec", "[engine]") {
   REQUIRE(
       std::none_of(tasks.begin(), tasks.end(), [](const auto& task) { return task.up_to_date; }));
   REQUIRE(inspect_task_json(world.fake, tasks[0].id)["ServiceID"] == id);
-  REQUIRE(error_of([&] { inspect_task_json(world.fake, "nothing"); }).message() ==
+  REQUIRE(test::error_of([&] { inspect_task_json(world.fake, "nothing"); }).message() ==
           "GET /tasks/nothing: task nothing not found");
 }
 
@@ -273,15 +261,15 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
   REQUIRE(world.last().line() == "POST /images/registry.example.com/web/push");
   const auto known = inspect_distribution(world.fake, "registry.example.com/web:1", "e30=");
   REQUIRE(known["Descriptor"]["digest"] == digest);
-  REQUIRE(error_of([&] {
+  REQUIRE(test::error_of([&] {
             inspect_distribution(world.fake, "registry.example.com/web:9", "e30=");
           }).kind() == Kind::not_found);
   world.fake.swarm().protect_registry("registry.example.com", "abc=");
-  REQUIRE(error_of([&] {
+  REQUIRE(test::error_of([&] {
             inspect_distribution(world.fake, "registry.example.com/web:1", "e30=");
           }).kind() == Kind::unauthorized);
   REQUIRE(
-      error_of([&] {
+      test::error_of([&] {
         inspect_distribution(world.fake, "registry.example.com/web:1", "wrong");
       }).message() ==
       "GET /distribution/registry.example.com/web:1/json: unauthorized: authentication required");
@@ -297,7 +285,7 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
   REQUIRE(world.last().body == "a tar");
   REQUIRE(world.last().header("content-type") == "application/x-tar");
   world.fake.cut_request(0, Fault::How::cut_middle);
-  REQUIRE(error_of([&] { build_image(world.fake, {}, {}, [](const Json&) {}); }).kind() ==
+  REQUIRE(test::error_of([&] { build_image(world.fake, {}, {}, [](const Json&) {}); }).kind() ==
           Kind::unreachable);
 }
 
@@ -333,7 +321,7 @@ TEST_CASE("a snapshot reads everything once, of configs only the stack's and tho
     if (call.path == "/configs") REQUIRE_FALSE(call.parameter("filters").empty());
   }
   swarm.manager = false;
-  REQUIRE(error_of([&] { read_snapshot(world.fake, "shop"); }).kind() == Kind::unavailable);
+  REQUIRE(test::error_of([&] { read_snapshot(world.fake, "shop"); }).kind() == Kind::unavailable);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_server.hpp"
 
 #include <fmt/format.h>
@@ -31,17 +32,6 @@ Request make(std::string method, std::string path, BodySource body = {}) {
 
 Client client_of(const FakeServer& server) {
   return Client(unix_endpoint(server.path()));
-}
-
-template <typename F>
-Error error_of(F f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {Kind::internal, ""};
 }
 
 /// A server whose every connection answers requests by `answer(head)` until it gives "".
@@ -170,7 +160,8 @@ TEST_CASE("what a sink or a source throws comes out of send, and the client live
       answering([](const std::string&) { return answer_text(std::string(100'000, 'x')); }));
   auto client = client_of(server);
   const auto sink = [](std::string_view) { throw Error(Kind::build, "step 3 failed"); };
-  REQUIRE(error_of([&] { client.send(make("GET", "/x"), sink); }).message() == "step 3 failed");
+  REQUIRE(test::error_of([&] { client.send(make("GET", "/x"), sink); }).message() ==
+          "step 3 failed");
   BodySource source;
   source.next = [](char*, std::size_t) -> std::size_t {
     throw std::runtime_error("cannot read the context");
@@ -181,7 +172,7 @@ TEST_CASE("what a sink or a source throws comes out of send, and the client live
 
 TEST_CASE("a socket that is not there is unreachable, and says what to look at", "[http]") {
   Client client(unix_endpoint("/nowhere/docker.sock"));
-  const auto error = error_of([&] { client.send(make("GET", "/_ping")); });
+  const auto error = test::error_of([&] { client.send(make("GET", "/_ping")); });
   REQUIRE(error.kind() == Kind::unreachable);
   REQUIRE(error.message() ==
           "cannot connect to unix:///nowhere/docker.sock: No such file or directory");
@@ -190,7 +181,7 @@ TEST_CASE("a socket that is not there is unreachable, and says what to look at",
 
 TEST_CASE("a socket whose path is too long is unreachable", "[http]") {
   Client client(unix_endpoint("/" + std::string(200, 'x')));
-  REQUIRE(error_of([&] { client.send(make("GET", "/_ping")); }).kind() == Kind::unreachable);
+  REQUIRE(test::error_of([&] { client.send(make("GET", "/_ping")); }).kind() == Kind::unreachable);
 }
 
 TEST_CASE("an answer that ends too early is unreachable, never short", "[http]") {
@@ -205,7 +196,7 @@ TEST_CASE("an answer that ends too early is unreachable, never short", "[http]")
   auto client = client_of(server);
   std::string got;
   const bool with_sink = GENERATE(true, false);
-  const auto error = error_of([&] {
+  const auto error = test::error_of([&] {
     client.send(make("POST", "/build"),
                 with_sink ? BodySink([&](std::string_view piece) { got += piece; }) : BodySink());
   });
@@ -220,7 +211,7 @@ TEST_CASE("a peer that closes without an answer: a POST is not sent again", "[ht
     if (!read_head(fd).empty()) ++requests;
   });
   auto client = client_of(server);
-  const auto error = error_of([&] { client.send(make("POST", "/services/create")); });
+  const auto error = test::error_of([&] { client.send(make("POST", "/services/create")); });
   REQUIRE(error.kind() == Kind::unreachable);
   REQUIRE(error.message() ==
           fmt::format("POST /services/create: the connection to unix://{} broke off: "
@@ -269,7 +260,7 @@ TEST_CASE("stop ends a waiting request at once", "[http]") {
     stopped = std::chrono::steady_clock::now();
     stop.request_stop();
   });
-  const auto error = error_of([&] { client.send(make("GET", "/x"), {}, stop.get_token()); });
+  const auto error = test::error_of([&] { client.send(make("GET", "/x"), {}, stop.get_token()); });
   const auto felt = std::chrono::steady_clock::now() - stopped;
   REQUIRE(error.kind() == Kind::interrupted);
   REQUIRE(error.message() == "interrupted");
@@ -281,7 +272,7 @@ TEST_CASE("a stop that came before sends nothing", "[http]") {
   auto client = client_of(server);
   std::stop_source stop;
   stop.request_stop();
-  REQUIRE(error_of([&] { client.send(make("GET", "/x"), {}, stop.get_token()); }).kind() ==
+  REQUIRE(test::error_of([&] { client.send(make("GET", "/x"), {}, stop.get_token()); }).kind() ==
           Kind::interrupted);
   REQUIRE(server.connections() == 0);
 }

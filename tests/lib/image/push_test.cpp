@@ -11,7 +11,7 @@ using namespace skep::image;
 
 namespace {
 
-class Sink : public EventSink {
+class PushSink : public EventSink {
  public:
   void emit(const Event& event) override { pushed.push_back(std::get<PushProgress>(event)); }
   std::vector<PushProgress> pushed;
@@ -75,7 +75,7 @@ Refusal push_refusal(const std::string& message, const docker::Credentials& cred
                      const std::string& reference = "r:5000/a:1") {
   Scripted engine;
   engine.body = Json({{"errorDetail", {{"message", message}}}, {"error", message}}).dump();
-  Sink sink;
+  PushSink sink;
   return refusal([&] { push(engine, sink, credentials, reference, {}); });
 }
 
@@ -92,7 +92,7 @@ Refusal look_up_refusal(int status, const std::string& message,
 TEST_CASE("a push sends credentials always, and gives the digest", "[image]") {
   test::FakeClock clock;
   test::FakeEngine engine(clock);
-  Sink sink;
+  PushSink sink;
   const auto digest = push(engine, sink, without(), "r:5000/a:1", {});
   CHECK(digest.starts_with("sha256:"));
   const auto call = engine.calls().front();
@@ -113,7 +113,7 @@ TEST_CASE("a push sends credentials always, and gives the digest", "[image]") {
 
 TEST_CASE("the digest is read from the status text or from aux", "[image]") {
   Scripted engine;
-  Sink sink;
+  PushSink sink;
   engine.body = Json({{"status", "1: digest: " + kDigest + " size: 528"}}).dump();
   CHECK(push(engine, sink, {}, "docker.io/library/a", {}) == kDigest);
   CHECK(engine.requests.back().path == "/images/a/push");
@@ -127,7 +127,7 @@ TEST_CASE("a push without a digest and without an error is a failure", "[image]"
        {"Pushed", ": digest: x size: 1", "1: digest: sha256:abc size: 1"}) {
     Scripted engine;
     engine.body = Json({{"status", status}}).dump();
-    Sink sink;
+    PushSink sink;
     const auto refused = refusal([&] { push(engine, sink, {}, "r:5000/a:1", {}); });
     CHECK(refused.kind == Kind::registry);
     CHECK(refused.message == "the push ended without a digest and without an error");

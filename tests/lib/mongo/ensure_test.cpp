@@ -267,7 +267,7 @@ TEST_CASE("a rotation does not begin while services carry both users", "[mongo]"
                 {"URI=" + connection_string(world.cluster, other, Secret("two")).reveal()});
   world.database.users["kitten"] = {"pass-word", {"readWrite"}};
   world.database.users["kitten~2"] = {"two", {"readWrite"}};
-  const auto error = error_of([&] { (void)world.rotate(); });
+  const auto error = test::error_of([&] { (void)world.rotate(); });
   CHECK(error.kind() == Kind::preflight);
   CHECK(error.message() ==
         "user \"kitten\": a rotation was cut off, and services carry both of its users");

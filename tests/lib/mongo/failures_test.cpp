@@ -9,7 +9,7 @@ using test::MongoWorld;
 namespace {
 
 Error error_when(MongoWorld& world) {
-  const auto error = error_of([&] { (void)world.ensure(); });
+  const auto error = test::error_of([&] { (void)world.ensure(); });
   CHECK(world.engine.swarm().configs.empty());
   CHECK(world.engine.swarm().secrets.size() == 1);
   return error;

@@ -98,7 +98,7 @@ TEST_CASE("no service, or more than one, that answers as the first host is an er
     world.add_server("another", "mongo01");
     message = R"(mongodb: more than one service (2) answers as "mongo01" on network "backend")";
   }
-  const auto error = error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
+  const auto error = test::error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
   CHECK(error.kind() == Kind::preflight);
   CHECK(error.message() == message);
   CHECK(error.hint() == "name an image with mongosh in `mongodb.image`");
@@ -110,7 +110,7 @@ TEST_CASE("a network that is not there, or is no overlay, is an error even with 
   world.cluster.image = "mongosh:2";
   SECTION("absent") {
     world.cluster.network = "nowhere";
-    const auto error = error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
+    const auto error = test::error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
     CHECK(error.kind() == Kind::preflight);
     CHECK(error.message() == "mongodb: network \"nowhere\" is not there");
     CHECK(error.hint() ==
@@ -118,7 +118,7 @@ TEST_CASE("a network that is not there, or is no overlay, is an error even with 
   }
   SECTION("local") {
     world.cluster.network = "bridge";
-    const auto error = error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
+    const auto error = test::error_of([&] { mongo::server_of(world.cluster, world.snapshot()); });
     CHECK(error.message() == "mongodb: network \"bridge\" has scope \"local\", not swarm");
     CHECK(error.hint() == "`mongodb.network` must be an overlay network of the swarm");
   }

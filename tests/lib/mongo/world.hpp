@@ -6,6 +6,7 @@
 #include "mongo/mongo.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_database.hpp"
 #include "support/fake_engine.hpp"
 
@@ -86,15 +87,5 @@ struct MongoWorld {
   }
   mongo::Status status() { return mongo::status(context(), cluster, user, snapshot(), {}); }
 };
-
-inline Error error_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return Error(Kind::internal, "");
-}
 
 }  // namespace skep::test

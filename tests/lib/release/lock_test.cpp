@@ -5,6 +5,7 @@
 #include "release/release.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 
 #include <nlohmann/json.hpp>
@@ -35,16 +36,6 @@ struct World {
     config()["UpdatedAt"] = format_utc(clock.wall());
   }
 };
-
-Error error_of(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return Error(Kind::internal, "");
-}
 
 }  // namespace
 
@@ -96,7 +87,7 @@ TEST_CASE("a living holder is waited for as long as asked, then named with the w
     last_beat = world.clock.now();
     world.touch();
   };
-  const auto error = error_of([&] { world.take("me@here", wait); });
+  const auto error = test::error_of([&] { world.take("me@here", wait); });
   CHECK(error.kind() == Kind::lock);
   CHECK(error.message() == "stack \"s\" is locked by other@there since 2026-01-02T03:04:05Z");
   CHECK_THAT(error.hint(), ContainsSubstring("skep unlock s"));
@@ -117,11 +108,11 @@ TEST_CASE("a dead holder's lock is taken over after it was silent for a minute",
   CHECK(world.clock.now() - start < 65s);
   CHECK(world.label("skep.holder") == "me@here");
   SECTION("and what was thought dead writes nothing any more") {
-    const auto error = error_of([&] { dead->confirm(); });
+    const auto error = test::error_of([&] { dead->confirm(); });
     CHECK(error.kind() == Kind::lock);
     CHECK_THAT(error.message(),
                ContainsSubstring("the lock of stack \"s\" was lost to another run"));
-    CHECK(error_of([&] { dead->confirm(); }).kind() == Kind::lock);
+    CHECK(test::error_of([&] { dead->confirm(); }).kind() == Kind::lock);
     dead->free();
     CHECK(world.label("skep.state") == "held");
   }
@@ -160,7 +151,7 @@ TEST_CASE("a confirmation whose answer was cut does not lose the lock", "[releas
   auto lock = world.take();
   world.clock.advance(40s);
   world.engine.plant({.method = "POST", .path = "/update", .times = 1, .how = How::cut_after});
-  CHECK(error_of([&] { lock->confirm(); }).kind() == Kind::unreachable);
+  CHECK(test::error_of([&] { lock->confirm(); }).kind() == Kind::unreachable);
   lock->confirm();
   lock->confirm();
   CHECK(world.label("skep.state") == "held");
@@ -179,7 +170,7 @@ TEST_CASE("a lock that is broken or removed is lost", "[release]") {
   SECTION("removed") {
     world.engine.swarm().configs.clear();
   }
-  CHECK(error_of([&] { lock->confirm(); }).kind() == Kind::lock);
+  CHECK(test::error_of([&] { lock->confirm(); }).kind() == Kind::lock);
 }
 
 TEST_CASE("freeing that fails is a warning, and the lock expires by itself", "[release]") {

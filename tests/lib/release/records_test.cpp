@@ -14,7 +14,7 @@ using How = test::Fault::How;
 
 namespace {
 
-struct World {
+struct RecordWorld {
   test::FakeClock clock;
   test::FakeEngine engine{clock};
   test::CollectedEvents events;
@@ -47,7 +47,7 @@ struct World {
 
 TEST_CASE("records count up, keep their state in labels, and are read back oldest first",
           "[release]") {
-  World world;
+  RecordWorld world;
   const auto first = world.release("released");
   CHECK(first.record.number == 1);
   CHECK(first.state == "pending");
@@ -67,7 +67,7 @@ TEST_CASE("records count up, keep their state in labels, and are read back oldes
 }
 
 TEST_CASE("a record whose creation was cut or refused for a moment is written once", "[release]") {
-  World world;
+  RecordWorld world;
   const auto how = GENERATE(How::cut_before, How::cut_after, How::answer);
   world.engine.plant(
       {.method = "POST", .path = "/configs/create", .times = 1, .how = how, .status = 503});
@@ -76,12 +76,12 @@ TEST_CASE("a record whose creation was cut or refused for a moment is written on
 }
 
 TEST_CASE("a number that another run took meanwhile is left to it", "[release]") {
-  World world;
+  RecordWorld world;
   bool raced = false;
   world.engine.before = [&](const test::Call& call) {
     if (call.line() != "POST /configs/create" || raced) return;
     raced = true;
-    auto theirs = World::record();
+    auto theirs = RecordWorld::record();
     theirs.number = 1;
     theirs.who = "other@there";
     world.engine.swarm().add_config(
@@ -94,8 +94,8 @@ TEST_CASE("a number that another run took meanwhile is left to it", "[release]")
 
 TEST_CASE("finishing a record goes on when its version moved, the answer was cut or none led",
           "[release]") {
-  World world;
-  const auto kept = release::write_pending(world.engine, World::record(), {});
+  RecordWorld world;
+  const auto kept = release::write_pending(world.engine, RecordWorld::record(), {});
   SECTION("moved") {
     world.engine.plant({.method = "POST",
                         .path = "/update",
@@ -116,7 +116,7 @@ TEST_CASE("finishing a record goes on when its version moved, the answer was cut
 }
 
 TEST_CASE("clean-up keeps ten records, the last released one and pending ones", "[release]") {
-  World world;
+  RecordWorld world;
   world.release("pending");
   world.release("released");
   for (int n = 0; n < 12; ++n) world.release("restored");
@@ -125,7 +125,7 @@ TEST_CASE("clean-up keeps ten records, the last released one and pending ones", 
 }
 
 TEST_CASE("clean-up removes what skep made and nothing refers to, and nothing else", "[release]") {
-  World world;
+  RecordWorld world;
   auto& swarm = world.engine.swarm();
   const std::map<std::string, std::string> ours{{"com.docker.stack.namespace", "s"},
                                                 {"skep.name", "s_key"}};
@@ -155,8 +155,8 @@ TEST_CASE("clean-up removes what skep made and nothing refers to, and nothing el
 }
 
 TEST_CASE("what ran in a release is known from its record", "[release]") {
-  World world;
-  auto record = World::record();
+  RecordWorld world;
+  auto record = RecordWorld::record();
   record.tasks = {{"s_a", Json{{"Name", "s_a"}}, false},
                   {"s_b", Json{{"Name", "s_b"}}, true},
                   {"s_aa", Json{{"Name", "s_aa"}}, false}};
@@ -176,12 +176,12 @@ TEST_CASE("what ran in a release is known from its record", "[release]") {
 }
 
 TEST_CASE("what a recorded one-off refers to stays", "[release]") {
-  World world;
+  RecordWorld world;
   const std::map<std::string, std::string> ours{{"skep.name", "s_key"},
                                                 {"com.docker.stack.namespace", "s"}};
   world.engine.swarm().add_secret("s_key-1", "x", ours);
   world.engine.swarm().add_secret("s_key-2", "x", ours);
-  auto record = World::record();
+  auto record = RecordWorld::record();
   record.tasks = {
       {"s_a",
        {{"TaskTemplate", {{"ContainerSpec", {{"Secrets", {{{"SecretName", "s_key-1"}}}}}}}}},

@@ -26,7 +26,7 @@ Node node() {
   return one;
 }
 
-std::string problem(const std::string& constraint) {
+std::string constraint_problem(const std::string& constraint) {
   try {
     satisfies(node(), constraint);
   } catch (const Error& error) {
@@ -199,15 +199,15 @@ TEST_CASE("placement constraints are judged as swarmkit does", "[swarm]") {
 }
 
 TEST_CASE("a text that is no constraint is refused", "[swarm]") {
-  CHECK(problem("node.role") ==
+  CHECK(constraint_problem("node.role") ==
         "\"node.role\" is not a placement constraint: it has neither == nor !=");
-  CHECK(problem("node role == x") ==
+  CHECK(constraint_problem("node role == x") ==
         "\"node role == x\" is not a placement constraint: the key \"node role\" is not valid");
-  CHECK(problem("1a == x") ==
+  CHECK(constraint_problem("1a == x") ==
         "\"1a == x\" is not a placement constraint: the key \"1a\" is not valid");
-  CHECK(problem("node.role == ") ==
+  CHECK(constraint_problem("node.role == ") ==
         "\"node.role == \" is not a placement constraint: the value \"\" is not valid");
-  CHECK(problem("node.role == a,b") ==
+  CHECK(constraint_problem("node.role == a,b") ==
         "\"node.role == a,b\" is not a placement constraint: the value \"a,b\" is not valid");
 }
 
