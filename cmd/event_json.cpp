@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "cmd/output.hpp"
 #include "cmd/sink.hpp"
 
 #include <nlohmann/json.hpp>
@@ -100,8 +101,8 @@ struct ToJson {
 
 }  // namespace
 
-std::string to_json_line(const Event& event) {
-  return dump_json(std::visit(ToJson{}, event)) + "\n";
+std::string to_json_line(const Event& event, const Redactor& redactor) {
+  return json_line(std::visit(ToJson{}, event), redactor);
 }
 
 }  // namespace skep::cmd

@@ -2,6 +2,8 @@
 
 #include "base/diagnostics.hpp"
 #include "base/error.hpp"
+#include "base/visible.hpp"
+#include "cmd/output.hpp"
 #include "cmd/sink.hpp"
 #include "cmd/verbs.hpp"
 #include "ops/verdict.hpp"
@@ -97,7 +99,7 @@ void print_error(std::ostream& err, const Error& error, const Redactor& redactor
   const bool many = error.message().find('\n') != std::string::npos;
   if (error.loc() && !many) text += fmt::format("\n  at {}", format(*error.loc()));
   if (!error.hint().empty()) text += fmt::format("\n  hint: {}", error.hint());
-  err << redactor(text) << std::endl;
+  err << visible(redactor(text)) << std::endl;
 }
 
 SinkOptions sink_options(const Common& common, const World& world) {
@@ -118,14 +120,22 @@ int run_verb(const Call& call, World& world) {
   const Runner runner = call.verb->bind(flags);
   add_common_flags(flags, common);
   if (const auto text = flags.parse(call.args)) {
-    world.out << *text << std::flush;
+    write_out(world.out, *text);
     return 0;
   }
   const auto sink = make_sink(world.out, world.err, sink_options(common, world));
   Session session(world, common, *sink);
   try {
-    return runner(session);
-  } catch (const Error& error) {
+    const int exit = runner(session);
+    if (world.out) return exit;
+    print_error(world.err, OutputLost(0), sink->redactor());
+    // Of a verb that changes something the status says what state the cluster is in.
+    return call.verb->emits_outcome || exit != 0 ? exit : 1;
+  } catch (const OutputLost& lost) {
+    if (!lost.reader_gone()) print_error(world.err, lost, sink->redactor());
+    return 1;
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     const Ended ended = ops::ended_by(error, "");
     print_error(world.err, error, sink->redactor());
     if (session.json() && call.verb->emits_outcome) sink->emit(ended);
@@ -145,14 +155,15 @@ std::vector<std::string> flag_names(const Verb& verb) {
 
 int run(const std::vector<std::string>& args, World& world) {
   const std::string first = args.empty() ? "" : args.front();
-  if (args.empty() || first == "--help" || first == "-h" || first == "help") {
-    world.out << help() << std::flush;
-    return args.empty() ? ops::exit_status("refused") : 0;
-  }
   try {
+    if (args.empty() || first == "--help" || first == "-h" || first == "help") {
+      write_out(world.out, help());
+      return args.empty() ? ops::exit_status("refused") : 0;
+    }
     if (first == "--version") return run_verb(find_verb({"version"}), world);
     return run_verb(find_verb(args), world);
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     print_error(world.err, error, Redactor());
     return ops::ended_by(error, "").exit;
   }

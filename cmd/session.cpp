@@ -1,5 +1,8 @@
 #include "cmd/session.hpp"
 
+#include "base/visible.hpp"
+#include "cmd/output.hpp"
+
 #include <ostream>
 
 namespace skep::cmd {
@@ -14,13 +17,22 @@ ops::Deps& Session::deps() {
 }
 
 void Session::print(const ops::Printable& result) {
-  std::string line = json() ? result.json : result.text;
-  if (!line.empty() && line.back() != '\n') line += '\n';
-  world_.out << events_.redactor()(line) << std::flush;
+  if (json()) return put(json_line(result.json, events_.redactor()));
+  put(visible(events_.redactor()(result.text)));
+}
+
+void Session::print_document(const ops::Printable& result) {
+  if (json()) return print(result);
+  put(events_.redactor()(result.text));
+}
+
+void Session::put(std::string text) {
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  write_out(world_.out, text);
 }
 
 void Session::print_error(const std::string& text) {
-  world_.err << events_.redactor()(text) << std::flush;
+  world_.err << visible(events_.redactor()(text)) << std::flush;
 }
 
 }  // namespace skep::cmd

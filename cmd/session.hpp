@@ -52,13 +52,17 @@ class Session {
 
   /// What operations work with; the connection is made at the first use of deps().engine().
   ops::Deps& deps();
-  /// The result of a verb: for people, or as one line of JSON with -o json. Goes through the
-  /// redactor.
+  /// The result of a verb: for people, or as one line of JSON with -o json. Known secrets are
+  /// hidden, control characters escaped. Throws OutputLost.
   void print(const ops::Printable& result);
-  /// Text for standard error, as it is but for the redactor.
+  /// The same of a file that is made for programs (YAML, a script): only known secrets are hidden.
+  void print_document(const ops::Printable& result);
+  /// Text for standard error, hidden and escaped as in print().
   void print_error(const std::string& text);
 
  private:
+  void put(std::string text);
+
   World& world_;
   const Common& common_;
   EventSink& events_;

@@ -1,6 +1,7 @@
 #include "cmd/sink.hpp"
 
 #include "base/units.hpp"
+#include "base/visible.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@ class JsonSink : public EventSink {
  public:
   explicit JsonSink(std::ostream& out) : out_(out) {}
   void emit(const Event& event) override {
-    const std::string line = redactor()(to_json_line(event));
+    const std::string line = to_json_line(event, redactor());
     const std::lock_guard lock(mutex_);
     out_ << line << std::flush;
   }
@@ -97,27 +98,30 @@ class TextSink : public EventSink {
   }
 
  private:
-  void line(const std::string& label, const std::string& text) {
+  void line(const std::string& label, const std::string& text, const char* code = nullptr) {
     if (!options_.quiet)
       screen_.print(
-          redactor()(fmt::format("{} {}", paint("36", fmt::format("{:<9}", label)), text)));
+          fmt::format("{} {}", paint("36", fmt::format("{:<9}", label)), paint(code, text)));
   }
-  std::string paint(const char* code, const std::string& text) const {
-    return options_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  /// What others chose is made fit to be seen here, before skep's own colour is laid around it.
+  std::string paint(const char* code, const std::string& text) {
+    std::string shown = visible(redactor()(text));
+    return options_.color && code != nullptr ? fmt::format("\x1b[{}m{}\x1b[0m", code, shown)
+                                             : shown;
   }
 
   void show(const PhaseStarted& e) { line(e.phase, e.detail); }
   void show(const Note& e) { line("note", e.text); }
   void show(const Warned& e) {
     if (e.diagnostic.severity == Severity::notice && !options_.verbose) return;
-    screen_.print(redactor()(paint("33", format(e.diagnostic))));
+    screen_.print(paint("33", format(e.diagnostic)));
   }
 
   void show(const BuildStep& e) {
     const std::string key = fmt::format("b{:04}", e.number);
     const std::string head = fmt::format("#{} {}", e.number, e.name);
     if (e.state == StepState::started) {
-      screen_.row(key, "          " + head);
+      screen_.row(key, "          " + paint(nullptr, head));
       return;
     }
     screen_.drop(key);
@@ -131,7 +135,7 @@ class TextSink : public EventSink {
         line("", fmt::format("{} ({:.1f} s)", head, e.seconds));
         break;
       case StepState::failed:
-        line("", paint("31", fmt::format("{} FAILED: {}", head, e.error)));
+        line("", fmt::format("{} FAILED: {}", head, e.error), "31");
         break;
       case StepState::cancelled:
         line("", fmt::format("{} (cancelled)", head));
@@ -146,12 +150,12 @@ class TextSink : public EventSink {
     if (e.total == 0 || e.current >= e.total) {
       screen_.drop(key);
     } else {
-      screen_.row(key, fmt::format("          {} {} {} of {}", e.layer, e.status,
-                                   format_size(e.current), format_size(e.total)));
+      screen_.row(key, paint(nullptr, fmt::format("          {} {} {} of {}", e.layer, e.status,
+                                                  format_size(e.current), format_size(e.total))));
     }
   }
   void show(const Planned& e) {
-    if (!options_.quiet) screen_.print(redactor()(e.text));
+    if (!options_.quiet) screen_.print(paint(nullptr, e.text));
   }
   void show(const Wrote& e) {
     line(e.verb, fmt::format("{} {}{}", e.object, e.name,
@@ -162,14 +166,14 @@ class TextSink : public EventSink {
                              e.detail.empty() ? "" : fmt::format(": {}", e.detail)));
   }
   void show(const TaskFailed& e) {
-    std::string text =
-        paint("31", fmt::format("task {} of {} on {}: {}: {}", e.task, e.service,
-                                e.node.empty() ? "no node" : e.node, e.state, e.error));
+    std::string text;
     if (e.has_exit_code) text += fmt::format("\n  exit code {}", e.exit_code);
     if (!e.health.empty()) text += fmt::format("\n  health check: {}", e.health);
     if (!e.logs.empty()) text += "\n  its last lines:";
     for (const auto& log : e.logs) text += fmt::format("\n    {}", log);
-    screen_.print(redactor()(text));
+    const auto head = fmt::format("task {} of {} on {}: {}: {}", e.task, e.service,
+                                  e.node.empty() ? "no node" : e.node, e.state, e.error);
+    screen_.print(paint("31", head) + paint(nullptr, text));
   }
   void show(const TaskOutput& e) { line("", fmt::format("{} | {}", e.task, e.line)); }
   /// A check is tried each second: only what it says anew is worth a line.
@@ -181,7 +185,7 @@ class TextSink : public EventSink {
   void show(const Ended& e) {
     screen_.drop_all();
     const bool good = e.exit == 0;
-    out_ << paint(good ? "32" : "31", redactor()(outcome_line(e))) << '\n' << std::flush;
+    out_ << paint(good ? "32" : "31", outcome_line(e)) << '\n' << std::flush;
   }
 
   std::mutex mutex_;

@@ -67,7 +67,7 @@ Runner bind_completion(Flags& flags) {
       throw Error(
           Kind::usage, fmt::format("there is no completion for \"{}\"", *shell),
           "skep completion bash; zsh takes it after `autoload -U bashcompinit; bashcompinit`");
-    session.print({script(), dump_json(Json{{"shell", "bash"}, {"script", script()}})});
+    session.print_document({script(), dump_json(Json{{"shell", "bash"}, {"script", script()}})});
     return 0;
   };
 }

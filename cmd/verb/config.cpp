@@ -22,7 +22,7 @@ Runner bind_config(Flags& flags) {
   return [options, raw](Session& session) {
     options->project.interpolate = !*raw;
     options->as_line = session.json();
-    session.print(ops::config(session.deps(), *options));
+    session.print_document(ops::config(session.deps(), *options));
     return 0;
   };
 }

@@ -17,7 +17,7 @@ Runner bind_init(Flags& flags) {
   flags.option("--hostname", options->host, "NAME", "Host name that the gateway answers to");
   flags.flag("--force", options->force, "Replace a skep.yml that is there");
   return [options](Session& session) {
-    const auto result = ops::init(*options, session.env());
+    const auto result = ops::init(session.deps(), *options);
     session.print(result);
     return 0;
   };

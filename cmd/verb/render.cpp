@@ -11,7 +11,7 @@ Runner bind_render(Flags& flags) {
   add_project_flags(flags, *options);
   return [options](Session& session) {
     const auto result = ops::render(*options, session.env());
-    session.print(result);
+    session.print_document(result);
     return 0;
   };
 }

@@ -8,7 +8,7 @@ namespace skep::cmd {
 Runner bind_template_list(Flags&) {
   return [](Session& session) {
     const auto result = ops::list_templates();
-    session.print(result);
+    session.print_document(result);
     return 0;
   };
 }
@@ -18,7 +18,7 @@ Runner bind_template_show(Flags& flags) {
   flags.positional("NAME", *name, true, "The template, as template list names it");
   return [name](Session& session) {
     const auto result = ops::show_template(*name);
-    session.print(result);
+    session.print_document(result);
     return 0;
   };
 }

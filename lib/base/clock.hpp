@@ -13,6 +13,11 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 /// Seconds and nanoseconds since 1970, UTC.
 using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
+/// `now` and `duration` later; the end of time where that is beyond it.
+constexpr TimePoint after(TimePoint now, Duration duration) {
+  return duration > TimePoint::max() - now ? TimePoint::max() : now + duration;
+}
+
 class Clock {
  public:
   virtual ~Clock() = default;

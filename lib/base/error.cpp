@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <new>
+#include <system_error>
+
 namespace skep {
 
 std::string format(const SourceLoc& loc) {
@@ -24,6 +27,18 @@ Error::Error(Kind kind, SourceLoc loc, std::string message, std::string hint)
 
 void Error::add_context(const std::string& frame) {
   full_ = frame + ": " + full_;
+}
+
+Error as_error(const std::exception& exception) {
+  if (const auto* error = dynamic_cast<const Error*>(&exception)) return *error;
+  if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr)
+    return {Kind::internal, "there is no memory left"};
+  if (const auto* system = dynamic_cast<const std::system_error*>(&exception);
+      system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+    return {Kind::internal, "the system gives skep no thread", "raise the limit of processes"};
+  }
+  return {Kind::internal, std::string("skep itself failed: ") + exception.what(),
+          "this is a fault of skep: please report it with the command that was run"};
 }
 
 }  // namespace skep

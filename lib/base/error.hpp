@@ -80,4 +80,20 @@ decltype(auto) in_context(const std::string& frame, F&& f) {
   }
 }
 
+/// Another exception as an Error{internal}: what skep does not throw itself is a fault of its own
+/// (a type of JSON that nobody thought of, no memory, no thread).
+Error as_error(const std::exception& exception);
+
+/// Runs `f`; whatever leaves it is an Error.
+template <typename F>
+decltype(auto) only_errors(F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& exception) {
+    throw as_error(exception);
+  }
+}
+
 }  // namespace skep

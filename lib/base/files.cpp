@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include "base/error.hpp"
+#include "base/units.hpp"
 
 #include <fmt/format.h>
 
@@ -40,6 +41,29 @@ class File {
   int fd_;
 };
 
+/// Where a shell puts what it hands over: `<(command)`, `<file`.
+bool is_handed_over(const std::string& path) {
+  return path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
+}
+
+const char* kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+void require_a_file(int fd, const std::string& path) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) fail("read", path, errno);
+  if (S_ISREG(status.st_mode)) return;
+  if (S_ISFIFO(status.st_mode) && is_handed_over(path)) {
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return;
+  }
+  throw Error(Kind::input, fmt::format("cannot read {}: it is {}", path, kind_of(status.st_mode)));
+}
+
 /// A file that is unlinked at the end unless it was renamed.
 struct Temporary {
   std::string path;
@@ -50,9 +74,10 @@ struct Temporary {
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::string read_file(const std::string& path, std::size_t most) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd() < 0) fail("read", path, errno);
+  require_a_file(file.fd(), path);
   std::string text;
   std::array<char, 65536> buffer{};
   for (;;) {
@@ -61,6 +86,9 @@ std::string read_file(const std::string& path) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("read", path, errno);
     text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > most)
+      throw Error(Kind::input,
+                  fmt::format("cannot read {}: it is larger than {}", path, format_size(most)));
   }
 }
 
@@ -70,6 +98,10 @@ bool file_exists(const std::string& path) {
 }
 
 void write_file(const std::string& path, std::string_view text, unsigned mode) {
+  struct stat there {};
+  if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
+    throw Error(Kind::input,
+                fmt::format("cannot write {}: it is {}", path, kind_of(there.st_mode)));
   Temporary temporary{path + ".XXXXXX"};
   File file(::mkostemp(temporary.path.data(), O_CLOEXEC));  // 0600 until it is whole
   if (file.fd() < 0) {

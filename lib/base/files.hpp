@@ -5,8 +5,14 @@
 
 namespace skep {
 
-std::string read_file(const std::string& path);
+/// More than anything that skep reads whole.
+inline constexpr std::size_t kLargestFile = std::size_t{64} * 1024 * 1024;
+
+/// A regular file, or what a shell hands over as /dev/fd/N or /dev/stdin; never another device or a
+/// FIFO, which would be waited for. At most `most` bytes.
+std::string read_file(const std::string& path, std::size_t most = kLargestFile);
 bool file_exists(const std::string& path);
+/// Throws when something that is no file stands there (a device, a folder).
 /// Writes to a temporary file beside it and renames: a reader never sees half. `mode` as in chmod.
 void write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 /// `path` when it is absolute, else below `base`; lexically normalised.

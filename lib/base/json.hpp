@@ -9,7 +9,8 @@ namespace skep {
 
 using Json = nlohmann::json;
 
-/// Throws Error{rejected} naming `what` ("answer of GET /services") when the text is not JSON.
+/// Throws Error{rejected} naming `what` ("answer of GET /services") when the text is not JSON, or
+/// is nested deeper than 200 levels.
 Json parse_json(std::string_view text, const std::string& what);
 
 /// One line; invalid UTF-8 is replaced, never thrown at.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -29,7 +30,11 @@ auto parallel(const std::vector<Item>& items, std::size_t width, F f) {
   };
   {
     std::vector<std::jthread> threads;
-    for (std::size_t n = 1; n < std::min(width, items.size()); ++n) threads.emplace_back(work);
+    try {
+      for (std::size_t n = 1; n < std::min(width, items.size()); ++n) threads.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The system gives no more threads (a container's limit of processes): with fewer then.
+    }
     work();
   }
   for (const auto& error : errors) {

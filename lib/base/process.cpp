@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -80,7 +81,6 @@ class NoSigpipe {
   }
   NoSigpipe(const NoSigpipe&) = delete;
   NoSigpipe& operator=(const NoSigpipe&) = delete;
-  const sigset_t& before() const { return before_; }
 
  private:
   sigset_t pipe_{};
@@ -88,7 +88,7 @@ class NoSigpipe {
 };
 
 pid_t spawn(const std::string& path, const std::vector<std::string>& argv, const Env& env,
-            std::array<int, 3> fds, const sigset_t& mask) {
+            std::array<int, 3> fds) {
   std::vector<char*> arguments;
   for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
@@ -103,15 +103,20 @@ pid_t spawn(const std::string& path, const std::vector<std::string>& argv, const
   for (int fd = 0; fd < 3; ++fd) {
     posix_spawn_file_actions_adddup2(&actions, fds[static_cast<std::size_t>(fd)], fd);
   }
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);  // whatever a library has left open
   posix_spawn_file_actions_addchdir_np(&actions, env.cwd.c_str());
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  sigset_t defaults;
-  sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setsigmask(&attributes, &mask);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  // skep's own threads block the signals that end it: the program must not.
+  sigset_t all;
+  sigset_t none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
   const int error =
       posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments.data(), environment.data());
@@ -139,45 +144,105 @@ void feed(int& fd, std::string_view& rest) {
   if (rest.empty() || gone) Pipe::close(fd);
 }
 
-void talk(int& in, int& out, int& err, std::string_view input, ProcessResult& result) {
-  ::fcntl(in, F_SETFL, O_NONBLOCK);
-  while (in >= 0 || out >= 0 || err >= 0) {
-    std::array<pollfd, 3> fds = {pollfd{in, POLLOUT, 0}, {out, POLLIN, 0}, {err, POLLIN, 0}};
-    if (::poll(fds.data(), fds.size(), -1) < 0) {
-      if (errno == EINTR) continue;
-      return;
-    }
-    if (fds[0].revents != 0) feed(in, input);
-    if (fds[1].revents != 0) drain(out, result.out);
-    if (fds[2].revents != 0) drain(err, result.err);
+/// The running program. Whoever leaves without having seen its end ends it.
+class Child {
+ public:
+  Child(const std::vector<std::string>& argv, const Env& env, const ProcessLimits& limits)
+      : name_(argv.at(0)), limits_(limits) {
+    pid_ = spawn(find_program(name_, env), argv, env, {in_.read, out_.write, err_.write});
+    Pipe::close(in_.read);
+    Pipe::close(out_.write);
+    Pipe::close(err_.write);
   }
-}
+  ~Child() {
+    if (!ended_) end();
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
 
-int exit_of(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return 255;
+  ProcessResult talk(std::string_view input) {
+    ProcessResult result;
+    ::fcntl(in_.write, F_SETFL, O_NONBLOCK);
+    while (in_.write >= 0 || out_.read >= 0 || err_.read >= 0) {
+      std::array<pollfd, 3> fds = {
+          pollfd{in_.write, POLLOUT, 0}, {out_.read, POLLIN, 0}, {err_.read, POLLIN, 0}};
+      if (::poll(fds.data(), fds.size(), kPollMs) < 0 && errno != EINTR) fail(name_, errno);
+      if (fds[0].revents != 0) feed(in_.write, input);
+      if (fds[1].revents != 0) drain(out_.read, result.out);
+      if (fds[2].revents != 0) drain(err_.read, result.err);
+      check(std::max(result.out.size(), result.err.size()));
+      // What it began and left behind may hold the streams open for ever.
+      if (reap() && std::chrono::steady_clock::now() - ended_at_ > kLastWords) break;
+    }
+    while (!reap()) {
+      check(0);
+      ::poll(nullptr, 0, 1);
+    }
+    ::kill(-pid_, SIGKILL);
+    result.exit = WIFSIGNALED(status_) ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
+    return result;
   }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
+
+ private:
+  static constexpr int kPollMs = 50;  // how soon a stop is felt
+  static constexpr int kPollsToKill = 40;
+  static constexpr auto kLastWords = std::chrono::seconds(1);
+
+  void check(std::size_t said) {
+    if (limits_.stop.stop_requested()) throw Error(Kind::interrupted, "interrupted");
+    if (said > limits_.bytes)
+      throw Error(Kind::rejected, fmt::format("{} says more than {} bytes", name_, limits_.bytes));
+    const auto now = std::chrono::steady_clock::now();
+    if (now - begin_ > limits_.time) {
+      throw Error(
+          Kind::deadline,
+          fmt::format("{} has not ended after {} s", name_,
+                      std::chrono::duration_cast<std::chrono::seconds>(limits_.time).count()),
+          "does it wait for a passphrase, or for the network?");
+    }
+    if (limits_.slow && !told_ && now - begin_ > kSlow) {
+      told_ = true;
+      limits_.slow();
+    }
+  }
+
+  /// Whether it has ended.
+  bool reap() {
+    if (ended_) return true;
+    const pid_t ended = ::waitpid(pid_, &status_, WNOHANG);
+    if (ended < 0 && errno != EINTR) fail(name_, errno);
+    ended_ = ended == pid_;
+    ended_at_ = std::chrono::steady_clock::now();
+    return ended_;
+  }
+
+  void end() noexcept {
+    ::kill(-pid_, SIGTERM);
+    for (int i = 0; i < kPollsToKill && ::waitpid(pid_, nullptr, WNOHANG) == 0; ++i)
+      ::poll(nullptr, 0, kPollMs);
+    ::kill(-pid_, SIGKILL);  // also what it began and has not taken with it
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+  std::string name_;
+  const ProcessLimits& limits_;
+  Pipe in_;
+  Pipe out_;
+  Pipe err_;
+  pid_t pid_ = -1;
+  bool ended_ = false;
+  int status_ = 0;
+  std::chrono::steady_clock::time_point ended_at_{};
+  bool told_ = false;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
-                          const Env& env) {
-  const std::string path = find_program(argv.at(0), env);
-  Pipe in;
-  Pipe out;
-  Pipe err;
+                          const Env& env, const ProcessLimits& limits) {
   const NoSigpipe quiet;
-  const pid_t pid = spawn(path, argv, env, {in.read, out.write, err.write}, quiet.before());
-  Pipe::close(in.read);
-  Pipe::close(out.write);
-  Pipe::close(err.write);
-  ProcessResult result;
-  talk(in.write, out.read, err.read, input, result);
-  result.exit = exit_of(pid);
-  return result;
+  return Child(argv, env, limits).talk(input);
 }
 
 }  // namespace skep

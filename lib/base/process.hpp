@@ -1,6 +1,10 @@
 #pragma once
+// Other programs: credential helpers and git. Each has a time, a size and a way to be stopped.
+#include "base/clock.hpp"
 #include "base/env.hpp"
 
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -12,9 +16,23 @@ struct ProcessResult {
   std::string err;
 };
 
-/// Runs a program found through env's PATH, gives it `input` on stdin, and waits. No shell.
-/// Throws Error{not_found} when there is no such program.
+/// What a program may take.
+struct ProcessLimits {
+  Duration time = std::chrono::seconds(60);
+  std::size_t bytes = std::size_t{16} * 1024 * 1024;  // of output, each stream
+  std::stop_token stop = {};
+  std::function<void()> slow = {};  // called once, after kSlow
+};
+/// After this somebody should be told what is waited for (a passphrase, a network).
+inline constexpr Duration kSlow = std::chrono::seconds(10);
+
+/// Runs a program found through env's PATH, gives it `input` on stdin, and waits until it ends and
+/// its output with it. No shell; it gets the three standard streams and nothing else of skep's, and
+/// a process group of its own, which is ended as a whole (SIGTERM, then SIGKILL) when the time or
+/// the size is over or a stop is asked for. Throws Error{not_found} when there is no such program,
+/// Error{deadline} when it took too long, Error{rejected} when it said too much,
+/// Error{interrupted}.
 ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
-                          const Env& env);
+                          const Env& env, const ProcessLimits& limits = {});
 
 }  // namespace skep

@@ -12,6 +12,9 @@ namespace skep::check {
 namespace {
 
 constexpr Duration kPause = std::chrono::seconds(1);
+// A try: libcurl counts in milliseconds, and 0 is for ever.
+constexpr Duration kShortest = std::chrono::milliseconds(1);
+constexpr Duration kLongest = std::chrono::hours(24);
 constexpr std::size_t kShown = 120;  // bytes of a wrong body in a message
 
 /// The beginning of a body on one line, cut at a character of UTF-8.
@@ -37,7 +40,7 @@ std::string fault(const Check& check, const http::Response& answer) {
                      check.contains, beginning(answer.body));
 }
 
-void try_once(const Check& check, Result& result, const std::stop_token& stop) {
+void try_once(const Check& check, Duration most, Result& result, const std::stop_token& stop) {
   ++result.tries;
   result.status = 0;
   const http::Fetch what{.method = check.method,
@@ -45,7 +48,8 @@ void try_once(const Check& check, Result& result, const std::stop_token& stop) {
                          .headers = check.headers,
                          .body = check.body,
                          .connect = check.connect,
-                         .timeout = std::chrono::ceil<std::chrono::milliseconds>(check.timeout),
+                         .timeout = std::chrono::ceil<std::chrono::milliseconds>(
+                             std::clamp<Duration>(check.timeout, kShortest, most)),
                          .ca_file = {}};
   try {
     const auto answer = http::fetch(what, stop);
@@ -70,7 +74,8 @@ std::vector<Result> run(const std::vector<Check>& checks, Clock& clock, EventSin
     for (std::size_t i = 0; i < checks.size(); ++i) {
       auto& result = results[i];
       if (result.good || (result.tries > 0 && clock.now() >= deadline)) continue;
-      try_once(checks[i], result, stop);
+      const Duration left = std::min<Duration>(deadline - clock.now(), kLongest);
+      try_once(checks[i], std::max(left, kShortest), result, stop);
       events.emit(CheckTried{result.url, result.good, result.status, result.detail});
     }
     const bool all_good =

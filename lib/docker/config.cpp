@@ -132,10 +132,20 @@ Config load_config(const Env& env) {
   return config;
 }
 
-Credentials::Credentials(Config config, Env env)
-    : config_(std::move(config)), env_(std::move(env)) {}
+Credentials::Credentials(Config config, Env env, Asking how)
+    : config_(std::move(config)), env_(std::move(env)), how_(std::move(how)) {}
 
 std::optional<Auth> Credentials::find(const std::string& domain) const {
+  auto auth = look_up(domain);
+  if (auth && how_.found) {
+    how_.found(auth->password);
+    how_.found(auth->identity_token);
+    how_.found(Secret(registry_auth_header(auth)));
+  }
+  return auth;
+}
+
+std::optional<Auth> Credentials::look_up(const std::string& domain) const {
   const bool hub = is_hub(domain);
   const auto matches = [&](const std::string& key) {
     const auto host = host_of(key);
@@ -147,7 +157,7 @@ std::optional<Auth> Credentials::find(const std::string& domain) const {
   for (const auto& [key, name] : config_.cred_helpers) {
     if (matches(key)) helper = name;
   }
-  if (!helper.empty()) return ask_helper(helper, server, env_);
+  if (!helper.empty()) return ask_helper(helper, server, env_, how_);
 
   auto found = config_.auths.find(server);
   for (auto it = config_.auths.begin(); found == config_.auths.end() && it != config_.auths.end();

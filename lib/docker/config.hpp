@@ -5,8 +5,10 @@
 #include "base/env.hpp"
 #include "base/secret.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace skep::docker {
@@ -35,23 +37,33 @@ struct Config {
 /// Error{input} naming the file and the key.
 Config load_config(const Env& env);
 
+/// How credential helpers are asked, and who is told.
+struct Asking {
+  std::stop_token stop = {};
+  std::function<void(const std::string& program)> slow = {};  // it has been silent for 10 s
+  std::function<void(const Secret&)> found = {};  // each password and token, before anyone uses it
+};
+
 /// Finds the credentials of a registry.
 class Credentials {
  public:
   Credentials() = default;  // every registry is anonymous
-  Credentials(Config config, Env env);
+  Credentials(Config config, Env env, Asking how = {});
 
   /// `domain` as in an image reference ("docker.io", "registry.example.com:5000");
   /// registry-1.docker.io is Docker Hub too. credHelpers, else credsStore, else auths (by key, then
   /// by the host of a key that is a URL). nullopt: anonymous. Throws Error{unauthorized} when a
-  /// helper fails or is not installed.
+  /// helper fails, is not installed or has not answered after 60 s.
   std::optional<Auth> find(const std::string& domain) const;
   /// The config.json it was read from, for messages.
   const std::string& file() const { return config_.file; }
 
  private:
+  std::optional<Auth> look_up(const std::string& domain) const;
+
   Config config_;
   Env env_;
+  Asking how_;
 };
 
 /// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, which engines up to

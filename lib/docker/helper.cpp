@@ -11,6 +11,7 @@ namespace skep::docker {
 
 namespace {
 
+constexpr std::size_t kMostOutput = 1024U * 1024;
 constexpr const char* kNotFound = "credentials not found in native keychain";
 
 std::string first_line(const std::string& text) {
@@ -19,10 +20,17 @@ std::string first_line(const std::string& text) {
   return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
 }
 
-ProcessResult run(const std::string& program, const std::string& server, const Env& env) {
+ProcessResult run(const std::string& program, const std::string& server, const Env& env,
+                  const Asking& how) {
+  ProcessLimits limits{.bytes = kMostOutput, .stop = how.stop};
+  if (how.slow) limits.slow = [&] { how.slow(program); };
   try {
-    return run_process({program, "get"}, server, env);
+    return run_process({program, "get"}, server, env, limits);
   } catch (const Error& error) {
+    if (error.kind() == Kind::deadline || error.kind() == Kind::rejected) {
+      throw Error(Kind::unauthorized, fmt::format("credentials of {}: {}", server, error.message()),
+                  error.hint());
+    }
     if (error.kind() != Kind::not_found) throw;
     throw Error(Kind::unauthorized,
                 fmt::format("credentials of {}: the helper {} is not installed", server, program),
@@ -32,9 +40,10 @@ ProcessResult run(const std::string& program, const std::string& server, const E
 
 }  // namespace
 
-std::optional<Auth> ask_helper(const std::string& name, const std::string& server, const Env& env) {
+std::optional<Auth> ask_helper(const std::string& name, const std::string& server, const Env& env,
+                               const Asking& how) {
   const auto program = "docker-credential-" + name;
-  const auto result = run(program, server, env);
+  const auto result = run(program, server, env, how);
   if (result.exit != 0) {
     if (first_line(result.out) == kNotFound) return std::nullopt;
     const auto said = first_line(result.out.empty() ? result.err : result.out);

@@ -10,6 +10,7 @@ namespace skep::docker {
 
 /// Runs `docker-credential-NAME get` with the server on its stdin. nullopt when it knows none for
 /// it. Throws Error{unauthorized} with what the program said.
-std::optional<Auth> ask_helper(const std::string& name, const std::string& server, const Env& env);
+std::optional<Auth> ask_helper(const std::string& name, const std::string& server, const Env& env,
+                               const Asking& how = {});
 
 }  // namespace skep::docker

@@ -9,7 +9,8 @@ void watch_events(Transport& engine, const Filters& filters, const std::string& 
   Pairs query;
   add_filters(query, filters);
   if (!since.empty()) query.emplace_back("since", since);
-  const auto request = get("/events", std::move(query));
+  auto request = get("/events", std::move(query));
+  request.patience = http::kListening;
   JsonStream objects(name_of(request), on_event);
   auto answer = engine.send(
       request, [&](std::string_view piece) { objects.feed(piece); }, std::move(stop));

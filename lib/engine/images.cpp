@@ -43,6 +43,7 @@ void push_image(Transport& engine, const std::string& repository, const std::str
                 const std::string& registry_auth, const JsonStream::OnObject& on_object,
                 std::stop_token stop) {
   auto request = post(fmt::format("/images/{}/push", segment(repository)), Pairs{{"tag", tag}});
+  request.patience = http::kWorking;
   request.headers.emplace_back("X-Registry-Auth", registry_auth);
   stream(engine, request, on_object, std::move(stop));
 }
@@ -60,7 +61,8 @@ void build_image(Transport& engine, const Pairs& query, BodySource context,
                         .path = "/build",
                         .query = query,
                         .headers = {{"Content-Type", "application/x-tar"}},
-                        .body = std::move(context)};
+                        .body = std::move(context),
+                        .patience = http::kWorking};
   stream(engine, request, on_object, std::move(stop));
 }
 

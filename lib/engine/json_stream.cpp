@@ -9,6 +9,8 @@ namespace skep::engine {
 
 namespace {
 
+constexpr std::size_t kLongestMessage = 16U * 1024 * 1024;
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -30,6 +32,9 @@ void JsonStream::feed(std::string_view piece) {
     piece.remove_prefix(end + 1);
   }
   rest_ += piece;
+  if (rest_.size() > kLongestMessage)
+    throw Error(Kind::rejected,
+                fmt::format("{}: a message is larger than {} MiB", what_, kLongestMessage >> 20U));
 }
 
 void JsonStream::finish() {

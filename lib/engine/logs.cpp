@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace skep::engine {
 
 namespace {
 
 constexpr std::size_t kHead = 8;
+constexpr std::size_t kLongestFrame = 16U * 1024 * 1024;  // the engine cuts at 16 KiB
+constexpr std::size_t kLongestLine = 1024U * 1024;        // what is longer is cut into lines
 constexpr unsigned char kOut = 1;
 constexpr unsigned char kErr = 2;
 constexpr unsigned char kDaemonError = 3;
@@ -36,9 +40,8 @@ std::string unescape(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned value = 0;
     if (text[i] == '%' && i + 2 < text.size()) {
-      for (const char c : text.substr(i + 1, 2)) {
-        value = value * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-      }
+      const auto digits = text.substr(i + 1, 2);
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
       plain += static_cast<char>(value);
       i += 2;
     } else {
@@ -70,7 +73,8 @@ void read_logs(Transport& engine, const std::string& path, const LogOptions& opt
   if (options.details) query.emplace_back("details", "1");
   query.emplace_back("tail", options.tail ? std::to_string(*options.tail) : "all");
   if (!options.since.empty()) query.emplace_back("since", options.since);
-  const auto request = get(path, std::move(query));
+  auto request = get(path, std::move(query));
+  if (options.follow) request.patience = http::kListening;
   LogDecoder decoder(options, on_line);
   auto answer = engine.send(
       request, [&](std::string_view piece) { decoder.feed(piece); }, std::move(stop));
@@ -91,6 +95,8 @@ void LogDecoder::feed(std::string_view piece) {
     const std::string_view head(buffer_.data() + at, kHead);
     if (!is_head(head)) throw Error(Kind::rejected, "the log stream holds no frames");
     const auto length = length_of(head);
+    if (length > kLongestFrame)
+      throw Error(Kind::rejected, "a frame of the log stream is too large");
     if (buffer_.size() - at - kHead < length) break;
     frame(static_cast<unsigned char>(head[0]),
           std::string_view(buffer_).substr(at + kHead, length));
@@ -125,6 +131,7 @@ void LogDecoder::take(LogChannel channel, std::string_view text) {
     text.remove_prefix(end + 1);
   }
   partial += text;
+  if (partial.size() > kLongestLine) line(channel, std::exchange(partial, {}));
 }
 
 void LogDecoder::line(LogChannel channel, std::string_view text) {

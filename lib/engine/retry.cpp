@@ -16,6 +16,9 @@ using std::chrono::milliseconds;
 constexpr std::array kWaits{milliseconds(250),  milliseconds(500),  milliseconds(1000),
                             milliseconds(2000), milliseconds(4000), milliseconds(7000)};
 
+/// What has taken longer than this is not tried again.
+constexpr auto kLongestTry = std::chrono::seconds(20);
+
 bool is_read(const Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -36,6 +39,7 @@ class RetryingTransport : public Transport {
   Response send(const Request& request, const BodySink& sink, std::stop_token stop) override {
     if (!is_read(request)) return note(request, inner_->send(request, sink, stop));
     bool delivered = false;
+    const TimePoint first = clock_.now();
     const BodySink noted = [&](std::string_view piece) {
       delivered = true;
       sink(piece);
@@ -48,6 +52,7 @@ class RetryingTransport : public Transport {
         // What was handed on cannot be taken back, and an engine that never answered is not
         // restarting.
         if (error.kind() != Kind::unreachable || delivered || !answered_) throw;
+        if (clock_.now() - first > kLongestTry) throw;  // it does not refuse, it is silent
       }
       clock_.sleep(wait, stop);
     }

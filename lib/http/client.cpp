@@ -37,6 +37,10 @@ Response Client::send(const Request& request, const BodySink& sink, std::stop_to
   handle->reset();
   set_endpoint(*handle, endpoint_);
   if (!may_be_sent_again(request.method)) set_option(handle->easy(), CURLOPT_FRESH_CONNECT, 1L);
+  set_option(handle->easy(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set_option(handle->easy(), CURLOPT_LOW_SPEED_TIME,
+             static_cast<long>(request.patience.silence.count()));
+  set_option(handle->easy(), CURLOPT_TIMEOUT, static_cast<long>(request.patience.total.count()));
   Transfer transfer(*handle, request, sink);
   const auto code = transfer.run(url(request, prefix), wake);
   if (code != CURLE_OK) throw unreachable(*handle, code, endpoint_, request);

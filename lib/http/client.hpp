@@ -42,6 +42,8 @@ class Client {
 
   /// Thread-safe. With a `sink`, a 2xx body goes there piece by piece and is not kept.
   /// Throws Error{unreachable, interrupted} and whatever sink and body source throw.
+  /// An answer that does not come within the request's patience is Error{unreachable}, one of more
+  /// than kMaxBody bytes Error{rejected}.
   /// `prefix` goes before the path on the wire ("/v1.41"), but not into messages.
   Response send(const Request& request, const BodySink& sink = {}, std::stop_token stop = {},
                 const std::string& prefix = {});

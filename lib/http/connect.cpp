@@ -36,6 +36,12 @@ Error unreachable(const Handle& handle, CURLcode code, const Endpoint& endpoint,
     return {Kind::unreachable, fmt::format("cannot connect to {}: {}", endpoint.display, why),
             hint_for(handle.os_error())};
   }
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    return {Kind::unreachable,
+            fmt::format("{} {}: no whole answer from {} in time ({})", request.method, request.path,
+                        endpoint.display, why),
+            "does it hang? its log says more"};
+  }
   return {Kind::unreachable, fmt::format("{} {}: the connection to {} broke off: {}",
                                          request.method, request.path, endpoint.display, why)};
 }

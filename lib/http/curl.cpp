@@ -4,7 +4,7 @@
 #include "base/hash.hpp"
 
 #include <cstring>
-#include <mutex>
+#include <sys/socket.h>
 
 namespace skep::http {
 
@@ -14,12 +14,13 @@ namespace {
 constexpr int kPollMs = 60'000;
 
 void initialise() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-      throw Error(Kind::internal, "libcurl cannot be initialised");
-    }
-  });
+  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (code != CURLE_OK) throw Error(Kind::internal, "libcurl cannot be initialised");
+}
+
+/// What a child program inherits is what it may write to: no socket of ours.
+curl_socket_t open_socket(void* /*nothing*/, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 }  // namespace
@@ -43,11 +44,11 @@ void Handle::reset() {
   error_.fill('\0');
   set_option(easy(), CURLOPT_ERRORBUFFER, error_.data());
   set_option(easy(), CURLOPT_NOSIGNAL, 1L);
+  set_option(easy(), CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set_option(easy(), CURLOPT_PROXY, "");  // the environment's proxy is for browsers, not for us
   set_option(easy(), CURLOPT_PATH_AS_IS, 1L);
   set_option(easy(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  // A peer that vanished without a word is noticed within about two minutes; streams have no total
-  // timeout.
+  // A peer that vanished without a word is noticed within about two minutes.
   set_option(easy(), CURLOPT_TCP_KEEPALIVE, 1L);
   set_option(easy(), CURLOPT_TCP_KEEPIDLE, 30L);
   set_option(easy(), CURLOPT_TCP_KEEPINTVL, 10L);

@@ -1,6 +1,7 @@
 #pragma once
 // What goes over the wire, without libcurl: requests, answers, bodies as streams, and two-way
 // streams.
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,12 +27,25 @@ BodySource body_of(std::string text);
 /// Takes a piece of a body. What it throws ends the transfer and is rethrown by send().
 using BodySink = std::function<void(std::string_view piece)>;
 
+/// How long an answer may take; zero is for ever.
+struct Patience {
+  std::chrono::seconds silence{60};  // without a byte
+  std::chrono::seconds total{300};   // until the answer is whole
+};
+/// Of an answer that comes while something goes on: a build, a push.
+inline constexpr Patience kWorking{.silence = std::chrono::hours(1), .total = {}};
+/// Of an answer that goes on for as long as anybody listens.
+inline constexpr Patience kListening{.silence = {}, .total = {}};
+/// Bytes of an answer that is kept whole.
+inline constexpr std::size_t kMaxBody = 256U * 1024 * 1024;
+
 struct Request {
   std::string method;  // "GET"
   std::string path;    // "/services", without the API version
   Pairs query;
   Pairs headers;
   BodySource body;
+  Patience patience = {};
 };
 
 struct Response {

@@ -76,6 +76,9 @@ class CurlStream : public ByteStream {
 
   int fd() const override { return socket_; }
 
+  /// How long a wait may last; zero is for ever.
+  void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
+
  private:
   template <typename F>
   CURLcode locked(F f) {
@@ -86,7 +89,14 @@ class CurlStream : public ByteStream {
   void wait(short events) {
     std::array<pollfd, 2> fds{pollfd{.fd = socket_, .events = events, .revents = 0},
                               pollfd{.fd = wake_.fd(), .events = POLLIN, .revents = 0}};
-    while (::poll(fds.data(), fds.size(), -1) < 0) {
+    const int limit = patience_.count() == 0 ? -1 : static_cast<int>(patience_.count());
+    for (;;) {
+      const int ready = ::poll(fds.data(), fds.size(), limit);
+      if (ready > 0) return;
+      if (ready == 0) {
+        throw Error(Kind::unreachable,
+                    fmt::format("no answer from {} within {} s", name_, patience_.count() / 1000));
+      }
       if (errno != EINTR) throw Error(Kind::internal, std::string("poll: ") + std::strerror(errno));
     }
   }
@@ -101,6 +111,7 @@ class CurlStream : public ByteStream {
   Wake wake_;
   std::mutex mutex_;
   int socket_ = -1;
+  std::chrono::milliseconds patience_{0};
 };
 
 std::string read_body(const Request& request) {
@@ -194,6 +205,7 @@ Upgraded open_stream(std::unique_ptr<Handle> handle, const Endpoint& endpoint,
   set_option(handle->easy(), CURLOPT_URL, url.c_str());
   set_option(handle->easy(), CURLOPT_CONNECT_ONLY, 1L);
   auto stream = std::make_unique<CurlStream>(std::move(handle), endpoint, std::move(stop));
+  stream->set_patience(request.patience.silence);
   stream->connect(endpoint, request);
   stream->write(request_text(request, url, read_body(request)));
   auto answer = parse_head(read_head(*stream, endpoint, request));
@@ -201,6 +213,7 @@ Upgraded open_stream(std::unique_ptr<Handle> handle, const Endpoint& endpoint,
     answer.body = read_refusal(*stream, answer);
     return {.answer = std::move(answer), .stream = nullptr};
   }
+  stream->set_patience({});
   return {.answer = std::move(answer), .stream = std::move(stream)};
 }
 

@@ -1,5 +1,9 @@
 #include "http/transfer.hpp"
 
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -110,6 +114,10 @@ std::size_t Transfer::take_body(std::string_view piece) {
     response_.body += piece.substr(0, limit_ - response_.body.size());
     full_ = true;
     return 0;
+  }
+  if (response_.body.size() + piece.size() > kMaxBody) {
+    throw Error(Kind::rejected, fmt::format("{} {}: the answer is larger than {} MiB",
+                                            request_.method, request_.path, kMaxBody >> 20U));
   }
   response_.body += piece;
   return piece.size();

@@ -22,6 +22,7 @@ namespace {
 
 constexpr Duration kPoll = std::chrono::milliseconds(250);
 constexpr Duration kPlacementGrace = std::chrono::seconds(20);  // a node may come back
+constexpr Duration kGrace = std::chrono::seconds(2);            // of a silent engine
 constexpr Duration kCleanUp = std::chrono::seconds(60);
 constexpr Duration kLogLimit =
     std::chrono::seconds(20);  // a lost node's log is waited for without an end
@@ -60,14 +61,18 @@ class OneShot {
       : engine_(engine), clock_(clock), events_(events), task_(task), run_(random_hex(4)) {}
 
   Result run(Duration timeout, std::stop_token stop) {
-    const TimePoint deadline = clock_.now() + timeout;
+    const TimePoint deadline = after(clock_.now(), timeout);
     Result result;
-    swarm::Task last;
-    if (!task_.key.empty()) result.taken_up = take_up(last, result, deadline, stop);
-    if (!result.taken_up) {
-      create(stop);
-      last = wait(result, deadline, stop);
-    }
+    const auto ended = within(timeout + kGrace, stop, [&](const std::stop_token& in_time) {
+      swarm::Task last;
+      if (!task_.key.empty()) result.taken_up = take_up(last, result, deadline, in_time);
+      if (result.taken_up) return last;
+      create(in_time);
+      return wait(result, deadline, in_time);
+    });
+    if (!ended)
+      throw Error(Kind::deadline, "the task did not end in time: the engine does not answer");
+    const auto& last = *ended;
     result.started = has_run(last);
     if (result.started) result.exit_code = last.exit_code;
     result.error = last.error;
@@ -82,12 +87,14 @@ class OneShot {
   /// also after Ctrl-C.
   void clean_up() {
     const TimePoint deadline = clock_.now() + kCleanUp;
-    if (asked_) remove_until_gone(deadline, [&] { engine::remove_service(engine_, name_); });
-    if (!service_.empty()) wait_for_tasks(deadline);
+    const TimeLimit limit(kCleanUp);
+    const auto stop = limit.token();
+    if (asked_) remove_until_gone(deadline, [&] { engine::remove_service(engine_, name_, stop); });
+    if (!service_.empty()) wait_for_tasks(deadline, stop);
     for (const auto& name : secrets_)
-      remove_until_gone(deadline, [&] { engine::remove_secret(engine_, name); });
+      remove_until_gone(deadline, [&] { engine::remove_secret(engine_, name, stop); });
     for (const auto& name : configs_)
-      remove_until_gone(deadline, [&] { engine::remove_config(engine_, name); });
+      remove_until_gone(deadline, [&] { engine::remove_config(engine_, name, stop); });
   }
 
   /// It was made, and the next run may take it up.
@@ -267,7 +274,7 @@ class OneShot {
         return;
       } catch (const Error& error) {
         if (error.kind() == Kind::not_found) return;
-        if (clock_.now() > deadline) {
+        if (clock_.now() > deadline || error.kind() == Kind::interrupted) {
           events_.emit(Warned{{Severity::warning,
                                {},
                                "",
@@ -281,18 +288,18 @@ class OneShot {
   }
 
   /// By label: a list by a service that is gone is refused.
-  bool has_tasks() {
+  bool has_tasks(const std::stop_token& stop) {
     const auto request =
         engine::get("/tasks", {{"filters", engine::encode(with_label(task_.stack))}});
-    for (const auto& object : engine::call_json(engine_, request)) {
+    for (const auto& object : engine::call_list(engine_, request, stop)) {
       if (swarm::parse_task(object).service_id == service_) return true;
     }
     return false;
   }
 
-  void wait_for_tasks(TimePoint deadline) {
+  void wait_for_tasks(TimePoint deadline, const std::stop_token& stop) {
     try {
-      while (has_tasks() && clock_.now() < deadline) clock_.sleep(kPoll, {});
+      while (has_tasks(stop) && clock_.now() < deadline) clock_.sleep(kPoll, {});
     } catch (const Error& error) {
       events_.emit(Warned{
           {Severity::warning, {}, "", fmt::format("one-shot clean-up: {}", error.what()), ""}});

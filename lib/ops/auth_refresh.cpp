@@ -8,7 +8,7 @@ namespace skep::ops {
 namespace {
 
 Ended refresh(Deps& deps, const Loaded& loaded, const ChangeOptions& options) {
-  const auto credentials = load_credentials(deps.env);
+  const auto credentials = load_credentials(deps);
   const auto read = [&] { return plan::refresh(loaded.stack, read_cluster(deps, loaded)); };
   if (auto snapshot = read_cluster(deps, loaded); snapshot.stack_services(loaded.stack).empty()) {
     throw Error(Kind::not_found,

@@ -20,8 +20,10 @@ std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options,
 }
 
 engine::Guarded& Deps::engine() {
-  std::call_once(
-      once_, [this] { engine_ = std::make_unique<engine::Guarded>(connect(host, env, clock)); });
+  // Not std::call_once: an exception that leaves it ends a program that is linked with
+  // -static-libgcc.
+  const std::lock_guard lock(once_);
+  if (!engine_) engine_ = std::make_unique<engine::Guarded>(connect(host, env, clock));
   return *engine_;
 }
 

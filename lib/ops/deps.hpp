@@ -50,7 +50,7 @@ struct Deps {
   Connector connect;
 
  private:
-  std::once_flag once_;
+  std::mutex once_;
   std::unique_ptr<engine::Guarded> engine_;
 };
 

@@ -21,7 +21,7 @@ Images images_of(Deps& deps, const Loaded& loaded, const DiffOptions& options) {
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  return prepare_images(deps, loaded, load_credentials(deps.env), image);
+  return prepare_images(deps, loaded, load_credentials(deps), image);
 }
 
 /// A record's specs with today's credentials, and an autoscaler's number of tasks.

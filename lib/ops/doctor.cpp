@@ -191,7 +191,7 @@ DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
   const Loaded loaded = load_settled(deps, options.project);
   report.ask("cluster", [&] {
     const auto snapshot = read_cluster(deps, loaded);
-    const auto credentials = load_credentials(deps.env);
+    const auto credentials = load_credentials(deps);
     look_at_nodes(snapshot, report);
     look_at_preflight(loaded, snapshot, report);
     look_at_registries(deps, loaded, credentials, options.read_only, report);

@@ -1,5 +1,6 @@
 #include "ops/images.hpp"
 
+#include "base/git.hpp"
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
 #include "engine/images.hpp"
@@ -204,7 +205,7 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
   Images images;
   std::set<std::string> references;
   std::vector<Target> targets;
-  const auto commit = git_commit(loaded.project.folder, deps.env);
+  const auto commit = git_commit(loaded.project.folder, deps.env, deps.stop);
   for (const auto& service : loaded.desired.services) {
     if (service.build && options.resolve) {
       targets.push_back(make_target(service, options, commit));
@@ -237,7 +238,7 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
 
 Printable build_images(Deps& deps, const BuildVerbOptions& options) {
   const Loaded loaded = load(options.project, deps.env);
-  const auto credentials = docker::Credentials(docker::load_config(deps.env), deps.env);
+  const auto credentials = load_credentials(deps);
   ImageOptions image_options = options.image;
   image_options.push = options.image.push && loaded.project.push;
   const Images images = prepare_images(deps, loaded, credentials, image_options);

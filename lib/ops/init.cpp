@@ -1,5 +1,5 @@
 #include "base/files.hpp"
-#include "base/process.hpp"
+#include "base/git.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "render/render.hpp"
@@ -40,23 +40,19 @@ std::string exposed_port(const std::string& dockerfile) {
 }
 
 /// "git@host:team/api.git" or "https://host/team/api" → "team/api"; "" when there is no origin.
-std::string repository_from_git(const std::string& folder, const Env& env) {
-  try {
-    const auto origin = run_process({"git", "-C", folder, "remote", "get-url", "origin"}, "", env);
-    if (origin.exit != 0) return "";
-    std::string url = origin.out.substr(0, origin.out.find('\n'));
-    if (url.ends_with(".git")) url.resize(url.size() - 4);
-    const auto name = url.rfind('/');
-    if (name == std::string::npos || name == 0) return "";
-    const auto team = url.find_last_of("/:", name - 1);
-    std::string path = url.substr(team == std::string::npos ? 0 : team + 1);
-    std::transform(path.begin(), path.end(), path.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return path;
-  } catch (const Error& error) {
-    if (error.kind() == Kind::not_found) return "";  // no git on this machine
-    throw;
-  }
+std::string repository_from_git(const std::string& folder, const Env& env,
+                                const std::stop_token& stop) {
+  const auto origin = ask_git(folder, {"remote", "get-url", "origin"}, env, stop);
+  if (!origin) return "";
+  std::string url = origin->substr(0, origin->find('\n'));
+  if (url.ends_with(".git")) url.resize(url.size() - 4);
+  const auto name = url.rfind('/');
+  if (name == std::string::npos || name == 0) return "";
+  const auto team = url.find_last_of("/:", name - 1);
+  std::string path = url.substr(team == std::string::npos ? 0 : team + 1);
+  std::transform(path.begin(), path.end(), path.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return path;
 }
 
 std::string value_line(const std::string& name, const std::string& value, const std::string& help) {
@@ -69,9 +65,9 @@ std::string scalar(const std::string& text) {
 
 }  // namespace
 
-Printable init(const InitOptions& options, const Env& env) {
+Printable init(Deps& deps, const InitOptions& options) {
   const std::string folder =
-      absolute_path(env.cwd, options.directory.empty() ? "." : options.directory);
+      absolute_path(deps.env.cwd, options.directory.empty() ? "." : options.directory);
   const std::string path = folder + "/skep.yml";
   if (file_exists(path) && !options.force) {
     throw Error(Kind::usage, fmt::format("{} is there already", path), "--force replaces it");
@@ -80,7 +76,7 @@ Printable init(const InitOptions& options, const Env& env) {
   const std::string stack = options.stack.empty() ? stack_from(folder) : options.stack;
   const bool builds = file_exists(folder + "/Dockerfile");
   const std::string dockerfile = builds ? read_file(folder + "/Dockerfile") : "";
-  const std::string repository = repository_from_git(folder, env);
+  const std::string repository = repository_from_git(folder, deps.env, deps.stop);
   const std::string image =
       !options.image.empty() ? options.image
                              : "registry.example.com/" + (repository.empty() ? stack : repository);

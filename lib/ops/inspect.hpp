@@ -99,7 +99,7 @@ struct InitOptions {
 };
 /// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws
 /// Error{usage} when one is there.
-Printable init(const InitOptions& options, const Env& env);
+Printable init(Deps& deps, const InitOptions& options);
 
 Printable version(Deps& deps, bool engine, const std::string& own_version);
 

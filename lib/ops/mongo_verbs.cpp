@@ -92,7 +92,7 @@ MongoStatusResult mongo_status(Deps& deps, const MongoOptions& options) {
       deps.events,
       loaded.stack,
       options.timeout,
-      registry_auth_of(load_credentials(deps.env), mongo::server_of(plan.cluster, snapshot).image)};
+      registry_auth_of(load_credentials(deps), mongo::server_of(plan.cluster, snapshot).image)};
   MongoStatusResult result;
   Draft draft{"", Json::array()};
   for (const auto& user : plan.users) {

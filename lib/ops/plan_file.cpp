@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace skep::ops {
 namespace {
@@ -116,6 +118,9 @@ void write_plan_file(const std::string& path, const Situation& situation, const 
 PlanFile PlanFile::read(const std::string& path, const Env& env, const std::string& own_version) {
   const auto absolute = absolute_path(env.cwd, path);
   const auto text = read_file(absolute);
+  struct stat status {};
+  if (::stat(absolute.c_str(), &status) == 0 && status.st_uid != ::geteuid() && status.st_uid != 0)
+    throw unusable(path, "belongs to somebody else", "only a plan of your own is carried out");
   const auto mode = static_cast<unsigned>(std::filesystem::status(absolute).permissions());
   if ((mode & 0077U) != 0) {
     throw unusable(path, fmt::format("can be read by others (mode {:04o})", mode & 07777U),

@@ -1,7 +1,6 @@
 #include "ops/project.hpp"
 
 #include "base/files.hpp"
-#include "base/process.hpp"
 #include "convert/desired.hpp"
 #include "render/render.hpp"
 #include "stack/read.hpp"
@@ -317,22 +316,6 @@ config::Project load_project(const ProjectOptions& options, const Env& env) {
   auto project = read_project(options, env, problems);
   problems.throw_if_errors(project.file);
   return project;
-}
-
-std::optional<std::string> git_commit(const std::string& folder, const Env& env) {
-  try {
-    const auto commit =
-        run_process({"git", "-C", folder, "rev-parse", "--short=12", "HEAD"}, "", env);
-    if (commit.exit != 0) return std::nullopt;
-    const auto changes =
-        run_process({"git", "-C", folder, "status", "--porcelain", "--", "."}, "", env);
-    std::string text = commit.out.substr(0, commit.out.find('\n'));
-    if (changes.exit == 0 && !changes.out.empty()) text += "-dirty";
-    return text;
-  } catch (const Error& error) {
-    if (error.kind() == Kind::not_found) return std::nullopt;  // no git on this machine
-    throw;
-  }
 }
 
 }  // namespace skep::ops

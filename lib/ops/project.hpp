@@ -39,10 +39,6 @@ Loaded load_all_problems(const ProjectOptions& options, const Env& env);
 /// nor whether the parts of the stack go together. `desired` stays empty. For `config`. Throws as
 /// load does.
 Loaded load_files(const ProjectOptions& options, const Env& env);
-/// The commit that `folder` is at, "-dirty" behind it with uncommitted changes; nullopt outside a
-/// git checkout or without git.
-std::optional<std::string> git_commit(const std::string& folder, const Env& env);
-
 /// skep.yml alone, for verbs that need no rendered stack. Throws Error{usage, input}.
 config::Project load_project(const ProjectOptions& options, const Env& env);
 

@@ -101,7 +101,8 @@ Ended run_to_end(Run& run, const Reader& read) {
   Ended ended;
   try {
     ended = under_lock(run, read);
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     run.deps().events.emit(Warned{as_diagnostic(error)});
     ended = ended_by(error, run.loaded().stack);
   }

@@ -1,6 +1,7 @@
 #include "ops/run.hpp"
 
 #include "base/parallel.hpp"
+#include "base/time_limit.hpp"
 #include "check/check.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/checks.hpp"
@@ -21,6 +22,7 @@ using swarm::Result;
 
 // How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
+constexpr Duration kBooks = std::chrono::seconds(60);
 constexpr const char* kFingerprintLabel = "skep.database";
 
 bool is_lost(release::Lock& lock) {
@@ -47,7 +49,7 @@ Run::Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded)
     : deps_(deps),
       options_(options),
       loaded_(loaded),
-      credentials_(load_credentials(deps.env)),
+      credentials_(load_credentials(deps)),
       start_(deps.clock.now()) {}
 
 double Run::seconds() const {
@@ -150,7 +152,8 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   Outcome outcome;
   try {
     outcome = forward(situation);
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     outcome = failed_outcome(error, wrote_);
     if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
   }
@@ -197,7 +200,8 @@ void Run::settle(const Situation& situation) {
   try {
     settle_database(deps_, loaded_, situation.snapshot, credentials_, database_,
                     options_.database_timeout);
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     if (error.kind() == Kind::interrupted) throw;
     settled_ = false;
     Diagnostic problem = as_diagnostic(error);
@@ -210,9 +214,10 @@ void Run::settle(const Situation& situation) {
 }
 
 /// What happened on the cluster counts, whatever becomes of the bookkeeping: a failure here is a
-/// warning. Also after a stop, so that the record does not stay pending: the stop token is not
-/// handed on.
+/// warning. Also after a stop, so that the record does not stay pending: it has a time of its own
+/// in place of the stop token.
 void Run::close_books(const std::string& state) {
+  const TimeLimit limit(kBooks);
   const std::uint64_t number = record_->record.number;
   const auto warn = [this](const std::string& what, const Error& error) {
     Diagnostic problem = as_diagnostic(error);
@@ -227,18 +232,20 @@ void Run::close_books(const std::string& state) {
                                 : settled_ ? database_fingerprint(loaded_, fingerprint_snapshot_)
                                            : "";
     }
-    release::finish(deps_.engine(), *record_, state, seconds(), more, {});
-  } catch (const Error& error) {
+    release::finish(deps_.engine(), *record_, state, seconds(), more, limit.token());
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     warn(fmt::format("the record of r{} stays pending", number), error);
     return;  // what it refers to must stay
   }
   if (state != "released" && state != "restored") return;
   try {
     // One-offs that an interrupted run left and this one did not want.
-    for (const auto& name : oneshot::sweep(deps_.engine(), loaded_.stack, true, {}))
+    for (const auto& name : oneshot::sweep(deps_.engine(), loaded_.stack, true, limit.token()))
       deps_.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
-    release::clean_up(deps_.engine(), deps_.events, loaded_.stack, {});
-  } catch (const Error& error) {
+    release::clean_up(deps_.engine(), deps_.events, loaded_.stack, limit.token());
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     warn("what is no longer needed was not cleaned up", error);
   }
 }

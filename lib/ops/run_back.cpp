@@ -56,7 +56,8 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure) {
   Outcome back;
   try {
     back = way_back(situation.snapshot);
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     back = failed_outcome(error, true);
     if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
   }

@@ -11,7 +11,7 @@ namespace {
 
 oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& service,
                         const RunOptions& options) {
-  const auto credentials = load_credentials(deps.env);
+  const auto credentials = load_credentials(deps);
   oneshot::Task task;
   task.stack = loaded.stack;
   task.purpose = "run";

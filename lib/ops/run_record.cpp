@@ -1,4 +1,5 @@
 // What a release writes down of itself, and what it reads from the record of an interrupted one.
+#include "base/git.hpp"
 #include "ops/compat.hpp"
 #include "ops/delivered.hpp"
 #include "ops/run.hpp"
@@ -41,8 +42,9 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
   record.when = format_utc(deps_.clock.wall());
   record.what = situation.what;
   if (compat_now(loaded_, situation) == stack::Compat::docker) record.compat = "docker";
-  record.commit = situation.commit ? *situation.commit
-                                   : git_commit(loaded_.project.folder, deps_.env).value_or("");
+  record.commit = situation.commit
+                      ? *situation.commit
+                      : git_commit(loaded_.project.folder, deps_.env, deps_.stop).value_or("");
   const auto delivered = delivered_of(loaded_, situation.records);
   std::map<std::string, swarm::Spec> planned;
   for (const auto* live : situation.snapshot.stack_services(loaded_.stack))

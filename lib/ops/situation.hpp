@@ -72,7 +72,7 @@ void plan_again(Situation& situation, const Loaded& loaded,
                 std::vector<swarm::Injection> injections);
 
 /// Credentials from docker's configuration of this environment.
-docker::Credentials load_credentials(const Env& env);
+docker::Credentials load_credentials(Deps& deps);
 /// X-Registry-Auth for an image reference.
 std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
 

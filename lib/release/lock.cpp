@@ -129,15 +129,29 @@ struct Lock::State {
     return swap(labels, stop);
   }
 
+  /// beat() before an engine that may be silent. Throws Error{unreachable} when it is.
+  bool beat_in_time() {
+    const TimeLimit limit(kHeartbeat);
+    try {
+      return beat(limit.token());
+    } catch (const Error& error) {
+      if (error.kind() != Kind::interrupted) throw;
+      throw Error(
+          Kind::unreachable,
+          fmt::format("the lock of stack \"{}\" cannot be confirmed: the engine is silent", stack));
+    }
+  }
+
   void keep_beating(std::stop_token stop) {
     // Real time, not the Clock: a test's clock passes at once, and this thread would never rest.
     std::unique_lock guard(mutex);
     while (!lost &&
            !resting.wait_for(guard, stop, kHeartbeat, [&stop] { return stop.stop_requested(); })) {
       try {
-        if (!beat(stop)) lost = true;
-      } catch (const Error& error) {
-        if (error.kind() == Kind::interrupted) return;
+        const TimeLimit limit(kHeartbeat, stop);
+        if (!beat(limit.token())) lost = true;
+      } catch (const std::exception&) {
+        if (stop.stop_requested()) return;
         // The engine did not answer this time; confirm() judges by age whether the lock still
         // counts.
       }
@@ -244,7 +258,7 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
 void Lock::confirm() {
   const std::lock_guard guard(state_->mutex);
   if (!state_->lost && state_->clock.now() - state_->confirmed < kExpiry / 2) return;
-  if (!state_->lost && state_->beat({})) return;
+  if (!state_->lost && state_->beat_in_time()) return;
   state_->lost = true;
   throw Error(Kind::lock,
               fmt::format("the lock of stack \"{}\" was lost to another run", state_->stack),

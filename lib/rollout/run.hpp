@@ -47,7 +47,7 @@ class Run {
   void read_tasks();
   bool wait_for(const std::vector<plan::Wait>& waits);
   bool wait_converged(const std::vector<std::string>& services);
-  bool wait_gone(const std::string& service);
+  bool wait_gone(const std::string& service, const std::stop_token& stop);
   watch::Expectation expectation_of(const std::string& service);
   Duration time_left();
   void fail(swarm::Cause cause, const std::string& message);

@@ -1,4 +1,5 @@
 #include "base/parallel.hpp"
+#include "base/time_limit.hpp"
 #include "base/units.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
@@ -19,6 +20,7 @@ namespace skep::rollout {
 namespace {
 
 constexpr Duration kGonePoll = std::chrono::milliseconds(300);
+constexpr Duration kGrace = std::chrono::seconds(2);  // of a silent engine
 // Services written side by side; with more the engine is no faster.
 constexpr std::size_t kWidth = 8;
 // After so many it is told what was written.
@@ -173,7 +175,8 @@ bool Run::attempt(const std::function<void()>& f) {
   try {
     f();
     return true;
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;
     fail(cause_of(error.kind()), error.what());
     return false;
@@ -216,7 +219,15 @@ bool Run::wait_for(const std::vector<plan::Wait>& waits) {
   try {
     if (options_.wait && !converged.empty()) good = wait_converged(converged);
     for (const auto& service : gone) {
-      if (!wait_gone(service)) good = false;
+      const auto ended = within(time_left() + kGrace, stop_, [&](const std::stop_token& stop) {
+        return wait_gone(service, stop);
+      });
+      if (!ended)
+        fail(swarm::Cause::deadline,
+             fmt::format("service \"{}\" is removed, but the engine does not say whether its tasks "
+                         "are gone",
+                         service));
+      good = good && ended.value_or(false);
     }
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;
@@ -252,16 +263,16 @@ watch::Expectation Run::expectation_of(const std::string& service) {
           .written = false};
 }
 
-bool Run::wait_gone(const std::string& service) {
+bool Run::wait_gone(const std::string& service, const std::stop_token& stop) {
   const auto removed = removed_.find(service);
-  const auto end = clock_.now() + time_left();
+  const auto end = after(clock_.now(), time_left());
   while (true) {
     std::vector<swarm::Task> left;
     // Not list_tasks(): "up to date" means nothing where the service is gone.
     const auto request =
         engine::get("/tasks", {{"filters", engine::encode(engine::of_stack(plan_.stack))}});
-    const auto nodes = engine::list_nodes(engine_, stop_);
-    for (const auto& object : engine::call_json(engine_, request, stop_)) {
+    const auto nodes = engine::list_nodes(engine_, stop);
+    for (const auto& object : engine::call_list(engine_, request, stop)) {
       auto task = swarm::parse_task(object);
       const bool of_it = removed != removed_.end() && task.service_id == removed->second;
       if (of_it && still_there(task, nodes)) left.push_back(std::move(task));
@@ -276,12 +287,12 @@ bool Run::wait_gone(const std::string& service) {
                        left.size()));
       return false;
     }
-    clock_.sleep(kGonePoll, stop_);
+    clock_.sleep(kGonePoll, stop);
   }
 }
 
 Duration Run::time_left() {
-  if (!deadline_) deadline_ = clock_.now() + options_.timeout;
+  if (!deadline_) deadline_ = after(clock_.now(), options_.timeout);
   return std::max(Duration(*deadline_ - clock_.now()), Duration{});
 }
 

@@ -54,7 +54,7 @@ void Run::write(const std::function<void()>& once) {
 void Run::begin_write() {
   const std::lock_guard lock(mutex_);
   if (callbacks_.before_write) callbacks_.before_write();
-  if (!deadline_) deadline_ = clock_.now() + options_.timeout;
+  if (!deadline_) deadline_ = after(clock_.now(), options_.timeout);
 }
 
 void Run::changed() {

@@ -15,7 +15,7 @@ namespace skep::stack {
 namespace {
 
 // More than any secret, config or file of variables: where a device stands, reading must end.
-constexpr std::size_t kLargestFile = 4 << 20;
+constexpr std::size_t kLargestObject = 4 << 20;
 
 /// docker's kvfile: NAME=VALUE a line, nothing is unquoted; NAME alone takes its value from the
 /// environment, and is nothing where that has none (docker/cli pkg/kvfile).
@@ -160,28 +160,18 @@ std::string resolved_path(const Cursor& cursor, const std::string& path) {
 }
 
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path) {
-  // Not base's read_file: here an unreadable file is one finding of many, not the end.
-  std::error_code unknown;
-  const bool folder = std::filesystem::is_directory(path, unknown);
-  std::ifstream file(path, std::ios::binary);
-  if (folder || !file) {
-    const std::string reason = folder              ? "is a folder"
-                               : file_exists(path) ? "cannot be read"
-                                                   : "is not there";
-    cursor.error(fmt::format("the file {} {}", path, reason),
+  if (!file_exists(path)) {
+    cursor.error(fmt::format("the file {} is not there", path),
                  "a relative path starts in the folder of the Compose file");
     return std::nullopt;
   }
-  std::string text;
-  std::array<char, 65536> block{};
-  do {
-    file.read(block.data(), block.size());
-    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
-  } while (file && text.size() <= kLargestFile);
-  if (text.size() <= kLargestFile) return text;
-  cursor.error(fmt::format("the file {} is larger than 4 MiB", path),
-               "a secret holds less than 500 KiB, a config less than 1000 KiB");
-  return std::nullopt;
+  try {
+    return read_file(path, kLargestObject);
+  } catch (const Error& error) {
+    // One finding of many, not the end.
+    cursor.error(error.message(), "a secret holds less than 500 KiB, a config less than 1000 KiB");
+    return std::nullopt;
+  }
 }
 
 }  // namespace skep::stack

@@ -1,3 +1,4 @@
+#include "base/time_limit.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
@@ -20,26 +21,30 @@ bool on_a_lost_node(const swarm::Task& task, const std::vector<swarm::Node>& nod
 
 bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::string& stack,
                         const std::vector<std::string>& services, Duration timeout,
-                        std::stop_token stop) {
+                        std::stop_token outer) {
+  constexpr Duration kGrace = std::chrono::seconds(2);  // of a silent engine
   constexpr Duration kPoll = std::chrono::seconds(1);
-  const auto of_stack = engine::of_stack(stack);
-  std::set<std::string> ids;
-  for (const auto& service : engine::list_services(engine, {}, of_stack, stop)) {
-    if (std::find(services.begin(), services.end(), service.name) != services.end())
-      ids.insert(service.id);
-  }
-  const auto end = clock.now() + timeout;
-  while (true) {
-    const auto nodes = engine::list_nodes(engine, stop);
-    const auto tasks = engine::list_tasks(engine, of_stack, stop);
-    const bool left = std::any_of(tasks.begin(), tasks.end(), [&](const swarm::Task& task) {
-      return ids.contains(task.service_id) && !task.up_to_date && !has_ended(task) &&
-             !on_a_lost_node(task, nodes);
-    });
-    if (!left) return true;
-    if (clock.now() >= end) return false;
-    clock.sleep(kPoll, stop);
-  }
+  const auto ended = within(timeout + kGrace, outer, [&](const std::stop_token& stop) {
+    const auto of_stack = engine::of_stack(stack);
+    std::set<std::string> ids;
+    for (const auto& service : engine::list_services(engine, {}, of_stack, stop)) {
+      if (std::find(services.begin(), services.end(), service.name) != services.end())
+        ids.insert(service.id);
+    }
+    const auto end = after(clock.now(), timeout);
+    while (true) {
+      const auto nodes = engine::list_nodes(engine, stop);
+      const auto tasks = engine::list_tasks(engine, of_stack, stop);
+      const bool left = std::any_of(tasks.begin(), tasks.end(), [&](const swarm::Task& task) {
+        return ids.contains(task.service_id) && !task.up_to_date && !has_ended(task) &&
+               !on_a_lost_node(task, nodes);
+      });
+      if (!left) return true;
+      if (clock.now() >= end) return false;
+      clock.sleep(kPoll, stop);
+    }
+  });
+  return ended.value_or(false);
 }
 
 }  // namespace skep::watch

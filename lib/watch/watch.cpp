@@ -1,6 +1,7 @@
 #include "watch/watch.hpp"
 
 #include "base/error.hpp"
+#include "base/time_limit.hpp"
 #include "base/units.hpp"
 #include "engine/engine_time.hpp"
 #include "engine/networks.hpp"
@@ -20,6 +21,10 @@ namespace {
 // A manager that restarts, or a swarm without a leader, is back well before this.
 constexpr Duration kEngineAway = std::chrono::minutes(2);
 
+// A silent engine may hold up the last look for so long, and what is asked of a failed task.
+constexpr Duration kGrace = std::chrono::seconds(2);
+constexpr Duration kEvidence = std::chrono::seconds(30);
+
 bool may_come_back(const Error& error) {
   return error.kind() == Kind::unreachable || error.kind() == Kind::unavailable;
 }
@@ -37,13 +42,20 @@ class Watch {
 
   swarm::Outcome run(const std::vector<Expectation>& expected) {
     for (const auto& one : expected) progress_[one.service].expected = one;
-    const auto deadline = clock_.now() + options_.timeout;
-    while (true) {
-      if (const auto why = poll()) return engine_away(*why);
-      if (is_over()) return verdict();
-      if (clock_.now() >= deadline) return too_late();
-      clock_.sleep(options_.poll, stop_);
-    }
+    const auto deadline = after(clock_.now(), options_.timeout);
+    const auto outer = stop_;
+    const auto ended =
+        within(options_.timeout + kGrace, outer, [&](std::stop_token stop) -> swarm::Outcome {
+          stop_ = std::move(stop);
+          while (true) {
+            if (const auto why = poll()) return engine_away(*why);
+            if (is_over()) return verdict();
+            if (clock_.now() >= deadline) return too_late();
+            clock_.sleep(options_.poll, stop_);
+          }
+        });
+    stop_ = outer;
+    return ended ? *ended : too_late();
   }
 
  private:
@@ -172,7 +184,11 @@ class Watch {
         fmt::format("service \"{}\" is {}", progress.expected.service, word(progress.state));
     if (!progress.detail.empty()) text += ": " + progress.detail;
     if (!progress.bad_task) return text;
-    const auto told = evidence_of(engine_, progress, seen_[progress.expected.service], stop_);
+    const auto found = within(kEvidence, stop_, [&](std::stop_token stop) {
+      return evidence_of(engine_, progress, seen_[progress.expected.service], std::move(stop));
+    });
+    if (!found) return text;
+    const auto& told = *found;
     if (options_.events) events_.emit(told);
     if (!told.logs.empty()) text += fmt::format("; its last line: {}", told.logs.back());
     return text;

@@ -1,6 +1,7 @@
 #include "yaml/emit.hpp"
 
 #include "base/hash.hpp"
+#include "base/visible.hpp"
 #include "yaml/typing.hpp"
 #include "yaml/utf8.hpp"
 
@@ -30,6 +31,11 @@ bool misread_elsewhere(std::string_view text) {
          text.find_first_of("0123456789") != std::string_view::npos;
 }
 
+/// What may be YAML's but would turn the reading of it around is escaped.
+bool stands_as_it_is(std::uint32_t point) {
+  return printable(point) && !breaks_lines(point) && !is_control(point);
+}
+
 /// Whether a text can stand without quotes and is read as the same string.
 bool can_be_plain(std::string_view text) {
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`=";
@@ -38,9 +44,8 @@ bool can_be_plain(std::string_view text) {
   if (text.find(": ") != text.npos || text.find(" #") != text.npos) return false;
   if (text.starts_with("...")) return false;
   if (type_of_plain(text).type != Type::string || misread_elsewhere(text)) return false;
-  return every_point(text, [](std::uint32_t point) {
-    return point >= 0x20 && printable(point) && !breaks_lines(point);
-  });
+  return every_point(text,
+                     [](std::uint32_t point) { return point >= 0x20 && stands_as_it_is(point); });
 }
 
 void escape(std::string& out, std::uint32_t point, std::string_view bytes) {
@@ -63,7 +68,7 @@ void escape(std::string& out, std::uint32_t point, std::string_view bytes) {
     default:
       break;
   }
-  if (printable(point) && !breaks_lines(point)) {
+  if (stands_as_it_is(point)) {
     out += bytes;
   } else if (point <= 0xFF) {
     out += fmt::format("\\x{:02X}", point);
@@ -94,7 +99,7 @@ bool can_be_block(std::string_view text) {
   if (text.front() == ' ' || text.front() == '\n' || text.front() == '\t') return false;
   if (text.find(" \n") != text.npos || text.back() == ' ') return false;
   return every_point(text, [](std::uint32_t point) {
-    return point == '\n' || (point >= 0x20 && printable(point) && !breaks_lines(point));
+    return point == '\n' || (point >= 0x20 && stands_as_it_is(point));
   });
 }
 

@@ -1,36 +1,13 @@
 #pragma once
-// Code points of UTF-8 text, and which of them a YAML text may hold. For lib/yaml only.
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
+// Which code points a YAML text may hold. For lib/yaml only.
+#include "base/utf8.hpp"
 
 namespace skep::yaml {
-
-struct Decoded {
-  std::size_t length = 0;  // 0: what stands at the front is not UTF-8
-  std::uint32_t point = 0;
-};
-
-/// The code point at the front of `text`.
-Decoded decode(std::string_view text);
-
-bool valid_utf8(std::string_view text);
 
 /// YAML 1.2 §5.1, without U+FEFF (which is for the start of a file) and CR.
 bool printable(std::uint32_t point);
 
 /// What YAML 1.1 takes for the end of a line beyond "\n": U+0085, U+2028, U+2029.
 bool breaks_lines(std::uint32_t point);
-
-/// Whether `test` holds for every code point of a valid text.
-template <typename F>
-bool every_point(std::string_view text, F test) {
-  for (std::size_t at = 0; at < text.size();) {
-    const Decoded decoded = decode(text.substr(at));
-    if (decoded.length == 0 || !test(decoded.point)) return false;
-    at += decoded.length;
-  }
-  return true;
-}
 
 }  // namespace skep::yaml

@@ -65,7 +65,7 @@ def build(preset, jobs, every):
     note = f", each {every}th file, times {every}" if every > 1 else ""
     print(f"{preset:8} {total:7.0f} processor seconds, goal {GOALS.get(preset, '-')}, {len(costs)} runs{note}")
     for cost, made in costs[:10]:
-        print(f"  {cost:6.1f} s  {re.sub(r'(^|/)CMakeFiles/[^/]+[.]dir/', r'/', made)}")
+        print(f"  {cost:6.1f} s  {re.sub(r'CMakeFiles/([^/]+)[.]dir/', r'\1: ', made)}")
     return total <= GOALS.get(preset, total)
 
 

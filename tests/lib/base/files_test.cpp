@@ -4,8 +4,10 @@
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
+#include <array>
 #include <filesystem>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace skep;
 
@@ -29,10 +31,10 @@ TEST_CASE("what cannot be read or written is named with the reason", "[base]") {
   CHECK_FALSE(file_exists(none));
   CHECK(file_exists(dir.path()));
   CHECK_THROWS_WITH(read_file(none), "cannot read " + none + ": No such file or directory");
-  CHECK_THROWS_WITH(read_file(dir.path()), "cannot read " + dir.path() + ": Is a directory");
+  CHECK_THROWS_WITH(read_file(dir.path()), "cannot read " + dir.path() + ": it is a folder");
   CHECK_THROWS_WITH(write_file(none + "/x", ""),
                     "cannot write " + none + "/x: No such file or directory");
-  CHECK_THROWS_WITH(write_file(dir.path(), ""), "cannot write " + dir.path() + ": Is a directory");
+  CHECK_THROWS_WITH(write_file(dir.path(), ""), "cannot write " + dir.path() + ": it is a folder");
   CHECK(std::filesystem::is_empty(dir.path()));
 }
 
@@ -41,4 +43,27 @@ TEST_CASE("a path is absolute or stands below the base", "[base]") {
   CHECK(absolute_path("/a/b", "/x/./y/") == "/x/y");
   CHECK(absolute_path("/a/b", ".") == "/a/b");
   CHECK(absolute_path("/a/b", "../..") == "/");
+}
+
+TEST_CASE("only files are read and written, and no more than is wanted", "[base]") {
+  const test::TempDir dir;
+  const auto fifo = dir.path() + "/fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(read_file(fifo), "cannot read " + fifo + ": it is a FIFO");
+  CHECK_THROWS_WITH(read_file("/dev/zero"), "cannot read /dev/zero: it is a device");
+  CHECK_THROWS_WITH(write_file("/dev/null", ""), "cannot write /dev/null: it is a device");
+  CHECK_THROWS_WITH(write_file(fifo, ""), "cannot write " + fifo + ": it is a FIFO");
+  dir.write("large", std::string(5000, 'x'));
+  CHECK(read_file(dir.path() + "/large", 5000).size() == 5000);
+  CHECK_THROWS_WITH(read_file(dir.path() + "/large", 4999),
+                    "cannot read " + dir.path() + "/large: it is larger than 4.999 kB");
+}
+
+TEST_CASE("what a shell hands over is read", "[base]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  REQUIRE(::write(ends[1], "a: 1\n", 5) == 5);
+  ::close(ends[1]);
+  CHECK(read_file("/dev/fd/" + std::to_string(ends[0])) == "a: 1\n");
+  ::close(ends[0]);
 }

@@ -3,12 +3,12 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/utf8.hpp"
 #include "convert/desired.hpp"
 #include "stack/read.hpp"
 #include "support/catch.hpp"
 #include "yaml/interpolate.hpp"
 #include "yaml/read.hpp"
-#include "yaml/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -64,7 +64,7 @@ Json object_body(const convert::DesiredObject& object) {
   Json body = object.spec;
   body["Name"] = object.name;
   if (object.driver.empty())
-    body["Data"] = yaml::valid_utf8(object.data) ? object.data : "base64:" + base64(object.data);
+    body["Data"] = valid_utf8(object.data) ? object.data : "base64:" + base64(object.data);
   return body;
 }
 

@@ -329,4 +329,57 @@ TEST_CASE("an interim 100 is no answer", "[http]") {
 }
 
 }  // namespace
+/// How many came is the machine's matter.
+std::string bytes_of(const std::string& message) {
+  const auto from = message.rfind(" with ") + 6;
+  return message.substr(from, message.size() - from - 1);
+}
+
+TEST_CASE("an engine that is silent, or drips, is unreachable after the request's patience",
+          "[http]") {
+  std::atomic<bool> over = false;
+  const auto serve = [&](bool drip) {
+    return [&over, drip](int fd) {
+      static_cast<void>(test::read_head(fd));
+      if (drip) write_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+      while (!over) {
+        if (drip) write_all(fd, "xxxxxxxxxx");
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      }
+    };
+  };
+  const bool drip = GENERATE(false, true);
+  FakeServer server(serve(drip));
+  auto client = client_of(server);
+  auto request = make("GET", "/services");
+  if (drip) {
+    request.patience = {.silence = std::chrono::seconds(60), .total = std::chrono::seconds(1)};
+  } else {
+    request.patience = {.silence = std::chrono::seconds(1), .total = std::chrono::seconds(0)};
+  }
+  const auto error = test::error_of([&] { client.send(request); });
+  over = true;
+  CHECK(error.kind() == Kind::unreachable);
+  CHECK(error.message() ==
+        "GET /services: no whole answer from unix://" + server.path() + " in time (" +
+            (drip ? "Operation timed out after 1000 milliseconds with " + bytes_of(error.message())
+                  : "Operation too slow. Less than 1 bytes/sec transferred the last 1 seconds") +
+            ")");
+  CHECK(error.hint() == "does it hang? its log says more");
+}
+
+TEST_CASE("an upgrade that is never answered is unreachable", "[http]") {
+  std::atomic<bool> over = false;
+  FakeServer server([&](int fd) {
+    static_cast<void>(test::read_head(fd));
+    while (!over) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  });
+  auto client = client_of(server);
+  auto request = make("POST", "/session");
+  request.patience.silence = std::chrono::seconds(1);
+  const auto error = test::error_of([&] { client.upgrade(request); });
+  over = true;
+  CHECK(error.message() == "no answer from unix://" + server.path() + " within 1 s");
+}
+
 }  // namespace skep::http

@@ -1,4 +1,5 @@
 // The whole way, against the fake engine: what a release leaves, and what it says.
+#include "base/git.hpp"
 #include "base/process.hpp"
 #include "engine/services.hpp"
 #include "world.hpp"
@@ -456,7 +457,7 @@ TEST_CASE("with --detach: writes and returns", "[ops]") {
 TEST_CASE("git_commit names the commit, and that there is more than it", "[ops]") {
   OpsWorld world;
   const auto folder = world.dir.path();
-  CHECK_FALSE(ops::git_commit(folder, world.env));
+  CHECK_FALSE(git_commit(folder, world.env, {}));
   world.env.variables["GIT_CONFIG_NOSYSTEM"] = "1";
   for (const auto& argv : std::vector<Names>{{"git", "-C", folder, "init", "-q"},
                                              {"git", "-C", folder, "add", "."},
@@ -464,18 +465,18 @@ TEST_CASE("git_commit names the commit, and that there is more than it", "[ops]"
                                               "user.email=a@b", "commit", "-qm", "x"}}) {
     REQUIRE(run_process(argv, "", world.env).exit == 0);
   }
-  const auto commit = ops::git_commit(folder, world.env);
+  const auto commit = git_commit(folder, world.env, {});
   REQUIRE(commit);
   CHECK(commit->size() == 12);
   world.dir.write("more", "x");
-  CHECK(ops::git_commit(folder, world.env) == *commit + "-dirty");
+  CHECK(git_commit(folder, world.env, {}) == *commit + "-dirty");
   SECTION("and the record has it") {
     world.released();
     CHECK(world.records()[0].record.commit == *commit + "-dirty");
   }
   SECTION("without git") {
     world.env.variables["PATH"] = folder;
-    CHECK_FALSE(ops::git_commit(folder, world.env));
+    CHECK_FALSE(git_commit(folder, world.env, {}));
   }
 }
 

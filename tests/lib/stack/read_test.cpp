@@ -41,9 +41,9 @@ TEST_CASE("env files lie under environment, later ones win, mistakes are named i
             "/none.env is not there\n"
             "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(findings("env_file: [\".\"]", options) ==
-        "4:16: error: services.a.env_file[0]: the file " + dir.path() +
-            " is a folder\n"
-            "  hint: a relative path starts in the folder of the Compose file\n");
+        "4:16: error: services.a.env_file[0]: cannot read " + dir.path() +
+            ": it is a folder\n"
+            "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
   CHECK(findings("env_file: [{required: true}]", options) ==
         "4:16: error: services.a.env_file[0]: path is missing\n  hint: write {path: FILE}\n");
   const std::string bad = dir.write("bad.env", "OK=1\nA B=2\n=3\n");
@@ -280,7 +280,7 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
             "/none.txt is not there\n"
             "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(top("secrets: {f: {file: /dev/zero}}").text() ==
-        "s.yml:2:21: error: secrets.f.file: the file /dev/zero is larger than 4 MiB\n"
+        "s.yml:2:21: error: secrets.f.file: cannot read /dev/zero: it is a device\n"
         "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
   CHECK(top("secrets: {f: {environment: NONE}}").text() ==
         "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n");
