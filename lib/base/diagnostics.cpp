@@ -102,6 +102,13 @@ void Diagnostics::add_where_no_error_is(const Diagnostics& more) {
   }
 }
 
+void Diagnostics::rewrite(const std::function<std::string(const std::string&)>& f) {
+  for (auto& d : all_) {
+    d.message = f(d.message);
+    d.hint = f(d.hint);
+  }
+}
+
 bool Diagnostics::has_errors() const {
   return std::any_of(all_.begin(), all_.end(),
                      [](const Diagnostic& d) { return d.severity == Severity::error; });

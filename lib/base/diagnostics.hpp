@@ -2,6 +2,7 @@
 // Problems in what the user wrote: all of them are collected, sorted by place, and shown together.
 #include "base/error.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class Diagnostics {
   void add(const Diagnostics& more);
   /// What a later step finds: not where an error stands already, of which it is a consequence.
   void add_where_no_error_is(const Diagnostics& more);
+
+  /// Each message and hint through `f`.
+  void rewrite(const std::function<std::string(const std::string&)>& f);
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }

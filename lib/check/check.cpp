@@ -1,5 +1,6 @@
 #include "check/check.hpp"
 
+#include "base/looks_secret.hpp"
 #include "http/fetch.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,8 @@ constexpr Duration kPause = std::chrono::seconds(1);
 // A try: libcurl counts in milliseconds, and 0 is for ever.
 constexpr Duration kShortest = std::chrono::milliseconds(1);
 constexpr Duration kLongest = std::chrono::hours(24);
-constexpr std::size_t kShown = 120;  // bytes of a wrong body in a message
+constexpr Duration kAtLeast = std::chrono::seconds(1);  // also of a first try that is late
+constexpr std::size_t kShown = 120;                     // bytes of a wrong body in a message
 
 /// The beginning of a body on one line, cut at a character of UTF-8.
 std::string beginning(std::string_view body) {
@@ -69,13 +71,13 @@ std::vector<Result> run(const std::vector<Check>& checks, Clock& clock, EventSin
                         TimePoint deadline, std::stop_token stop) {
   std::vector<Result> results;
   for (const auto& check : checks)
-    results.push_back({.url = check.url, .detail = {}, .loc = check.loc});
+    results.push_back({.url = shown_url(check.url), .detail = {}, .loc = check.loc});
   for (;;) {
     for (std::size_t i = 0; i < checks.size(); ++i) {
       auto& result = results[i];
       if (result.good || (result.tries > 0 && clock.now() >= deadline)) continue;
       const Duration left = std::min<Duration>(deadline - clock.now(), kLongest);
-      try_once(checks[i], std::max(left, kShortest), result, stop);
+      try_once(checks[i], std::max(left, kAtLeast), result, stop);
       events.emit(CheckTried{result.url, result.good, result.status, result.detail});
     }
     const bool all_good =

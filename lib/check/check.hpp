@@ -24,7 +24,7 @@ struct Check {
 };
 
 struct Result {
-  std::string url;
+  std::string url;  // as it may be shown
   bool good = false;
   int status = 0;      // of the last answer; 0: none came
   std::string detail;  // "status 404, wanted 200"; what the last try said

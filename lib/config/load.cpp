@@ -22,7 +22,10 @@ std::string folder_of(const std::string& absolute) {
 std::optional<std::string> find_variable(const std::vector<yaml::Variable>& variables,
                                          const Env& env, const std::string& name,
                                          const UsedVariable& used = {}) {
-  if (auto value = env.get(name)) return value;
+  if (auto value = env.get(name)) {
+    if (used) used({name, *value, {}});
+    return value;
+  }
   const auto found = std::find_if(variables.rbegin(), variables.rend(),
                                   [&](const auto& variable) { return variable.name == name; });
   if (found == variables.rend()) return std::nullopt;
@@ -82,10 +85,10 @@ Project load(const std::string& path, const LoadOptions& options, const Env& env
     return find_variable(variables, env, name);
   };
   check_environments(document.root, folder, known, diagnostics);
-  std::vector<yaml::Variable> used;
+  yaml::Used used;
   const yaml::Lookup noted = [&](const std::string& name) {
     return find_variable(variables, env, name,
-                         [&](const yaml::Variable& variable) { used.push_back(variable); });
+                         [&](const yaml::Variable& variable) { used.note(variable); });
   };
   merged = yaml::interpolate(std::move(merged), {noted, options.allow_missing}, diagnostics);
   Project project = read_project(merged, folder, diagnostics);

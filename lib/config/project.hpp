@@ -7,6 +7,7 @@
 #include "base/env.hpp"
 #include "yaml/document.hpp"
 #include "yaml/dotenv.hpp"
+#include "yaml/used.hpp"
 
 #include <functional>
 #include <map>
@@ -106,7 +107,7 @@ struct Project {
   std::string compat;  // how the Compose file is read: "docker", "none"; "" is not said
   bool push = true;    // false: what is built stays on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
-  std::vector<yaml::Variable> used;       // those of them that a value of skep.yml took
+  yaml::Used used;                        // those that a value of skep.yml took
   bool operator==(const Project&) const = default;
 };
 

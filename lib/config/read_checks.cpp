@@ -92,6 +92,11 @@ std::vector<Check> read_checks(const Node& node, Diagnostics& diagnostics) {
     read_method(reader, check);
     read_status(reader, check);
     check.headers = reader.pairs("headers");
+    for (const auto& [name, value] : check.headers) {
+      if ((name + value).find_first_of(std::string("\r\n\0", 3)) != std::string::npos)
+        reader.error("headers", fmt::format("the header {} holds the end of a line", name),
+                     "a header is one line");
+    }
     check.body = reader.text("body").value_or("");
     check.contains = reader.text("contains").value_or("");
     check.timeout = reader.duration("timeout").value_or(check.timeout);

@@ -67,7 +67,9 @@ void read_auths(Config& config, const Json& document, const Place& place) {
   if (auths == nullptr) return;
   for (const auto& [key, entry] : auths->items()) {
     auto auth = read_auth(key, entry, place);
-    // With a store, docker leaves empty entries behind: they say nothing.
+    // With a store, docker leaves empty entries behind: they say nothing. These two are what
+    // `docker login` by the browser leaves for docker itself, no password of the registry.
+    if (key.ends_with("/access-token") || key.ends_with("/refresh-token")) continue;
     if (auth.username.empty() && auth.identity_token.empty()) continue;
     config.auths.insert_or_assign(key, std::move(auth));
   }
@@ -98,6 +100,10 @@ bool is_hub(const std::string& host) {
   return host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
 }
 
+bool same_registry(const std::string& a, const std::string& b) {
+  return host_of(a) == host_of(b) || (is_hub(host_of(a)) && is_hub(host_of(b)));
+}
+
 }  // namespace
 
 Config load_config(const Env& env) {
@@ -123,8 +129,11 @@ Config load_config(const Env& env) {
     const Place variable{"DOCKER_AUTH_CONFIG"};
     Config more;
     read_auths(more, parse(*text, variable), variable);
-    // What the variable says needs no helper to be asked first.
+    // What the variable says goes before all else, in whatever form the file writes the registry.
     for (auto& [key, auth] : more.auths) {
+      const auto same = [&](const auto& entry) { return same_registry(entry.first, key); };
+      std::erase_if(config.cred_helpers, same);
+      std::erase_if(config.auths, same);
       config.cred_helpers.insert_or_assign(key, "");
       config.auths.insert_or_assign(key, std::move(auth));
     }

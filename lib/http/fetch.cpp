@@ -1,6 +1,7 @@
 #include "http/fetch.hpp"
 
 #include "base/error.hpp"
+#include "base/looks_secret.hpp"
 #include "http/curl.hpp"
 #include "http/transfer.hpp"
 
@@ -30,7 +31,7 @@ Response fetch(const Fetch& what, std::stop_token stop) {
   const auto code = transfer.run(what.url, wake);
   if (code != CURLE_OK) {
     throw Error(Kind::unreachable,
-                fmt::format("{} {}: {}", what.method, what.url, handle.why(code)));
+                fmt::format("{} {}: {}", what.method, shown_url(what.url), handle.why(code)));
   }
   return std::move(transfer.response());
 }

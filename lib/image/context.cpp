@@ -63,8 +63,13 @@ Dockerfile find_dockerfile(const BuildOptions& options) {
     throw Error(Kind::input, fmt::format("there is no Dockerfile {}", path),
                 "build: {context: FOLDER, dockerfile: PATH} names another one");
   }
-  Dockerfile found{.path = path, .name = {}, .content = read_file(path)};
   const auto name = below(absolute_path("/", options.context), path);
+  if (name && !below(real_path(options.context), real_path(path))) {
+    throw Error(Kind::input,
+                fmt::format("the Dockerfile {} is a link to a file outside of the context", path),
+                "name that file itself: build: {context: FOLDER, dockerfile: PATH}");
+  }
+  Dockerfile found{.path = path, .name = {}, .content = read_file(path)};
   found.outside = !name || !below(real_path(options.context), real_path(path));
   // From the content, not random as docker's: a COPY of the whole context stays in the build cache.
   found.name = found.outside ? ".dockerfile." + sha256_hex(found.content).substr(0, 20) : *name;

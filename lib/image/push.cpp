@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/image_ref.hpp"
+#include "base/json_at.hpp"
 #include "engine/images.hpp"
 #include "image/image.hpp"
 #include "image/registry.hpp"
@@ -53,11 +54,6 @@ std::string digest_in(std::string_view status) {
   return is_digest(digest) && rest.starts_with(kSize) ? std::string(digest) : "";
 }
 
-std::uint64_t number_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
 class PushStream {
  public:
   PushStream(EventSink& events, std::string image) : events_(events), image_(std::move(image)) {}
@@ -87,11 +83,8 @@ class PushStream {
  private:
   void progress(const std::string& layer, const std::string& status, const Json& object) {
     PushProgress event{.image = image_, .layer = layer, .status = status};
-    const auto detail = object.find("progressDetail");
-    if (detail != object.end() && detail->is_object()) {
-      event.current = number_at(*detail, "current");
-      event.total = number_at(*detail, "total");
-    }
+    event.current = count_at(object, {"progressDetail", "current"});
+    event.total = count_at(object, {"progressDetail", "total"});
     events_.emit(event);
   }
 
@@ -103,9 +96,7 @@ class PushStream {
 /// attestations, the architecture of arm left out (swarmkit#2294), each once.
 Json placement_platforms(const Json& answer) {
   Json platforms = Json::array();
-  const auto found = answer.find("Platforms");
-  if (found == answer.end() || !found->is_array()) return nullptr;
-  for (const auto& entry : *found) {
+  for (const auto& entry : list_at(answer, {"Platforms"})) {
     const auto os = engine::text_of(entry, "os");
     auto architecture = engine::text_of(entry, "architecture");
     if (os == "unknown" || architecture == "unknown") continue;

@@ -1,4 +1,5 @@
 #include "base/hash.hpp"
+#include "base/json_at.hpp"
 #include "mongo/mongo.hpp"
 #include "mongo/script.hpp"
 #include "mongo/session.hpp"
@@ -16,11 +17,11 @@ namespace {
 bool answers_as(const swarm::Service& service, const std::string& host,
                 const std::string& network) {
   const Json& document = service.spec.json();
-  const auto networks = document.value(Json::json_pointer("/TaskTemplate/Networks"), Json::array());
+  const auto networks = list_at(document, {"TaskTemplate", "Networks"});
   for (const auto& attachment : networks) {
-    if (attachment.value("Target", std::string()) != network) continue;
+    if (text_at(attachment, {"Target"}) != network) continue;
     if (service.name == host) return true;
-    const auto aliases = attachment.value("Aliases", Json::array());
+    const auto aliases = list_at(attachment, {"Aliases"});
     if (std::find(aliases.begin(), aliases.end(), Json(host)) != aliases.end()) return true;
   }
   return false;
@@ -81,13 +82,12 @@ Carried carried(const Delivery& delivery, const std::string& stack,
     if (result.present) result.uri = found->second;
     return result;
   }
-  const auto references = service->spec.json().value(
-      Json::json_pointer("/TaskTemplate/ContainerSpec/Secrets"), Json::array());
-  for (const auto& reference : references) {
-    const auto file = reference.value("File", Json::object());
-    if (file.value("Name", std::string()) != delivery.secret) continue;
+  for (const auto& reference :
+       list_at(service->spec.json(), {"TaskTemplate", "ContainerSpec", "Secrets"})) {
+    const auto file = object_at(reference, {"File"});
+    if (text_at(file, {"Name"}) != delivery.secret) continue;
     result.present = true;
-    result.secret_name = reference.value("SecretName", std::string());
+    result.secret_name = text_at(reference, {"SecretName"});
   }
   return result;
 }

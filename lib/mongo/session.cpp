@@ -1,5 +1,6 @@
 #include "mongo/session.hpp"
 
+#include "base/json_at.hpp"
 #include "mongo/script.hpp"
 #include "oneshot/oneshot.hpp"
 
@@ -65,15 +66,16 @@ oneshot::Task task_of(const Context& context, const Cluster& cluster, const User
 }
 
 std::vector<std::string> strings(const Json& object, const char* key) {
-  return object.contains(key) ? object.at(key).get<std::vector<std::string>>()
-                              : std::vector<std::string>{};
+  std::vector<std::string> result;
+  for (const auto& item : list_at(object, {key})) result.push_back(text_at(item, {}));
+  return result;
 }
 
 std::string hosts_line(const Json& error) {
   std::vector<std::string> words;
-  const Json servers = error.value("servers", Json::object());
+  const Json servers = object_at(error, {"servers"});
   for (const auto& [host, text] : servers.items())
-    words.push_back(fmt::format("{}: {}", host, text.get<std::string>()));
+    words.push_back(fmt::format("{}: {}", host, text_at(text, {})));
   return fmt::format("{}", fmt::join(words, "; "));
 }
 
@@ -86,10 +88,14 @@ bool unresolved(const std::string& text) {
 /// Whether a member of the set was reached, whatever became of the others: one that is down does
 /// not resolve either.
 bool any_member_answers(const Json& error) {
-  const Json servers = error.value("servers", Json::object());
-  return std::any_of(servers.begin(), servers.end(), [](const Json& server) {
-    return server.get<std::string>().rfind("RS", 0) == 0;
-  });
+  const Json servers = object_at(error, {"servers"});
+  return std::any_of(servers.begin(), servers.end(),
+                     [](const Json& server) { return text_at(server, {}).starts_with("RS"); });
+}
+
+/// MongoDB's number; 0 for Node's and mongosh's own errors, whose codes are texts ("ENOENT").
+int code_of(const Json& error) {
+  return static_cast<int>(std::min<std::uint64_t>(count_at(error, {"code"}), 1'000'000));
 }
 
 /// A primary that stopped being one, or that most members no longer follow (MongoDB's
@@ -105,14 +111,13 @@ bool lost_its_primary(const Json& error) {
                             11602,   // InterruptedDueToReplStateChange
                             13435,   // NotPrimaryNoSecondaryOk
                             13436};  // NotPrimaryOrSecondary
-  return std::find(std::begin(kCodes), std::end(kCodes), error.value("code", 0)) !=
-         std::end(kCodes);
+  return std::find(std::begin(kCodes), std::end(kCodes), code_of(error)) != std::end(kCodes);
 }
 
 /// What the script could not do, as an operator needs to read it.
 [[noreturn]] void fail(const Cluster& cluster, const Server& server, const Json& error) {
-  const std::string step = error.value("step", std::string());
-  const std::string message = error.value("message", std::string());
+  const std::string step = text_at(error, {"step"});
+  const std::string message = text_at(error, {"message"});
   const std::string hosts = hosts_line(error);
   if (step == "find mongosh") {
     throw Error(Kind::database, fmt::format("image {} has neither mongosh nor mongo", server.image),
@@ -125,14 +130,14 @@ bool lost_its_primary(const Json& error) {
                             cluster.network, hosts.empty() ? message : hosts),
                 "a host is a service's name or network alias on that network");
   }
-  if (error.value("code", 0) == 18 || message.find("uthentication failed") != std::string::npos) {
+  if (code_of(error) == 18 || message.find("uthentication failed") != std::string::npos) {
     throw Error(Kind::database,
                 fmt::format("{} on replica set \"{}\": the password or the user is wrong ({})",
                             step, cluster.replica_set, message),
                 fmt::format("user \"{}\", auth source \"{}\"; see `mongodb.admin`",
                             cluster.admin_user, cluster.admin_auth_source));
   }
-  if (error.value("topology", std::string()) == "ReplicaSetNoPrimary") {
+  if (text_at(error, {"topology"}) == "ReplicaSetNoPrimary") {
     throw Error(Kind::database,
                 fmt::format("replica set \"{}\" has no primary that answers: {}",
                             cluster.replica_set, hosts.empty() ? message : hosts),
@@ -189,16 +194,18 @@ Answer ask(const Context& context, const Cluster& cluster, const User& user,
                                                  task, context.timeout, stop);
                            }),
                 server);
-  if (said.contains("error")) fail(cluster, server, said.at("error"));
+  if (const auto* error = find_at(said, {"error"})) fail(cluster, server, *error);
+  if (text_at(said, {"primary"}).empty())
+    throw Error(Kind::database, "the database script's answer names no primary");
   Answer answer;
-  answer.primary = said.value("primary", std::string());
-  answer.version = said.value("version", std::string());
-  answer.exists = said.value("exists", false);
-  answer.other_exists = said.value("otherExists", false);
-  answer.created = said.value("created", false);
-  answer.login = said.value("login", false);
-  answer.replaced = said.value("replaced", false);
-  answer.same_shape = said.value("sameShape", true);
+  answer.primary = text_at(said, {"primary"});
+  answer.version = text_at(said, {"version"});
+  answer.exists = flag_at(said, {"exists"});
+  answer.other_exists = flag_at(said, {"otherExists"});
+  answer.created = flag_at(said, {"created"});
+  answer.login = flag_at(said, {"login"});
+  answer.replaced = flag_at(said, {"replaced"});
+  answer.same_shape = flag_at(said, {"sameShape"}, true);
   answer.roles = strings(said, "roles");
   answer.missing = strings(said, "missing");
   answer.extra = strings(said, "extra");

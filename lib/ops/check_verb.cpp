@@ -1,3 +1,4 @@
+#include "base/looks_secret.hpp"
 #include "ops/checks.hpp"
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
@@ -5,11 +6,20 @@
 
 #include <fmt/format.h>
 
+#include <strings.h>
+
 namespace skep::ops {
 
-std::vector<check::Check> to_checks(const config::Project& project) {
+std::vector<check::Check> to_checks(EventSink& events, const config::Project& project) {
   std::vector<check::Check> checks;
   for (const auto& written : project.checks) {
+    for (const auto& [name, value] : written.headers) {
+      // A server may echo it: "Bearer TOKEN" as a whole, and the token.
+      const bool cookie = ::strcasecmp(name.c_str(), "Cookie") == 0;
+      if (!cookie && !name_looks_secret(name) && !value_looks_secret(value)) continue;
+      events.redactor().hide(Secret(value));
+      events.redactor().hide(Secret(value.substr(value.rfind(' ') + 1)));
+    }
     check::Check check;
     check.url = written.url;
     check.connect = written.connect;
@@ -41,8 +51,8 @@ Ended check(Deps& deps, const CheckOptions& options) {
                 "`checks:` lists URLs that must answer");
   }
   const TimePoint start = deps.clock.now();
-  const auto results =
-      check::run(to_checks(project), deps.clock, deps.events, start + options.timeout, deps.stop);
+  const auto results = check::run(to_checks(deps.events, project), deps.clock, deps.events,
+                                  after(start, options.timeout), deps.stop);
   const std::string bad = failures(results);
   Ended ended;
   if (bad.empty()) {

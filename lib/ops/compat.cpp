@@ -1,6 +1,7 @@
 #include "ops/compat.hpp"
 
 #include "engine/services.hpp"
+#include "ops/load.hpp"
 #include "swarm/spec.hpp"
 
 #include <fmt/format.h>
@@ -104,7 +105,7 @@ Settled settle(Deps& deps, const ProjectOptions& options) {
 
 Loaded load_settled(Deps& deps, const ProjectOptions& options) {
   const Settled settled = settle(deps, options);
-  Loaded loaded = load(settled.options, deps.env);
+  Loaded loaded = load(deps, settled.options);
   if (settled.unasked) throw *settled.unasked;
   say_reading(deps, settled, loaded);
   return loaded;

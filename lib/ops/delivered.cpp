@@ -1,5 +1,6 @@
 #include "ops/delivered.hpp"
 
+#include "base/json_at.hpp"
 #include "ops/database.hpp"
 
 #include <functional>
@@ -20,7 +21,7 @@ void each_secret(Json& spec, const std::function<void(const std::string&, Json&)
   if (!spec.contains(pointer) || !spec[pointer].is_array()) return;
   for (auto& mounted : spec[pointer]) {
     if (!mounted.contains("File") || !mounted.contains("SecretName")) continue;
-    f(mounted["File"].value("Name", std::string()), mounted["SecretName"]);
+    f(text_at(mounted["File"], {"Name"}), mounted["SecretName"]);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "engine/images.hpp"
 #include "image/image.hpp"
 #include "ops/draft.hpp"
+#include "ops/load.hpp"
 
 #include <fmt/format.h>
 
@@ -237,7 +238,7 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
 }
 
 Printable build_images(Deps& deps, const BuildVerbOptions& options) {
-  const Loaded loaded = load(options.project, deps.env);
+  const Loaded loaded = load(deps, options.project);
   const auto credentials = load_credentials(deps);
   ImageOptions image_options = options.image;
   image_options.push = options.image.push && loaded.project.push;

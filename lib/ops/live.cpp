@@ -46,7 +46,7 @@ void desire_what_is_live(Loaded& loaded, const swarm::Snapshot& snapshot) {
   for (const auto* service : live) {
     convert::DesiredService desired;
     desired.name = service->name;
-    desired.key = service->name.substr(loaded.stack.size() + 1);
+    desired.key = swarm::short_name(loaded.stack, service->name);
     desired.spec = service->spec;
     desired.image = service->spec.image();
     loaded.desired.services.push_back(std::move(desired));
@@ -65,8 +65,10 @@ Images images_of_live(const Loaded& loaded) {
   Images images;
   for (const auto& service : loaded.desired.services) {
     images.of_service[service.key] = service.image;
-    images.digests[service.image].digest = image_ref(service.image).digest;
-    images.digests[service.image].local = image_ref(service.image).digest.empty();
+    // A plugin's service has no image at all.
+    const auto image = parse_image_ref(service.image);
+    images.digests[service.image].digest = image ? image->digest : "";
+    images.digests[service.image].local = !image || image->digest.empty();
   }
   return images;
 }

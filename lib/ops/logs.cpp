@@ -1,5 +1,6 @@
 #include "engine/logs.hpp"
 
+#include "base/json_at.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
@@ -49,7 +50,7 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
   }
   if (service.empty()) return services;
   std::vector<std::string> names;
-  for (const auto& candidate : services) names.push_back(candidate.name.substr(stack.size() + 1));
+  for (const auto& candidate : services) names.push_back(swarm::short_name(stack, candidate.name));
   services.erase(std::remove_if(services.begin(), services.end(),
                                 [&](const swarm::Service& candidate) {
                                   return candidate.name != stack + "_" + service &&
@@ -90,8 +91,7 @@ void logs(Deps& deps, const LogsOptions& options,
     how.timestamps = true;
     how.details = true;
     how.tail = lines(options.tail);
-    const Json& container = service.live.at("TaskTemplate").at("ContainerSpec");
-    how.tty = container.contains("TTY") && container.at("TTY").get<bool>();
+    how.tty = flag_at(service.live, {"TaskTemplate", "ContainerSpec", "TTY"});
     const auto take = [&](const engine::LogLine& line) {
       const auto task = line.details.find(kTaskDetail);
       const auto source = task == line.details.end() ? sources.end() : sources.find(task->second);

@@ -2,6 +2,7 @@
 #include "ops/database.hpp"
 #include "ops/draft.hpp"
 #include "ops/live.hpp"
+#include "ops/load.hpp"
 #include "ops/operate.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -57,14 +58,14 @@ Ended with_database(Deps& deps, const MongoOptions& options, const Settled& sett
 
 Ended mongo_ensure(Deps& deps, const MongoOptions& options) {
   const Settled settled = settle(deps, options.project);
-  Loaded loaded = load(settled.options, deps.env);
+  Loaded loaded = load(deps, settled.options);
   require_users(loaded);
   return with_database(deps, options, settled, loaded, {}, "mongo ensure");
 }
 
 Ended mongo_rotate(Deps& deps, const MongoRotateOptions& options) {
   const Settled settled = settle(deps, options.mongo.project);
-  Loaded loaded = load(settled.options, deps.env);
+  Loaded loaded = load(deps, settled.options);
   require_users(loaded);
   const auto& users = users_of(loaded);
   const bool known =

@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "base/json_at.hpp"
 #include "base/random.hpp"
 #include "ops/run.hpp"
 
@@ -193,11 +194,11 @@ void PlanFile::require_same(const Situation& situation, const Loaded& loaded, Se
   if (lines.empty()) return;
   std::string text;
   for (const auto& line : lines) text += "\n  " + line;
-  throw Error(Kind::conflict,
-              fmt::format("the plan of {} does not hold any more: {} thing{} moved{}",
-                          document_.value("made", std::string()), lines.size(),
-                          lines.size() == 1 ? "" : "s", text),
-              kAgain);
+  throw Error(
+      Kind::conflict,
+      fmt::format("the plan of {} does not hold any more: {} thing{} moved{}",
+                  text_at(document_, {"made"}), lines.size(), lines.size() == 1 ? "" : "s", text),
+      kAgain);
 }
 
 }  // namespace skep::ops

@@ -59,11 +59,15 @@ std::vector<std::string> profiles(const ProjectOptions& options, const yaml::Loo
 
 stack::AssembleOptions assembling(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   stack::AssembleOptions result;
-  result.used = [&loaded](const yaml::Variable& variable) { loaded.used.push_back(variable); };
+  result.used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
   const bool as_docker = loaded.compat == stack::Compat::docker;
   // docker knows the process's environment alone, and no `.env`.
   const yaml::Lookup lookup =
-      as_docker ? yaml::Lookup([env](const std::string& name) { return env.get(name); })
+      as_docker ? yaml::Lookup([env, used = result.used](const std::string& name) {
+        auto value = env.get(name);
+        if (value) used({name, *value, {}});
+        return value;
+      })
                 : config::lookup(loaded.project, env, result.used);
   result.read.compat = loaded.compat.value_or(stack::Compat::none);
   result.read.base_dir = loaded.base_dir;
@@ -111,14 +115,16 @@ bool dockerfile_has_healthcheck(const config::Project& project) {
   return file_exists(path) && render::has_healthcheck(read_file(path));
 }
 
-yaml::Document render_template(const config::Project& project, const ProjectOptions& options,
-                               const Env& env, Diagnostics& problems) {
+yaml::Document render_template(Loaded& loaded, const ProjectOptions& options, const Env& env) {
+  const config::Project& project = loaded.project;
   render::Inputs inputs;
   inputs.values = project.values;
   inputs.builtins = {project.stack, project.base_stack, project.environment,
                      dockerfile_has_healthcheck(project)};
-  inputs.interpolation = interpolation(config::lookup(project, env), options);
-  return render::render(render::load(project.template_name, project.folder), inputs, problems);
+  const auto used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
+  inputs.interpolation = interpolation(config::lookup(project, env, used), options);
+  return render::render(render::load(project.template_name, project.folder), inputs,
+                        loaded.problems);
 }
 
 /// A project that is Compose files and nothing else. As with docker, relative paths mean the first
@@ -136,12 +142,11 @@ config::Project bare_project(const ProjectOptions& options, const Env& env, Diag
   return project;
 }
 
-Loaded load_compose(const ProjectOptions& options, const Env& env) {
+void load_compose(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   const auto& files = options.compose_files;
   if (std::count(files.begin(), files.end(), "-") > 1) {
     throw Error(Kind::usage, "\"-c -\" is there twice", "standard input is read once");
   }
-  Loaded loaded;
   loaded.project = bare_project(options, env, loaded.problems);
   loaded.base_dir = loaded.project.folder;
   loaded.compat = compat_of(loaded.project, options);
@@ -152,7 +157,6 @@ Loaded load_compose(const ProjectOptions& options, const Env& env) {
     documents.push_back(stack::read_compose(path, file, how, loaded.problems));
   }
   loaded.compose = assembled(std::move(documents), how, options, loaded.problems);
-  return loaded;
 }
 
 config::Project read_project(const ProjectOptions& options, const Env& env, Diagnostics& problems) {
@@ -173,11 +177,10 @@ config::Project read_project(const ProjectOptions& options, const Env& env, Diag
   return project;
 }
 
-Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
-  Loaded loaded;
+void load_project_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   loaded.project = read_project(options, env, loaded.problems);
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
-  if (loaded.problems.has_errors()) return loaded;
+  if (loaded.problems.has_errors()) return;
   loaded.compat = compat_of(loaded.project, options);
   const std::string& name = loaded.project.template_name;
   const std::string path = absolute_path(loaded.project.folder, name);
@@ -190,13 +193,11 @@ Loaded load_project_stack(const ProjectOptions& options, const Env& env) {
   }
   const auto how = assembling(loaded, options, env);
   std::vector<yaml::Document> documents;
-  documents.push_back(compose_file
-                          ? stack::read_compose(path, name, how, loaded.problems)
-                          : render_template(loaded.project, options, env, loaded.problems));
+  documents.push_back(compose_file ? stack::read_compose(path, name, how, loaded.problems)
+                                   : render_template(loaded, options, env));
   // With mistakes in what a template renders, what the stack's readers say would be noise.
-  if (loaded.problems.has_errors()) return loaded;
+  if (loaded.problems.has_errors()) return;
   loaded.compose = assembled(std::move(documents), how, options, loaded.problems);
-  return loaded;
 }
 
 /// What a service got can be handed to a one-off too, but not turned into the other form: a string
@@ -268,15 +269,36 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
   }
 }
 
-Loaded load_text(const ProjectOptions& options, const Env& env) {
-  return options.compose_files.empty() ? load_project_stack(options, env)
-                                       : load_compose(options, env);
+void load_text(Loaded& loaded, const ProjectOptions& options, const Env& env) {
+  if (options.compose_files.empty()) {
+    load_project_stack(loaded, options, env);
+  } else {
+    load_compose(loaded, options, env);
+  }
+}
+
+/// Loads by `f`. What is said of it names variables, never their values: one may be a secret.
+template <typename F>
+Loaded loaded_by(F f) {
+  Loaded loaded;
+  const auto named = [&](const std::string& text) {
+    return loaded.used.named(loaded.project.used.named(text));
+  };
+  try {
+    f(loaded);
+  } catch (const Error& error) {
+    if (error.loc())
+      throw Error(error.kind(), *error.loc(), named(error.message()), named(error.hint()));
+    throw Error(error.kind(), named(error.message()), named(error.hint()));
+  }
+  loaded.problems.rewrite(named);
+  return loaded;
 }
 
 /// Where each value came from that no process variable gave; -v shows notices.
 void name_variables(Loaded& loaded) {
   for (const auto* used : {&loaded.project.used, &loaded.used}) {
-    for (const auto& variable : *used) {
+    for (const auto& variable : used->of_files()) {
       loaded.problems.notice(variable.loc, "",
                              fmt::format("the value of {} comes from here", variable.name));
     }
@@ -286,19 +308,22 @@ void name_variables(Loaded& loaded) {
 }  // namespace
 
 Loaded load_all_problems(const ProjectOptions& options, const Env& env) {
-  Loaded loaded = load_text(options, env);
-  read_stack(loaded, options, env);
-  return loaded;
+  return loaded_by([&](Loaded& loaded) {
+    load_text(loaded, options, env);
+    read_stack(loaded, options, env);
+  });
 }
 
 Loaded load_files(const ProjectOptions& options, const Env& env) {
-  Loaded loaded = load_text(options, env);
-  const bool readable = has_text(loaded);
-  if (readable && options.interpolate) {
-    read_values(loaded, options, env, /*whole=*/false);
-  } else {
-    loaded.problems.add(loaded.compose.problems);
-  }
+  Loaded loaded = loaded_by([&](Loaded& here) {
+    load_text(here, options, env);
+    const bool readable = has_text(here);
+    if (readable && options.interpolate) {
+      read_values(here, options, env, /*whole=*/false);
+    } else {
+      here.problems.add(here.compose.problems);
+    }
+  });
   loaded.problems.throw_if_errors(loaded.project.file);
   name_variables(loaded);
   return loaded;
@@ -312,10 +337,10 @@ Loaded load(const ProjectOptions& options, const Env& env) {
 }
 
 config::Project load_project(const ProjectOptions& options, const Env& env) {
-  Diagnostics problems;
-  auto project = read_project(options, env, problems);
-  problems.throw_if_errors(project.file);
-  return project;
+  Loaded loaded =
+      loaded_by([&](Loaded& here) { here.project = read_project(options, env, here.problems); });
+  loaded.problems.throw_if_errors(loaded.project.file);
+  return std::move(loaded.project);
 }
 
 }  // namespace skep::ops

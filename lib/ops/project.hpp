@@ -8,6 +8,7 @@
 #include "stack/assemble.hpp"
 #include "stack/stack.hpp"
 #include "yaml/document.hpp"
+#include "yaml/used.hpp"
 
 #include <map>
 #include <optional>
@@ -24,9 +25,9 @@ struct Loaded {
   /// How the Compose files were read; nullopt when none was read.
   std::optional<stack::Compat> compat = {};
   convert::Desired desired;
-  bool as_live = false;              // `desired` is what is live, not what files say
-  std::vector<yaml::Variable> used;  // of env files, that a value of the Compose files took
-  Diagnostics problems;              // warnings and notices; errors were thrown
+  bool as_live = false;  // `desired` is what is live, not what files say
+  yaml::Used used;       // the variables that a value of the Compose files took
+  Diagnostics problems;  // warnings and notices; errors were thrown
 };
 
 /// Throws Error{input} with every problem of all files at once; Error{usage} when there is no

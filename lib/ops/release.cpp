@@ -1,6 +1,7 @@
 #include "ops/release.hpp"
 
 #include "ops/compat.hpp"
+#include "ops/load.hpp"
 #include "ops/plan_file.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -116,7 +117,7 @@ Ended release(Deps& deps, const ReleaseOptions& given) {
   if (!given.plan_file.empty()) file = PlanFile::read(given.plan_file, deps.env, given.version);
   const ReleaseOptions options = file ? file->options(given) : given;
   const Settled settled = settle(deps, options.project);
-  const Loaded loaded = load(settled.options, deps.env);
+  const Loaded loaded = load(deps, settled.options);
   say_reading(deps, settled, loaded);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   Run run(deps, options, loaded);

@@ -1,3 +1,4 @@
+#include "base/json_at.hpp"
 #include "engine/configs.hpp"
 #include "engine/networks.hpp"
 #include "engine/secrets.hpp"
@@ -88,7 +89,7 @@ std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapsh
   for (const auto* service : snapshot.stack_services(stack)) {
     if (!service->live.contains(at)) continue;
     for (const auto& mount : service->live.at(at)) {
-      if (mount.value("Type", "") == "volume" && mount.contains("Source"))
+      if (text_at(mount, {"Type"}) == "volume" && mount.contains("Source"))
         volumes.insert(mount.at("Source").get<std::string>());
     }
   }

@@ -109,7 +109,7 @@ Outcome Run::run_checks() {
   emit_phase("check", fmt::format("{} check{}", loaded_.project.checks.size(),
                                   loaded_.project.checks.size() == 1 ? "" : "s"));
   const auto results = check::run(
-      to_checks(loaded_.project), deps_.clock, deps_.events,
+      to_checks(deps_.events, loaded_.project), deps_.clock, deps_.events,
       deps_.clock.now() + std::min<Duration>(options_.timeout, kCheckWindow), deps_.stop);
   outcome.message = failures(results);
   outcome.good = outcome.message.empty();

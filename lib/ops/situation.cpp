@@ -219,7 +219,8 @@ docker::Credentials load_credentials(Deps& deps) {
 }
 
 std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
-  return docker::registry_auth_header(credentials.find(image_ref(reference).domain));
+  const auto image = parse_image_ref(reference);  // of a plugin's service there is none
+  return docker::registry_auth_header(image ? credentials.find(image->domain) : std::nullopt);
 }
 
 }  // namespace skep::ops

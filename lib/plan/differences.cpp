@@ -1,5 +1,7 @@
 #include "plan/differences.hpp"
 
+#include "base/json_at.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -45,22 +47,17 @@ void compare_flag(const char* what, bool live, bool wanted, Found& found) {
   if (live != wanted) found.push_back(fmt::format("{} {} → {}", what, live, wanted));
 }
 
-std::string text_at(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// Only what the file says: the engine chooses the rest.
 void compare_pools(const Json& wanted, const swarm::Network& live, Found& found) {
   std::vector<std::string> subnets;
   for (const auto& pool : wanted) {
-    const auto subnet = text_at(pool, "Subnet");
+    const auto subnet = text_at(pool, {"Subnet"});
     if (!subnet.empty()) subnets.push_back(subnet);
     for (const auto& there : live.pools) {
-      if (text_at(there, "Subnet") != subnet) continue;
+      if (text_at(there, {"Subnet"}) != subnet) continue;
       for (const auto& [key, word] : {std::pair{"Gateway", "gateway"}, {"IPRange", "ip range"}}) {
-        const auto before = text_at(there, key);
-        const auto after = text_at(pool, key);
+        const auto before = text_at(there, {key});
+        const auto after = text_at(pool, {key});
         if (!after.empty() && before != after)
           found.push_back(fmt::format("{} of {} {} → {}", word, subnet,
                                       before.empty() ? "(absent)" : before, after));
@@ -89,13 +86,13 @@ std::map<std::string, VolumeMount> volumes_of(const swarm::Spec& spec) {
   const auto pointer = Json::json_pointer("/TaskTemplate/ContainerSpec/Mounts");
   if (!spec.json().contains(pointer) || !spec.json().at(pointer).is_array()) return result;
   for (const auto& mount : spec.json().at(pointer)) {
-    if (text_at(mount, "Type") != "volume" || text_at(mount, "Source").empty()) continue;
-    const Json options = mount.value("VolumeOptions", Json::object());
+    if (text_at(mount, {"Type"}) != "volume" || text_at(mount, {"Source"}).empty()) continue;
     const auto part = [&](const char* name) {
-      return options.is_object() ? options.value(name, Json()) : Json();
+      const auto* found = find_at(mount, {"VolumeOptions", name});
+      return found == nullptr ? Json() : *found;
     };
-    result[text_at(mount, "Target")] = {text_at(mount, "Source"), part("DriverConfig"),
-                                        part("Labels")};
+    result[text_at(mount, {"Target"})] = {text_at(mount, {"Source"}), part("DriverConfig"),
+                                          part("Labels")};
   }
   return result;
 }
@@ -104,13 +101,13 @@ std::map<std::string, VolumeMount> volumes_of(const swarm::Spec& spec) {
 
 std::string network_difference(const Json& spec, const swarm::Network& live) {
   Found found;
-  const auto driver = text_at(spec, "Driver");
+  const auto driver = text_at(spec, {"Driver"});
   if (!driver.empty() && driver != live.driver)
     found.push_back(fmt::format("driver {} → {}", live.driver, driver));
-  compare_flag("attachable", live.attachable, spec.value("Attachable", false), found);
-  compare_flag("internal", live.internal, spec.value("Internal", false), found);
+  compare_flag("attachable", live.attachable, flag_at(spec, {"Attachable"}), found);
+  compare_flag("internal", live.internal, flag_at(spec, {"Internal"}), found);
   if (spec.contains("EnableIPv6"))
-    compare_flag("ipv6", live.ipv6, spec.value("EnableIPv6", false), found);
+    compare_flag("ipv6", live.ipv6, flag_at(spec, {"EnableIPv6"}), found);
   auto options = live.options;
   options.erase(kVxlan);
   compare_maps("options", options, texts_of(spec, "Options"), found);

@@ -1,5 +1,6 @@
 #include "plan/draft.hpp"
 
+#include "base/json_at.hpp"
 #include "plan/images.hpp"
 #include "plan/inject.hpp"
 
@@ -103,8 +104,8 @@ bool platform_fits(const Json& platform, const swarm::Node& node) {
            : name == "aarch64" ? std::string("arm64")
                                : name;
   };
-  const auto os = platform.value("OS", std::string());
-  const auto architecture = platform.value("Architecture", std::string());
+  const auto os = text_at(platform, {"OS"});
+  const auto architecture = text_at(platform, {"Architecture"});
   return (os.empty() || os == node.os) &&
          (architecture.empty() || normal(architecture) == normal(node.architecture));
 }

@@ -1,4 +1,5 @@
 // A plan for people: one block an action, each with its reasons.
+#include "base/json_at.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
 
@@ -80,7 +81,7 @@ struct Printer {
     return text;
   }
   std::string operator()(const CreateNetwork& action) const {
-    const auto driver = action.spec.value("Driver", std::string());
+    const auto driver = text_at(action.spec, {"Driver"});
     return fmt::format("create network {}{}\n", action.name,
                        driver.empty() ? "" : " (" + driver + ")");
   }

@@ -1,5 +1,6 @@
 #include "plan/inject.hpp"
 
+#include "base/json_at.hpp"
 #include "plan/draft.hpp"
 #include "plan/names.hpp"
 #include "swarm/record.hpp"
@@ -27,7 +28,7 @@ Json* mounted_at(Json& container, const std::string& file) {
   auto& secrets = container["Secrets"];
   if (!secrets.is_array()) secrets = Json::array();
   for (auto& reference : secrets) {
-    if (reference.contains("File") && reference["File"].value("Name", std::string()) == file)
+    if (reference.contains("File") && text_at(reference["File"], {"Name"}) == file)
       return &reference;
   }
   return nullptr;
@@ -51,8 +52,7 @@ void keep(swarm::Spec& spec, const swarm::Injection& injection, const swarm::Ser
     if (found != env.end()) spec.set_env(injection.env, found->second);
     return;
   }
-  Json container =
-      live->spec.json().value(Json::json_pointer("/TaskTemplate/ContainerSpec"), Json::object());
+  Json container = object_at(live->spec.json(), {"TaskTemplate", "ContainerSpec"});
   if (const auto* present = mounted_at(container, injection.secret))
     mount(spec, *present, injection);
 }

@@ -1,5 +1,6 @@
 #include "plan/objects.hpp"
 
+#include "base/json_at.hpp"
 #include "plan/names.hpp"
 #include "swarm/record.hpp"
 
@@ -104,7 +105,7 @@ void rename(Json& container, const char* list, const char* field,
   const auto references = container.find(list);
   if (references == container.end() || !references->is_array()) return;
   for (auto& reference : *references) {
-    const auto found = names.find(reference.value(field, std::string()));
+    const auto found = names.find(text_at(reference, {field}));
     if (found != names.end()) reference[field] = found->second;
   }
 }

@@ -1,5 +1,6 @@
 #include "plan/preflight.hpp"
 
+#include "base/json_at.hpp"
 #include "plan/images.hpp"
 #include "plan/order.hpp"
 
@@ -40,7 +41,7 @@ void check_refused(const Draft& one, Diagnostics& problems) {
                    "a job cannot have an update_config or rollback_config",
                    "remove the section: a job is run anew, never updated task by task");
   }
-  const auto mode = spec.value(Json::json_pointer("/EndpointSpec/Mode"), std::string());
+  const auto mode = text_at(spec, {"EndpointSpec", "Mode"});
   const auto ports = published_ports(one.spec);
   const bool ingress =
       std::any_of(ports.begin(), ports.end(), [](const Port& port) { return !port.host; });

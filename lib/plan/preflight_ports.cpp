@@ -1,4 +1,5 @@
 // Ports published twice. An ingress port is taken on every node; a host port once a node.
+#include "base/json_at.hpp"
 #include "plan/preflight.hpp"
 
 #include <fmt/format.h>
@@ -61,9 +62,9 @@ std::vector<Port> published_ports(const swarm::Spec& spec) {
   if (!spec.json().contains(pointer) || !spec.json().at(pointer).is_array()) return result;
   for (const auto& item : spec.json().at(pointer)) {
     Port port;
-    port.published = item.value("PublishedPort", std::uint64_t{0});
-    port.protocol = item.value("Protocol", std::string("tcp"));
-    port.host = item.value("PublishMode", std::string("ingress")) == "host";
+    port.published = count_at(item, {"PublishedPort"});
+    port.protocol = text_at(item, {"Protocol"}, "tcp");
+    port.host = text_at(item, {"PublishMode"}, "ingress") == "host";
     result.push_back(std::move(port));
   }
   return result;

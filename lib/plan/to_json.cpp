@@ -1,4 +1,5 @@
 // A plan for programs. No content of a secret or config, and what looks secret in a spec is hidden.
+#include "base/json_at.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
 
@@ -16,7 +17,7 @@ Json object_json(const char* action, const std::string& name, const std::string&
   return {{"action", action},
           {"name", name},
           {"plain_name", plain},
-          {"labels", spec.value("Labels", Json::object())},
+          {"labels", object_at(spec, {"Labels"})},
           {"bytes", bytes}};
 }
 

@@ -24,11 +24,6 @@ std::vector<std::string> last_lines(const std::string& text) {
   return lines;
 }
 
-/// Without the stack's name and the underscore.
-std::string short_name(const std::string& stack, const std::string& name) {
-  return name.starts_with(stack + "_") ? name.substr(stack.size() + 1) : name;
-}
-
 TaskFailed failure(const std::string& name, const oneshot::Result& result) {
   TaskFailed failed;
   failed.service = name;
@@ -52,7 +47,7 @@ void Run::carry_out(const plan::RunTask& action) {
     events_.emit(PhaseStarted{"one-off", action.name});
     oneshot::Task task;
     task.stack = plan_.stack;
-    task.purpose = short_name(plan_.stack, action.name);
+    task.purpose = swarm::short_name(plan_.stack, action.name);
     task.key = action.name;
     task.registry_auth = registry_auth(action.spec);
     find_configs(action.spec);

@@ -59,6 +59,7 @@ class BringIn {
   Context& context_;
   Diagnostics& reading_;
   std::map<std::string, std::shared_ptr<const yaml::Document>> files_;  // that are extended
+  std::size_t included_ = 0;                                            // files, each time it is
 };
 
 }  // namespace skep::stack

@@ -292,9 +292,11 @@ class Walker {
     for (std::size_t i = 0; i < list.items().size(); ++i) {
       const auto& item = list.items()[i];
       if (!item.is_scalar() || item.is_null() || seen.insert(item.text()).second) continue;
-      context_.problems.error(item.loc(), yaml::join_path(path, i),
-                              fmt::format("\"{}\" is there twice", item.text()),
-                              "remove one of them");
+      context_.problems.error(
+          item.loc(), yaml::join_path(path, i),
+          // Of NAME=VALUE the name alone: the value may be a password.
+          fmt::format("\"{}\" is there twice", item.text().substr(0, item.text().find('='))),
+          "remove one of them");
     }
   }
 

@@ -13,6 +13,8 @@
 namespace skep::stack {
 namespace {
 
+constexpr std::size_t kDeepestExtends = 100;
+
 using yaml::Node;
 
 std::vector<std::string> names_of(const Node& map) {
@@ -94,6 +96,11 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
     error(service->loc(), where,
           fmt::format("the service extends itself in the end: {}{}", circle, wanted),
           "break the circle of extends");
+    return std::nullopt;
+  }
+  if (chain.size() > kDeepestExtends) {
+    error(service->loc(), where,
+          fmt::format("services extend each other over more than {} steps", kDeepestExtends));
     return std::nullopt;
   }
   if (elsewhere && options_.interpolate) {

@@ -15,6 +15,8 @@
 namespace skep::stack {
 namespace {
 
+constexpr std::size_t kMostIncludes = 1000;
+
 using yaml::Node;
 
 constexpr std::array kSections = {"services", "networks", "volumes", "secrets", "configs"};
@@ -155,6 +157,14 @@ std::optional<Node> BringIn::included(const Include& include, const FilePlace& p
     }
     if (!file_exists(path)) {
       error(named->loc(), include.where, fmt::format("the file {} is not there", path));
+      return std::nullopt;
+    }
+    // Files that include two others each are read more often than there are atoms.
+    if (included_ > kMostIncludes) return std::nullopt;
+    if (++included_ > kMostIncludes) {
+      error(named->loc(), include.where,
+            fmt::format("more than {} files are included", kMostIncludes),
+            "include each file once");
       return std::nullopt;
     }
     const Node root = whole(read_compose(path, shown(path), reading, reading_), there, include.how);

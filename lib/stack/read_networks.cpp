@@ -99,6 +99,10 @@ std::vector<Port> ports(const Cursor& service) {
       const auto more = short_port(item);
       result.insert(result.end(), more.begin(), more.end());
     }
+    if (result.size() > kMostPorts) {
+      item.error(fmt::format("the service has more than {} ports", kMostPorts));
+      break;
+    }
   }
   return result;
 }

@@ -10,6 +10,8 @@
 namespace skep::stack {
 
 inline constexpr int kHighestPort = 65535;
+/// Of one service; a few words can say billions.
+inline constexpr std::size_t kMostPorts = 65536;
 
 template <typename T>
 struct Parsed {

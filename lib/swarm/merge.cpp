@@ -2,6 +2,7 @@
 // that is rewritten in another form of the same meaning would make swarmkit replace tasks
 // (IsTaskDirty compares the stored form).
 #include "base/error.hpp"
+#include "base/json_at.hpp"
 #include "swarm/canonical.hpp"
 #include "swarm/spec.hpp"
 
@@ -124,7 +125,7 @@ void bind_networks(Json& spec, const Names& names) {
   auto* networks = descend(spec, {"TaskTemplate", "Networks"});
   if (networks == nullptr) return;
   for (auto& network : *networks) {
-    const auto target = network.value("Target", std::string());
+    const auto target = text_at(network, {"Target"});
     if (names.network_name_by_id.contains(target) || of_the_engine(target)) continue;
     network["Target"] = id_of(names.network_id_by_name, target, "network");
   }
@@ -137,7 +138,7 @@ void bind_references(Json& spec, const char* list, const char* name_field, const
   auto* references = descend(spec, {"TaskTemplate", "ContainerSpec", list});
   if (references == nullptr) return;
   for (auto& reference : *references) {
-    const auto name = reference.value(name_field, std::string());
+    const auto name = text_at(reference, {name_field});
     const auto present = reference.find(id_field);
     const bool has_id = present != reference.end() && !is_empty(*present);
     if (has_id && !ids.contains(name)) continue;

@@ -12,12 +12,6 @@ namespace skep::swarm {
 
 inline constexpr std::string_view kHidden = "***";
 
-/// A name under which a secret is likely: "MYSQL_PASSWORD", "api.token", "AWS_SECRET_ACCESS_KEY".
-/// Not "…_FILE": that holds a path.
-bool name_looks_secret(std::string_view name);
-/// A value that carries a password: "mongodb://user:pw@host", "--password=pw".
-bool value_looks_secret(std::string_view value);
-
 /// What stands in place of a value that must not be seen.
 using Hide = std::function<Json(const Json& value)>;
 /// kHidden, whatever the value is.

@@ -75,6 +75,10 @@ Config parse_config(const Json& object) {
   return config;
 }
 
+std::string short_name(const std::string& stack, const std::string& name) {
+  return name.starts_with(stack + "_") ? name.substr(stack.size() + 1) : name;
+}
+
 std::string Config::label(const std::string& key) const {
   const auto found = labels.find(key);
   return found == labels.end() ? "" : found->second;

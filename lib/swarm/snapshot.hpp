@@ -13,6 +13,10 @@
 
 namespace skep::swarm {
 
+/// "web" of "shop_web" in stack "shop"; a service that somebody else labelled into the stack keeps
+/// its name.
+std::string short_name(const std::string& stack, const std::string& name);
+
 using Labels = std::map<std::string, std::string>;
 
 /// Label keys of docker's own that skep keeps to (docker/cli cli/compose/convert).

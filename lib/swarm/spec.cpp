@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> each(const Json* list, const char* name) {
   std::vector<std::string> result;
   if (list == nullptr || !list->is_array()) return result;
-  for (const auto& element : *list) result.push_back(element.value(name, std::string()));
+  for (const auto& element : *list) result.push_back(text_at(element, {name}));
   return result;
 }
 

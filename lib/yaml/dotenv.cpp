@@ -10,6 +10,10 @@
 namespace skep::yaml {
 namespace {
 
+// Values may name each other: forty lines that double are a terabyte.
+constexpr std::size_t kMostValues = std::size_t{16} * 1024 * 1024;
+constexpr const char* kQuotes = "write NAME=value; a value of several lines stands in quotes";
+
 bool blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
@@ -112,7 +116,8 @@ class DotenvReader {
     while (at < line.size() && blank(line[at])) ++at;
     const bool digit = !name.empty() && name.front() >= '0' && name.front() <= '9';
     if (name.empty() || digit) {
-      fail(loc, fmt::format("\"{}\" is no NAME=value", trimmed(line.substr(0, 40))));
+      // Not the line itself: it may be the second one of a key.
+      fail(loc, "this line is no NAME=value", kQuotes);
       return skip_line();
     }
     if (at == line.size() || line[at] == '#') {
@@ -120,7 +125,7 @@ class DotenvReader {
       return skip_line();
     }
     if (line[at] != '=' && line[at] != ':') {
-      fail(loc, fmt::format("\"{}\": there is no \"=\" behind the name", name));
+      fail(loc, "there is no \"=\" behind the name", kQuotes);
       return skip_line();
     }
     ++at;
@@ -183,7 +188,14 @@ class DotenvReader {
   void set_expanded(const std::string& name, const std::string& value, const SourceLoc& loc) {
     const auto result =
         interpolate(value, {[this](const std::string& wanted) { return get(wanted); }});
+    if (!result.invalid.empty()) {
+      return fail(loc, fmt::format("the value of {} holds an invalid interpolation", name),
+                  "write $$ for a literal $, or the value in single quotes");
+    }
     if (!result.problem.empty()) return fail(loc, result.problem, result.hint);
+    size_ += result.text.size();
+    if (size_ > kMostValues)
+      throw Error(Kind::input, loc, "the values of this file are larger than 16 MiB in all");
     set(name, result.text, loc);
   }
 
@@ -204,6 +216,7 @@ class DotenvReader {
   const Lookup& lookup_;
   Diagnostics& diagnostics_;
   int line_ = 1;
+  std::size_t size_ = 0;  // of the values so far
   std::map<std::string, std::string> values_;
   std::vector<Variable> found_;
 };

@@ -53,6 +53,7 @@ class Expander {
 
   const std::string& problem() const { return problem_; }
   const std::string& hint() const { return hint_; }
+  const std::string& what_is_invalid() const { return invalid_; }
 
  private:
   std::string fail(std::string problem, std::string hint = {}) {
@@ -66,6 +67,7 @@ class Expander {
   std::string invalid(std::string_view text) {
     constexpr std::size_t kShown = 40;
     const std::string more = text.size() > kShown ? "…" : "";
+    invalid_ = text;
     return fail(fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more),
                 "write $$ for a literal $");
   }
@@ -166,6 +168,7 @@ class Expander {
   const Interpolation& how_;
   std::string problem_;
   std::string hint_;
+  std::string invalid_;
 };
 
 }  // namespace
@@ -174,7 +177,7 @@ Interpolated interpolate(const std::string& text, const Interpolation& how) {
   Expander expander(how);
   std::string result = expander.expand(text);
   if (!expander.problem().empty()) result = text;
-  return {std::move(result), expander.problem(), expander.hint()};
+  return {std::move(result), expander.problem(), expander.what_is_invalid(), expander.hint()};
 }
 
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,

@@ -30,6 +30,7 @@ struct Interpolation {
 struct Interpolated {
   std::string text;
   std::string problem;  // why it could not be done; "" when all is well
+  std::string invalid;  // the text that the problem quotes, when it is about the form
   std::string hint;
 };
 

@@ -202,15 +202,17 @@ TEST_CASE("a Dockerfile outside of the context is sent under a name from its con
   CHECK(find_dockerfile(options).name != name);
 }
 
-TEST_CASE("a Dockerfile that is a link out of the context is sent by content", "[image]") {
+TEST_CASE("a Dockerfile that is a link out of the context is not read", "[image]") {
   const TempDir folder;
   const TempDir elsewhere;
   std::filesystem::create_symlink(elsewhere.write("real", "FROM scratch\n"),
                                   folder.path() + "/Dockerfile");
-  const auto options = options_for(folder);
-  const auto found = find_dockerfile(options);
-  CHECK(found.outside);
-  CHECK(sent(options).at(found.name).content == "FROM scratch\n");
+  CHECK(refusal([&] { find_dockerfile(options_for(folder)); }) ==
+        "the Dockerfile " + folder.path() +
+            "/Dockerfile is a link to a file outside of the context");
+  folder.write("other", "FROM scratch\n");
+  std::filesystem::create_symlink("other", folder.path() + "/inside");
+  CHECK_FALSE(find_dockerfile(options_for(folder, "inside")).outside);
 }
 
 TEST_CASE("a Dockerfile may be spelled in lower case, a missing one is named", "[image]") {

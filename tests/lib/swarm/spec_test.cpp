@@ -1,6 +1,7 @@
 #include "swarm/spec.hpp"
 
 #include "base/error.hpp"
+#include "base/looks_secret.hpp"
 #include "spec_cases.hpp"
 #include "support/catch.hpp"
 #include "swarm/paths.hpp"

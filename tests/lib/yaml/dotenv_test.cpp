@@ -84,9 +84,12 @@ TEST_CASE("every variable knows its line", "[yaml]") {
 
 TEST_CASE("mistakes in a .env file are all reported with their line", "[yaml]") {
   CHECK(problems("A=1\n=x\nB c\n1A=2\nC=\"x\nD='y' z\n") ==
-        ".env:2: error: \"=x\" is no NAME=value\n"
-        ".env:3: error: \"B\": there is no \"=\" behind the name\n"
-        ".env:4: error: \"1A=2\" is no NAME=value\n"
+        ".env:2: error: this line is no NAME=value\n"
+        "  hint: write NAME=value; a value of several lines stands in quotes\n"
+        ".env:3: error: there is no \"=\" behind the name\n"
+        "  hint: write NAME=value; a value of several lines stands in quotes\n"
+        ".env:4: error: this line is no NAME=value\n"
+        "  hint: write NAME=value; a value of several lines stands in quotes\n"
         ".env:5: error: the value of C opens a quote that never closes\n"
         ".env:6: error: the value of D has text behind its closing quote\n");
   CHECK(problems("A=$NONE\n") ==
