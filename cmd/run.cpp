@@ -162,6 +162,9 @@ int run(const std::vector<std::string>& args, World& world) {
     }
     if (first == "--version") return run_verb(find_verb({"version"}), world);
     return run_verb(find_verb(args), world);
+  } catch (const OutputLost& lost) {
+    if (!lost.reader_gone()) print_error(world.err, lost, Redactor());
+    return 1;
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
     print_error(world.err, error, Redactor());

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -62,8 +63,19 @@ class SocketTransport : public Transport {
  private:
   std::string prefix(const Request& request, const std::stop_token& stop) {
     if (request.path == kPing) return {};
+    const auto asked = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
-    if (prefix_.empty()) prefix_ = negotiate(stop);
+    if (!prefix_.empty()) return prefix_;
+    // What was found out while this one waited holds for it too: a silent engine is asked once for
+    // all that ask side by side.
+    if (failed_ && failed_at_ > asked) throw *failed_;
+    try {
+      prefix_ = negotiate(stop);
+    } catch (const Error& error) {
+      failed_ = error;
+      failed_at_ = std::chrono::steady_clock::now();
+      throw;
+    }
     return prefix_;
   }
 
@@ -91,6 +103,8 @@ class SocketTransport : public Transport {
   http::Client client_;
   std::mutex mutex_;
   std::string prefix_;
+  std::optional<Error> failed_;
+  std::chrono::steady_clock::time_point failed_at_{};
 };
 
 }  // namespace

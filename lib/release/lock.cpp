@@ -20,6 +20,8 @@ constexpr Duration kPoll = std::chrono::seconds(1);
 constexpr Duration kWatched = kHeartbeat + kHeartbeat / 2;
 constexpr Duration kFreeing = std::chrono::seconds(10);
 constexpr int kSwaps = 5;
+constexpr int kTakes = 20;
+constexpr Duration kTakePause = std::chrono::milliseconds(100);
 constexpr const char* kLockKind = "lock";
 constexpr const char* kHolderLabel = "skep.holder";
 constexpr const char* kRunLabel = "skep.run";
@@ -219,13 +221,25 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
   const TimePoint start = clock.now();
   Silence silence;
   bool said = false;
+  int lost = 0;
+  // Somebody else was faster, who then holds it; or the engine does not keep what it is told.
+  const auto again = [&] {
+    if (++lost >= kTakes)
+      throw Error(Kind::rejected,
+                  fmt::format("the engine does not keep the lock of stack \"{}\": config \"{}\"",
+                              stack, name));
+    clock.sleep(kTakePause, stop);
+  };
   while (true) {
     auto config = engine::find_config(engine, name, stop);
     const TimePoint asked = clock.now();
     if (!config) {
       create(engine, name, labels, stop);
       config = engine::find_config(engine, name, stop);
-      if (!config) continue;
+      if (!config) {
+        again();
+        continue;
+      }
     }
     if (held(*config) && config->label(kRunLabel) == state->run) {
       state->config = *config;
@@ -240,8 +254,10 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
             fmt::format("the lock of {} has expired; taking it over", holder_of(*config).holder)});
       state->config = *config;
       if (state->take_over(labels, stop)) break;
+      again();
       continue;
     }
+    lost = 0;
     if (silence.alive() && asked - start >= wait) is_locked(stack, *config);
     if (!said) {
       events.emit(Note{fmt::format("stack \"{}\" is locked by {} since {}; waiting", stack,

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "swarm/shape.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -78,8 +79,11 @@ std::vector<Json> named_specs(const Json& object, const char* name) {
   auto items = field<std::vector<Json>>(object, name, "a list");
   for (const auto& item : items) {
     if (item.is_object() && item.contains("name") && item.contains("spec") &&
-        item["name"].is_string())
+        item["name"].is_string()) {
+      require_shape(item["spec"],
+                    "the release record's \"" + item["name"].get<std::string>() + "\"");
       continue;
+    }
     throw Error(
         Kind::rejected,
         fmt::format("the release record is damaged: an entry of \"{}\" has no name or spec", name));

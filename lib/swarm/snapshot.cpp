@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json_at.hpp"
+#include "swarm/shape.hpp"
 
 #include <algorithm>
 
@@ -89,6 +90,7 @@ Service parse_service(const Json& object, const Names& names) {
   service.id = text_at(object, {"ID"});
   service.version = count_at(object, {"Version", "Index"});
   service.live = object_at(object, {"Spec"});
+  require_shape(service.live, "service \"" + text_at(service.live, {"Name"}, service.id) + "\"");
   service.spec = canonical(Spec(service.live), names);
   service.name = service.spec.name();
   // An UpdateStatus without a state is an engine's empty struct: there was no update.

@@ -64,7 +64,7 @@ std::vector<std::string> Spec::constraints() const {
   std::vector<std::string> result;
   const auto* list = find_at(document_, {"TaskTemplate", "Placement", "Constraints"});
   if (list == nullptr || !list->is_array()) return result;
-  for (const auto& item : *list) result.push_back(item.get<std::string>());
+  for (const auto& item : *list) result.push_back(text_at(item, {}));
   return result;
 }
 

@@ -46,6 +46,7 @@ struct Cli {
   FakeDatabase database{engine.swarm()};
   Env env;
   std::stop_source stop;
+  ops::Connector connect = lend(engine);
 
   Cli() {
     env.variables = {{"HOME", dir.path() + "/home"}, {"PATH", "/usr/bin:/bin"}, {"USER", "me"}};
@@ -90,7 +91,7 @@ struct Cli {
                      .in = in,
                      .stop = stop.get_token(),
                      .clock = clock,
-                     .connect = lend(engine)};
+                     .connect = connect};
     const int exit = cmd::run(args, world);
     return {exit, out.str(), err.str()};
   }

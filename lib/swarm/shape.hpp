@@ -1,0 +1,18 @@
+#pragma once
+// Whether a document has the shape of a ServiceSpec, so that whoever reads it later need not ask.
+#include "base/json.hpp"
+
+#include <string>
+
+namespace skep::swarm {
+
+/// "" when each field of the table (swarm/paths.hpp) that is there has the form that the Engine API
+/// gives it; else the first that has not: "TaskTemplate.Networks is no list of objects". Null is
+/// as absent.
+std::string misshapen(const Json& spec);
+
+/// Throws Error{rejected} "service "web": TaskTemplate.Networks is no list of objects" for what
+/// misshapen() names. `whose`: "service "web"".
+void require_shape(const Json& spec, const std::string& whose);
+
+}  // namespace skep::swarm

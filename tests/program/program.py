@@ -1,0 +1,133 @@
+"""What tests of the program as a process share: a folder with a project, a home of its own, and engines that misbehave."""
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+SKEP = os.environ.get("SKEP", "skep")
+STATUSES = {0, 1, 2, 3, 4, 5, 6, 130}  # docs: the table of exit statuses
+COMPOSE = "services:\n  web:\n    image: registry.example.com/web:1\n"
+DATABASE = """mongodb:
+  hosts: [mongo01]
+  replica_set: rs
+  network: backend
+  admin: {user: admin, password: {env: ADMIN_PASSWORD}}
+  users:
+    kitten: {database: kittens, roles: [readWrite], deliver: [{service: web, env: MONGODB_URI}]}
+"""
+
+# Every verb that asks an engine, with what it needs on the command line.
+VERBS = {
+    "ls": [], "status": [], "logs": [], "history": [], "history show": ["1"], "diff": [], "deploy": [], "release": [],
+    "build": [], "push": [], "rollback": ["1"], "scale": ["web=2"], "restart": [], "run": ["web", "--", "true"],
+    "auth refresh": [], "rm": [], "unlock": [], "mongo ensure": [], "mongo rotate": [], "mongo status": [],
+    "node label": ["docker01", "a=b"], "doctor": [], "version": ["--engine"],
+}
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.top = pathlib.Path(temporary.name)
+        (self.top / "home").mkdir()
+        self.docker = self.top / "home/.docker"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.top / "home"), "ADMIN_PASSWORD": "root-password"}
+        self.write("skep.yml", "stack: shop\ntemplate: ./stack.yml\n" + DATABASE)
+        self.write("stack.yml", COMPOSE)
+
+    def write(self, name, text):
+        path = self.top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def start(self, *args, **how):
+        environment = {**self.environment, **how.pop("environment", {})}
+        how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "errors": "replace", **how}
+        return subprocess.Popen([SKEP, *args], cwd=self.top, env=environment, **how)
+
+    def skep(self, *args, timeout=30, **how):
+        """Runs it to its end, which has a status of the table. Gives (status, standard output, standard error)."""
+        process = self.start(*args, **how)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.fail(f"skep {' '.join(args)} was still running after {timeout} s")
+        self.assertIn(process.returncode, STATUSES, (args, out, err))
+        return process.returncode, out or "", err or ""
+
+
+class BadEngine:
+    """Listens on a unix socket and gives each connection to `serve(connection)` in a thread."""
+
+    def __init__(self, folder, serve):
+        self.path = str(pathlib.Path(folder) / "bad.sock")
+        self.serve, self.over = serve, threading.Event()
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen(64)
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.listener.close()
+        os.unlink(self.path)
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.handle, args=(connection,), daemon=True).start()
+
+    def handle(self, connection):
+        try:
+            self.serve(connection, self.over)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+
+def silent(_, over):
+    over.wait()
+
+
+def dripping(connection, over):
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\nContent-Length: 1000000\r\n\r\n")
+    while not over.is_set():
+        connection.sendall(b" ")
+        time.sleep(0.3)
+
+
+def answering(answer):
+    """Answers each request by answer(first line) → (status, body); a _ping by itself."""
+    def serve(connection, _):
+        data = b""
+        while True:
+            while b"\r\n\r\n" not in data:
+                more = connection.recv(65536)
+                if not more:
+                    return
+                data += more
+            head, _, data = data.partition(b"\r\n\r\n")
+            line = head.split(b"\r\n")[0].decode()
+            length = next((int(h.split(b":")[1]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")), 0)
+            while len(data) < length:
+                data += connection.recv(65536)
+            data = data[length:]
+            status, body = (200, b"OK") if "/_ping" in line else answer(line)
+            connection.sendall(b"HTTP/1.1 %d X\r\nApi-Version: 1.45\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+    return serve
