@@ -12,14 +12,14 @@
 #   tests/run.sh --long           also every file compiled alone, every other engine, errors of the database and of the
 #                                 engine, the search for secrets, releases under load, the lab's own test, the fuzzers, and
 #                                 a build in an unpacked Debian 12 and 13: a night
-#   tests/run.sh [--long] PART…   of it: unit, sanitized, scripts, swarm; with --long also plain, load, fuzz, lab, debian
+#   tests/run.sh [--long] PART…   of it: unit, sanitized, program, scripts, swarm; with --long also plain, load, fuzz, lab, debian
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 long=no
 if [ "${1:-}" = --long ]; then long=yes; shift; fi
-parts="unit sanitized scripts swarm"
+parts="unit sanitized program scripts swarm"
 [ "$long" = no ] || parts="$parts plain load fuzz lab debian"
 for part; do
   [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
@@ -34,6 +34,9 @@ name=test$$
 results=$(mktemp -d)
 : >"$results/table"
 : >"$results/times"
+# Every end of a program by a signal that only a fault sends, whether or not a test looked (tests/python).
+export SKEP_CRASHES=$results/crashes PYTHONPATH=$top/tests/python
+: >"$SKEP_CRASHES"
 . tests/progress.sh
 trap cleanup EXIT
 trap 'exit 130' INT TERM
@@ -244,6 +247,14 @@ mutate_run() {
   fi
 }
 
+# Values of variables in no message.
+canary_run() {
+  local log=$results/canary.log
+  say "values in messages"
+  if timeout 600 python3 -B tests/mutate/canary.py "$program" >"$log" 2>&1; then count "values in messages" 1 0 0; else count "values in messages" 0 1 0; fi
+  tail -12 "$log"
+}
+
 # Fuzzers: each one that ran all its inputs without a crash, leak or hang, and found its planted bug, has passed.
 fuzz_run() {
   local log=$results/fuzz.log good
@@ -301,7 +312,8 @@ for part in $parts; do
   case $part in
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
-    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run ;;
+    program) SKEP=$program python_run "program" tests/program/test_refusals.py tests/program/test_hostile.py ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;
     swarm)
       if [ "$long" = yes ]; then
@@ -320,6 +332,8 @@ done
 say "the machine is as it was before"
 "$lab" snapshot >"$results/after" || : >"$results/after"
 if diff "$results/before" "$results/after"; then count "nothing left behind" 1 0 0; else count "nothing left behind" 0 1 0; fi
+
+if [ -s "$SKEP_CRASHES" ]; then sort "$SKEP_CRASHES" | uniq -c | head -20; count "no program crashed" 0 1 0; else count "no program crashed" 1 0 0; fi
 
 say "where the time went (what runs side by side is counted twice)"
 sort -k1,1nr -s "$results/times"

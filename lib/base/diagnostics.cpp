@@ -104,6 +104,7 @@ void Diagnostics::add_where_no_error_is(const Diagnostics& more) {
 
 void Diagnostics::rewrite(const std::function<std::string(const std::string&)>& f) {
   for (auto& d : all_) {
+    d.path = f(d.path);
     d.message = f(d.message);
     d.hint = f(d.hint);
   }

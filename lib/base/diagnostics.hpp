@@ -33,7 +33,7 @@ class Diagnostics {
   /// What a later step finds: not where an error stands already, of which it is a consequence.
   void add_where_no_error_is(const Diagnostics& more);
 
-  /// Each message and hint through `f`.
+  /// Each path, message and hint through `f`.
   void rewrite(const std::function<std::string(const std::string&)>& f);
 
   bool has_errors() const;

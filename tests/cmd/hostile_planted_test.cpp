@@ -23,9 +23,7 @@ struct Planted {
 };
 
 test::Scenario scenario_of(const std::string& verb) {
-  return {verb, test::with_release,
-          verb == "node label" ? std::vector<std::string>{"node", "label", "docker01", "a=b"}
-                               : std::vector<std::string>{verb}};
+  return {verb, test::with_release, {verb}};
 }
 
 /// The first element of a list, or the answer itself.
@@ -67,7 +65,7 @@ std::vector<Planted> planted() {
       {"unlock", "GET /configs/*",
        [](const Json& a) { return has(a, "/Version", &Json::is_number); },
        [](std::string& out) { out = "exit 134"; }, "exit 134"},
-      {"node label", "GET /nodes", [](const Json& a) { return has(a, "/Spec", &Json::is_array); },
+      {"logs", "GET /nodes", [](const Json& a) { return has(a, "/Spec", &Json::is_array); },
        [](std::string& out) { out = "\x1b[2J\n"; }, "control characters on standard output"},
       {"ls", "GET /services",
        [](const Json& a) { return !has(a, "/ServiceStatus", &Json::is_object); },
@@ -97,6 +95,7 @@ TEST_CASE("hostile answers: each of ten planted faults is found", "[cmd]") {
         });
     INFO("planted fault " << number << ": " << one.found << " at " << one.question << ", "
                           << found.cases << " cases");
+    INFO("found: " << (found.wrong.empty() ? "nothing" : found.wrong.front()));
     CHECK(there);
     CHECK(found.wrong.size() < found.cases / 2);
   }

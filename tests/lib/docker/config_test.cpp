@@ -4,6 +4,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/time_limit.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/temp_dir.hpp"
@@ -215,6 +216,47 @@ TEST_CASE("X-Registry-Auth is URL-safe base64 of JSON, and {} for nobody", "[doc
                    .server_address = "r.example.com"};
   REQUIRE(parse_json(base64_decode(registry_auth_header(token)), "header") ==
           Json({{"identitytoken", "tok"}, {"serveraddress", "r.example.com"}}));
+}
+
+TEST_CASE("a helper that is no longer wanted is ended, and what it gave is told before it is used",
+          "[docker]") {
+  const TempDir folder;
+  folder.write("config.json", R"({"credsStore": "x"})");
+  const auto env = env_of(folder);
+  SECTION("stop") {
+    helper(folder, "x", "sleep 1000");
+    const TimeLimit limit(std::chrono::milliseconds(200));
+    const Credentials credentials(load_config(env), env, {.stop = limit.token()});
+    CHECK(test::error_of([&] { credentials.find("r"); }).kind() == Kind::interrupted);
+  }
+  SECTION("told") {
+    helper(folder, "x", "echo '{\"Username\":\"tom\",\"Secret\":\"s3cret\"}'");
+    std::vector<std::string> told;
+    const Credentials credentials(load_config(env), env, {.found = [&](const Secret& secret) {
+                                    told.push_back(secret.reveal());
+                                  }});
+    const auto auth = credentials.find("r");
+    CHECK(told == std::vector<std::string>{"s3cret", "", registry_auth_header(auth)});
+  }
+}
+
+TEST_CASE(
+    "DOCKER_AUTH_CONFIG wins in every way of writing a registry, and a browser's token is no "
+    "password",
+    "[docker]") {
+  const TempDir folder;
+  folder.write(
+      "config.json",
+      R"({"credHelpers": {"https://r": "x"}, "auths": {"https://index.docker.io/v1/": {"username": "old", "password": "p"},
+                   "https://index.docker.io/v1/access-token": {"username": "u", "password": "t"}}})");
+  auto env =
+      env_of(folder, {{"DOCKER_AUTH_CONFIG", R"({"auths": {"r": {"username": "a", "password": "b"},
+                                                    "docker.io": {"username": "new", "password": "p"}}})"}});
+  const Credentials credentials(load_config(env), env);
+  CHECK(credentials.find("r")->username == "a");
+  CHECK(credentials.find("docker.io")->username == "new");
+  env.variables.erase("DOCKER_AUTH_CONFIG");
+  CHECK(Credentials(load_config(env), env).find("docker.io")->username == "old");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "world.hpp"
 
 #include <filesystem>
+#include <unistd.h>
 
 namespace skep {
 namespace {
@@ -320,6 +321,12 @@ TEST_CASE("a plan file that cannot be trusted is refused before anything is aske
     CHECK(skep.refused() ==
           "plan file plan.json can be read by others (mode 0640) | nobody else may read or write "
           "it: chmod 600, or make it anew");
+  }
+  SECTION("somebody else's") {
+    if (::geteuid() != 0) return;  // only root can give a file away
+    REQUIRE(::chown(skep.path().c_str(), 65534, 65534) == 0);
+    CHECK(skep.refused() ==
+          "plan file plan.json belongs to somebody else | only a plan of your own is carried out");
   }
   SECTION("it is cut") {
     write_file(skep.path(), skep.text().substr(0, 200), 0600);
