@@ -139,11 +139,13 @@ void BuildTrace::take_log(const VertexLog& log) {
   auto& step = steps_[log.vertex];
   if (!step.shown) show(step, StepState::started);
   step.rest += log.text;
-  for (auto end = step.rest.find('\n'); end != std::string::npos; end = step.rest.find('\n')) {
-    auto text = step.rest.substr(0, end);
-    step.rest.erase(0, end + 1);
-    line(step, std::move(text));
+  std::size_t begin = 0;
+  for (auto end = step.rest.find('\n'); end != std::string::npos;
+       end = step.rest.find('\n', begin)) {
+    line(step, step.rest.substr(begin, end - begin));
+    begin = end + 1;
   }
+  step.rest.erase(0, begin);
   if (step.rest.size() > kLongestLine) flush(step);
 }
 

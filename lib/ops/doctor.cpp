@@ -33,13 +33,16 @@ class Report {
   void unknown(const std::string& what, const std::string& fact) { add("unknown", what, fact, ""); }
   /// Runs one question; an Error of it is a bad line, and the next question is asked all the same.
   template <typename F>
-  void ask(const std::string& what, F f) {
+  /// False when nobody answered: asking on would only take as long again.
+  bool ask(const std::string& what, F f) {
     try {
       f();
     } catch (const Error& error) {
       if (error.kind() == Kind::interrupted) throw;
       bad(what, error.what(), error.hint());
+      return error.kind() != Kind::unreachable;
     }
+    return true;
   }
   DoctorResult take() {
     return {Draft{text_, {{"good", good_}, {"findings", findings_}}}.done(), good_};
@@ -58,15 +61,15 @@ class Report {
   Json findings_ = Json::array();
 };
 
-void look_at_engine(Deps& deps, Report& report) {
-  report.ask("engine", [&] {
+bool look_at_engine(Deps& deps, Report& report) {
+  const bool answers = report.ask("engine", [&] {
     const Json version = engine::version(deps.engine(), deps.stop);
     report.good("engine",
                 fmt::format("{} (API {}, {}/{})", engine::text_of(version, "Version"),
                             engine::text_of(version, "ApiVersion"), engine::text_of(version, "Os"),
                             engine::text_of(version, "Arch")));
   });
-  report.ask("swarm", [&] {
+  return answers && report.ask("swarm", [&] {
     const Json swarm = engine::inspect_swarm(deps.engine(), deps.stop);
     report.good("swarm",
                 fmt::format("this node is a manager of swarm {}", engine::text_of(swarm, "ID")));
@@ -180,7 +183,7 @@ void look_at_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& s
 
 DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
   Report report;
-  look_at_engine(deps, report);
+  if (!look_at_engine(deps, report)) return report.take();
   const bool has_project = !options.project.file.empty() ||
                            !options.project.compose_files.empty() ||
                            file_exists(absolute_path(deps.env.cwd, "skep.yml"));

@@ -93,15 +93,22 @@ std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapsh
         volumes.insert(mount.at("Source").get<std::string>());
     }
   }
-  const auto records = release::records(deps.engine(), stack, deps.stop);
-  const auto* last = release::last_released(records);
+  bool database = false;
+  try {
+    const auto records = release::records(deps.engine(), stack, deps.stop);
+    const auto* last = release::last_released(records);
+    database = last != nullptr && !last->fingerprint.empty();
+  } catch (const Error& error) {
+    // A record that cannot be read is removed with the others: it says nothing that is needed.
+    if (error.kind() != Kind::rejected) throw;
+  }
   std::string text;
   if (!volumes.empty()) {
     const bool one = volumes.size() == 1;
     text += fmt::format("; the volume{} {} stay{} on {}", one ? "" : "s", fmt::join(volumes, ", "),
                         one ? "s" : "", one ? "its nodes" : "their nodes");
   }
-  if (last != nullptr && !last->fingerprint.empty()) text += "; the database and its users stay";
+  if (database) text += "; the database and its users stay";
   return text.empty() ? "; nothing of it is left" : text;
 }
 

@@ -29,8 +29,13 @@ Kept kept_of(const swarm::Config& config) {
   kept.seconds = number(config.label(kSecondsLabel));
   kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;
-  kept.record = in_context(fmt::format("config \"{}\"", config.name),
-                           [&] { return swarm::decode_record(config.data); });
+  try {
+    kept.record = swarm::decode_record(config.data);
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("config \"{}\": {}", config.name, error.message()),
+                fmt::format("`skep rm` removes it with the stack, `docker config rm {}` alone",
+                            config.name));
+  }
   return kept;
 }
 

@@ -1,5 +1,6 @@
 // Verbs that change something, each with a success and its most likely failure; what -o json ends
 // with; and that no secret is ever printed.
+#include "base/hash.hpp"
 #include "cli.hpp"
 #include "cmd/verbs.hpp"
 #include "support/fake_server.hpp"
@@ -523,4 +524,53 @@ TEST_CASE("a stop is 130, and says what was left", "[cmd]") {
     CHECK(result.last()["result"] == "interrupted");
     CHECK(result.last()["cause"] == "interrupted");
   }
+}
+
+TEST_CASE("a record that cannot be read is told with a way out, and does not keep rm from its work",
+          "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  REQUIRE(cli.run({"release"}).exit == 0);
+  for (auto& [id, config] : cli.engine.swarm().configs) {
+    if (config["Spec"]["Labels"].value("skep.kind", std::string()) == "record")
+      config["Spec"]["Data"] = base64("no record");
+  }
+  const auto status = cli.run({"status"});
+  CHECK(status.exit == 1);
+  CHECK_THAT(
+      status.err,
+      ContainsSubstring("the release record is damaged: it does not decompress") &&
+          ContainsSubstring("hint: `skep rm` removes it with the stack, `docker config rm "));
+  const auto removed = cli.run({"rm"});
+  INFO(removed.err);
+  CHECK(removed.exit == 0);
+  CHECK(cli.engine.swarm().configs.empty());
+}
+
+TEST_CASE("a service with a foreign name, and a plugin's, in the stack are no reason to fail",
+          "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  REQUIRE(cli.run({"release"}).exit == 0);
+  cli.engine.swarm().add_service(
+      {{"Name", "x"},
+       {"Labels", {{"com.docker.stack.namespace", "shop"}}},
+       {"TaskTemplate", {{"ContainerSpec", {{"Image", test::kWebImage}}}}}});
+  cli.engine.swarm().add_service({{"Name", "plug"},
+                                  {"Labels", {{"com.docker.stack.namespace", "shop"}}},
+                                  {"TaskTemplate",
+                                   {{"Runtime", "plugin"},
+                                    {"PluginSpec", {{"Name", "p"}}},
+                                    {"ContainerSpec", Json::object()}}}});
+  for (const auto& args : std::vector<std::vector<std::string>>{{"logs"},
+                                                                {"logs", "--service", "x"},
+                                                                {"restart", "web"},
+                                                                {"scale", "web=1"},
+                                                                {"status"}}) {
+    const auto result = cli.run(args);
+    INFO(args[0] << ": " << result.out << result.err);
+    CHECK(result.exit == 0);
+  }
+  CHECK(cli.run({"logs", "--service", "nothing"}).err.find("it has web, x, plug") !=
+        std::string::npos);
 }

@@ -250,7 +250,8 @@ class Scene:
     def set_rolling_back_at_the_start(self):
         self.done(self.deploy(self.before), 0)
         self.before = None
-        self.change_by_hand(BOOM, "rollback_started", UpdateConfig={"Parallelism": 1, "FailureAction": "rollback", "Monitor": 5 * 10**9},
+        # The engine rolls back when the task ends within its monitor time: long enough for a machine that is busy.
+        self.change_by_hand(BOOM, "rollback_started", UpdateConfig={"Parallelism": 1, "FailureAction": "rollback", "Monitor": 30 * 10**9},
                             RollbackConfig={"Parallelism": 1, "Monitor": 15 * 10**9})
 
     def leave_paused(self):
