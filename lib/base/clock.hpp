@@ -18,6 +18,11 @@ constexpr TimePoint after(TimePoint now, Duration duration) {
   return duration > TimePoint::max() - now ? TimePoint::max() : now + duration;
 }
 
+/// The sum of two durations; the longest where that is more.
+constexpr Duration longer(Duration duration, Duration by) {
+  return duration > Duration::max() - by ? Duration::max() : duration + by;
+}
+
 class Clock {
  public:
   virtual ~Clock() = default;

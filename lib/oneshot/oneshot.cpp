@@ -63,7 +63,7 @@ class OneShot {
   Result run(Duration timeout, std::stop_token stop) {
     const TimePoint deadline = after(clock_.now(), timeout);
     Result result;
-    const auto ended = within(timeout + kGrace, stop, [&](const std::stop_token& in_time) {
+    const auto ended = within(longer(timeout, kGrace), stop, [&](const std::stop_token& in_time) {
       swarm::Task last;
       if (!task_.key.empty()) result.taken_up = take_up(last, result, deadline, in_time);
       if (result.taken_up) return last;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr Duration kHeartbeat = std::chrono::seconds(10);
 constexpr Duration kExpiry = std::chrono::seconds(60);
+constexpr Duration kAnswer = kExpiry / 2;  // of an engine that may be silent
 constexpr Duration kPoll = std::chrono::seconds(1);
 // A living holder beats within this; before it has passed, no silence is believed.
 constexpr Duration kWatched = kHeartbeat + kHeartbeat / 2;
@@ -133,7 +134,7 @@ struct Lock::State {
 
   /// beat() before an engine that may be silent. Throws Error{unreachable} when it is.
   bool beat_in_time() {
-    const TimeLimit limit(kHeartbeat);
+    const TimeLimit limit(kAnswer);
     try {
       return beat(limit.token());
     } catch (const Error& error) {
@@ -150,7 +151,7 @@ struct Lock::State {
     while (!lost &&
            !resting.wait_for(guard, stop, kHeartbeat, [&stop] { return stop.stop_requested(); })) {
       try {
-        const TimeLimit limit(kHeartbeat, stop);
+        const TimeLimit limit(kAnswer, stop);
         if (!beat(limit.token())) lost = true;
       } catch (const std::exception&) {
         if (stop.stop_requested()) return;

@@ -219,9 +219,9 @@ bool Run::wait_for(const std::vector<plan::Wait>& waits) {
   try {
     if (options_.wait && !converged.empty()) good = wait_converged(converged);
     for (const auto& service : gone) {
-      const auto ended = within(time_left() + kGrace, stop_, [&](const std::stop_token& stop) {
-        return wait_gone(service, stop);
-      });
+      const auto ended =
+          within(longer(time_left(), kGrace), stop_,
+                 [&](const std::stop_token& stop) { return wait_gone(service, stop); });
       if (!ended)
         fail(swarm::Cause::deadline,
              fmt::format("service \"{}\" is removed, but the engine does not say whether its tasks "

@@ -24,7 +24,7 @@ bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::stri
                         std::stop_token outer) {
   constexpr Duration kGrace = std::chrono::seconds(2);  // of a silent engine
   constexpr Duration kPoll = std::chrono::seconds(1);
-  const auto ended = within(timeout + kGrace, outer, [&](const std::stop_token& stop) {
+  const auto ended = within(longer(timeout, kGrace), outer, [&](const std::stop_token& stop) {
     const auto of_stack = engine::of_stack(stack);
     std::set<std::string> ids;
     for (const auto& service : engine::list_services(engine, {}, of_stack, stop)) {

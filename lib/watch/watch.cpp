@@ -44,21 +44,27 @@ class Watch {
     for (const auto& one : expected) progress_[one.service].expected = one;
     const auto deadline = after(clock_.now(), options_.timeout);
     const auto outer = stop_;
-    const auto ended =
-        within(options_.timeout + kGrace, outer, [&](std::stop_token stop) -> swarm::Outcome {
-          stop_ = std::move(stop);
-          while (true) {
-            if (const auto why = poll()) return engine_away(*why);
-            if (is_over()) return verdict();
-            if (clock_.now() >= deadline) return too_late();
-            clock_.sleep(options_.poll, stop_);
-          }
-        });
+    const auto end = within(longer(options_.timeout, kGrace), outer, [&](std::stop_token stop) {
+      stop_ = std::move(stop);
+      while (true) {
+        if (const auto why = poll()) return End{.away = *why};
+        if (is_over()) return End{.over = true};
+        if (clock_.now() >= deadline) return End{};
+        clock_.sleep(options_.poll, stop_);
+      }
+    });
     stop_ = outer;
-    return ended ? *ended : too_late();
+    if (end && !end->away.empty()) return engine_away(end->away);
+    return end && end->over ? verdict() : too_late();
   }
 
  private:
+  /// Why the looking ended; neither is "the time is over".
+  struct End {
+    bool over = false;
+    std::string away = {};  // why the engine is given up
+  };
+
   /// One look at everything. Gives the reason back when the engine has been away for too long.
   std::optional<std::string> poll() {
     try {

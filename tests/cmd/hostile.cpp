@@ -56,24 +56,7 @@ Verdict run_once(const Scenario& scenario, const Change* change, bool json, cons
       plant(question, body, cli, planted);
     };
   }
-  class Lent : public engine::Transport {
-   public:
-    explicit Lent(engine::Transport& engine) : engine_(engine) {}
-    engine::Response send(const engine::Request& request, const engine::BodySink& sink,
-                          std::stop_token stop) override {
-      return engine_.send(request, sink, std::move(stop));
-    }
-    std::unique_ptr<engine::ByteStream> upgrade(const engine::Request& request,
-                                                std::stop_token stop) override {
-      return engine_.upgrade(request, std::move(stop));
-    }
-
-   private:
-    engine::Transport& engine_;
-  };
-  cli.connect = [&](const ops::HostOptions&, const Env&, Clock&) {
-    return std::make_unique<Lent>(hostile);
-  };
+  cli.connect = lend(hostile);
   auto args = scenario.args;
   if (json) args.insert(args.begin(), {"-o", "json"});
   auto output = cli.run(args);

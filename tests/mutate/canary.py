@@ -14,9 +14,7 @@ import importlib.util
 import json
 import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 # run.py imports the conformance tests' module of the same name.
@@ -50,18 +48,8 @@ def texts(good):
 
 
 def lint(skep, good, text, form):
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in {**good.folder, good.target: text, ".env": f"CANARY={CANARY}\nOTHER={CANARY}x\n"}.items():
-            path = pathlib.Path(folder, name)
-            path.parent.mkdir(exist_ok=True)
-            if isinstance(content, pathlib.Path):
-                path.symlink_to(content)
-            else:
-                path.write_text(content, encoding="utf-8")
-        env = {"PATH": os.environ["PATH"], "HOME": folder, **good.env}
-        done = subprocess.run([skep, "lint", *form, *good.command], cwd=folder, env=env, capture_output=True, text=True,
-                              timeout=mutate.TIMEOUT, check=False)
-        return done.stdout + done.stderr
+    done = mutate.lint_in(skep, good, {good.target: text, ".env": f"CANARY={CANARY}\nOTHER={CANARY}x\n"}, form)
+    return done.stdout + done.stderr
 
 
 def main():

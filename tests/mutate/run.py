@@ -114,10 +114,10 @@ def good_files():
     return files + [template("web", PROJECT + WEB), template("worker", PROJECT), example()]
 
 
-def lint(skep, good, text):
-    """The problems that skep finds, or raises."""
+def lint_in(skep, good, files, form):
+    """`skep lint` in a folder of its own with the good file's others and these: name → text."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in {**good.folder, good.target: text}.items():
+        for name, content in {**good.folder, **files}.items():
             path = pathlib.Path(folder, name)
             path.parent.mkdir(exist_ok=True)
             if isinstance(content, pathlib.Path):
@@ -125,11 +125,16 @@ def lint(skep, good, text):
             else:
                 path.write_text(content, encoding="utf-8")
         env = {"PATH": os.environ["PATH"], "HOME": folder, **good.env}
-        done = subprocess.run([skep, "lint", "-o", "json", *good.command], cwd=folder, env=env, capture_output=True,
-                              text=True, timeout=TIMEOUT, check=False)
-        if not done.stdout:  # a text that cannot be read at all is one error, on stderr
-            return [{"severity": "error", "file": good.target, **whole(done)}]
-        return [p for p in json.loads(done.stdout)["problems"] if p["severity"] == "error"]
+        return subprocess.run([skep, "lint", *form, *good.command], cwd=folder, env=env, capture_output=True, text=True,
+                              timeout=TIMEOUT, check=False)
+
+
+def lint(skep, good, text):
+    """The problems that skep finds, or raises."""
+    done = lint_in(skep, good, {good.target: text}, ["-o", "json"])
+    if not done.stdout:  # a text that cannot be read at all is one error, on stderr
+        return [{"severity": "error", "file": good.target, **whole(done)}]
+    return [p for p in json.loads(done.stdout)["problems"] if p["severity"] == "error"]
 
 
 def whole(done):

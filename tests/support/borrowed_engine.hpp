@@ -11,7 +11,7 @@ namespace skep::test {
 
 class BorrowedEngine : public engine::Transport {
  public:
-  explicit BorrowedEngine(FakeEngine& engine) : engine_(engine) {}
+  explicit BorrowedEngine(engine::Transport& engine) : engine_(engine) {}
   engine::Response send(const engine::Request& request, const engine::BodySink& sink,
                         std::stop_token stop) override {
     return engine_.send(request, sink, std::move(stop));
@@ -22,11 +22,11 @@ class BorrowedEngine : public engine::Transport {
   }
 
  private:
-  FakeEngine& engine_;
+  engine::Transport& engine_;
 };
 
 /// A connector that always gives this engine.
-inline ops::Connector lend(FakeEngine& engine) {
+inline ops::Connector lend(engine::Transport& engine) {
   return [&engine](const ops::HostOptions&, const Env&, Clock&) {
     return std::make_unique<BorrowedEngine>(engine);
   };

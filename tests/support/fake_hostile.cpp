@@ -1,4 +1,5 @@
 #include "base/hash.hpp"
+#include "support/fake_routes.hpp"
 #include "support/hostile_engine.hpp"
 
 #include <fmt/format.h>
@@ -92,18 +93,8 @@ void visit(Json& value, std::vector<std::string> path, const Edit& edit) {
   }
 }
 
-std::vector<std::string> steps_of(const std::string& pointer) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 1; at <= pointer.size();) {
-    const auto end = std::min(pointer.find('/', at), pointer.size());
-    parts.push_back(pointer.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 void replace(Json& document, const Change& change) {
-  visit(document, steps_of(change.pointer), [&](Json& parent, const std::string& key) {
+  visit(document, parts_of(change.pointer), [&](Json& parent, const std::string& key) {
     if (change.what == "absent") {
       if (parent.is_array()) {
         parent.erase(std::stoul(key));
@@ -295,7 +286,7 @@ std::string changed(const std::string& body, const Change& change) {
 }
 
 std::string HostileEngine::question_of(const engine::Request& request) {
-  const auto parts = steps_of(request.path);
+  const auto parts = parts_of(request.path);
   std::string text = request.method + " /" + parts.front();
   if (parts.size() == 1) return text;
   static const std::set<std::string> kWords = {"json", "logs", "update",  "create",

@@ -46,4 +46,6 @@ TEST_CASE("a deadline that is beyond all time is the end of time", "[base]") {
   const TimePoint now{std::chrono::hours(5)};
   CHECK(after(now, Duration::max()) == TimePoint::max());
   CHECK(after(now, std::chrono::hours(1)) == TimePoint{std::chrono::hours(6)});
+  CHECK(longer(Duration::max(), std::chrono::seconds(2)) == Duration::max());
+  CHECK(longer(std::chrono::seconds(1), std::chrono::seconds(2)) == std::chrono::seconds(3));
 }
