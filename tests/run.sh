@@ -6,9 +6,9 @@
 # flags.
 #
 #   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
-#                                 undefined-behaviour sanitizers, and side by side the swarm tests on Engine 20.10, and on
-#                                 29 the main job, the scenarios of a release, and of faults and of two releases at once a
-#                                 sample, whose seed is printed
+#                                 undefined-behaviour sanitizers, and beside them the swarm tests on Engine 20.10 (of two
+#                                 releases at once a sample, whose seed is printed), and on 29 the main job, the scenarios
+#                                 of a release, and of faults a sample
 #   tests/run.sh --long           also every file compiled alone, every other engine, errors of the database and of the
 #                                 engine, the search for secrets, releases under load, the lab's own test, the fuzzers, and
 #                                 a build in an unpacked Debian 12 and 13: a night
@@ -299,8 +299,8 @@ last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 swarm_half() { # ENGINE
   local tests=() test
   case $1 in
-    20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove; do tests+=("tests/swarm/test_$test.py"); done ;;
-    29) for test in main_job lock faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
+    20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock; do tests+=("tests/swarm/test_$test.py"); done ;;
+    29) for test in main_job faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
   esac
   swarm_run "$1" "${tests[@]}"
 }

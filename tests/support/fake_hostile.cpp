@@ -110,7 +110,7 @@ void replace(Json& document, const Change& change) {
 
 /// A release record inside of a config: base64 of compressed JSON.
 std::string inflated(const std::string& data) {
-  std::string text(std::size_t{4} << 20U, '\0');
+  std::string text(std::size_t{64} << 10U, '\0');
   uLongf size = text.size();
   if (uncompress(reinterpret_cast<Bytef*>(text.data()), &size,
                  reinterpret_cast<const Bytef*>(data.data()), data.size()) != Z_OK)
