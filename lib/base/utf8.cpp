@@ -4,12 +4,11 @@
 
 namespace skep {
 
-Decoded decode(std::string_view text) {
+Decoded decode_longer(std::string_view text) {
   const auto byte = [&](std::size_t i) -> std::uint32_t {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
   };
   const std::uint32_t first = byte(0);
-  if (first < 0x80) return {1, first};
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
   constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
   if (first < 0xC2 || first > 0xF4) return {};

@@ -11,8 +11,14 @@ struct Decoded {
   std::uint32_t point = 0;
 };
 
+/// The code point at the front of `text`, which is no ASCII.
+Decoded decode_longer(std::string_view text);
+
 /// The code point at the front of `text`.
-Decoded decode(std::string_view text);
+inline Decoded decode(std::string_view text) {
+  const auto first = text.empty() ? 0U : static_cast<unsigned char>(text.front());
+  return first < 0x80 ? Decoded{1, first} : decode_longer(text);
+}
 
 bool valid_utf8(std::string_view text);
 

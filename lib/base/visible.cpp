@@ -27,13 +27,6 @@ std::string replaced(std::string_view text, Escape escape) {
 
 }  // namespace
 
-bool is_control(std::uint32_t point) {
-  if (point < 0x20) return point != '\n' && point != '\t';
-  if (point < 0xA0) return point >= 0x7F;
-  return point == 0x061C || point == 0x200E || point == 0x200F ||
-         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-}
-
 std::string visible(std::string_view text) {
   return replaced(text, [](std::uint32_t point, bool /*is_utf8*/) {
     return point <= 0xFF ? fmt::format("\\x{:02x}", point) : fmt::format("\\u{{{:x}}}", point);

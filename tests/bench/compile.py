@@ -21,6 +21,7 @@ import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 GOALS = {"release": 480, "dev": 900, "asan": 1100}
+IN_TARGET = re.compile(r"CMakeFiles/|[.]dir(?=/)")
 OF_HEADERS = re.compile(r'^#include ([<"][^>"]+[>"])', re.M)
 
 
@@ -65,7 +66,7 @@ def build(preset, jobs, every):
     note = f", each {every}th file, times {every}" if every > 1 else ""
     print(f"{preset:8} {total:7.0f} processor seconds, goal {GOALS.get(preset, '-')}, {len(costs)} runs{note}")
     for cost, made in costs[:10]:
-        print(f"  {cost:6.1f} s  {re.sub(r'CMakeFiles/([^/]+)[.]dir/', r'\1: ', made)}")
+        print(f"  {cost:6.1f} s  {IN_TARGET.sub('', made)}")
     return total <= GOALS.get(preset, total)
 
 
