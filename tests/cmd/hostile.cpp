@@ -16,8 +16,6 @@
 namespace skep::test {
 namespace {
 
-constexpr int kPatienceMs = 15'000;  // of one case; the fake's clock takes no time
-
 struct Verdict {
   int exit = -1;
   std::string wrong;
@@ -96,7 +94,8 @@ std::string name_of(const Change& change) {
 /// changes.size().
 class Parent {
  public:
-  Parent(const std::vector<Change>& changes, Found& found) : changes_(changes), found_(found) {}
+  Parent(const std::vector<Change>& changes, Found& found, int patience_ms)
+      : changes_(changes), found_(found), patience_ms_(patience_ms) {}
 
   std::size_t watch(int fd, pid_t child) {
     running_.reset();
@@ -104,7 +103,7 @@ class Parent {
     bool hangs = false;
     for (;;) {
       pollfd poll{.fd = fd, .events = POLLIN, .revents = 0};
-      if (::poll(&poll, 1, kPatienceMs) == 0) {
+      if (::poll(&poll, 1, patience_ms_) == 0) {
         hangs = true;
         ::kill(child, SIGKILL);
       }
@@ -155,6 +154,7 @@ class Parent {
 
   const std::vector<Change>& changes_;
   Found& found_;
+  int patience_ms_;
   std::optional<std::size_t> running_;
 };
 
@@ -179,7 +179,7 @@ Found try_all(const Scenario& scenario, std::size_t stride, const Plant& plant) 
   for (std::size_t i = 0; i < all.size(); i += stride) changes.push_back(all[i]);
   Found found;
   if (!plain.wrong.empty()) found.wrong.push_back("unchanged: " + plain.wrong);
-  Parent parent(changes, found);
+  Parent parent(changes, found, scenario.patience_ms);
   for (std::size_t from = 0; from < changes.size();) {
     int ends[2];
     if (::pipe(ends) != 0) throw std::runtime_error("no pipe");

@@ -15,6 +15,7 @@ struct Scenario {
   std::string name;
   std::function<void(Cli&)> prepare;  // before the answers are changed
   std::vector<std::string> args;
+  int patience_ms = 60'000;  // of one case; the fake's clock takes no time, a busy machine does
 };
 
 struct Found {

@@ -103,7 +103,7 @@ const std::vector<Scenario>& scenarios() {
       {"scale", test::with_release, {"scale", "web=3", "--timeout", "20s"}},
       {"restart", test::with_release, {"restart", "--timeout", "20s"}},
       {"auth refresh", test::with_release, {"auth", "refresh", "--timeout", "20s"}},
-      {"run", with_tasks_that_end, {"run", "web", "--", "true"}},
+      {"run", with_tasks_that_end, {"run", "--timeout", "20s", "web", "--", "true"}},
       {"rm", with_all_released, {"rm", "--timeout", "20s"}},
       {"unlock", test::with_release, {"unlock"}},
       {"mongo ensure", with_database, {"mongo", "ensure"}},
