@@ -23,18 +23,6 @@ const char* word(StepState state) {
   return "";
 }
 
-const char* word(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::notice:
-      return "notice";
-  }
-  return "";
-}
-
 /// One overload an event: a new event does not compile until it is here. docs/events.md lists the
 /// fields.
 struct ToJson {
@@ -43,11 +31,9 @@ struct ToJson {
   }
   Json operator()(const Note& e) const { return {{"event", "note"}, {"text", e.text}}; }
   Json operator()(const Warned& e) const {
-    const Diagnostic& d = e.diagnostic;
-    return {{"event", "problem"},     {"severity", word(d.severity)},
-            {"file", d.loc.file},     {"line", d.loc.line},
-            {"column", d.loc.column}, {"path", d.path},
-            {"message", d.message},   {"hint", d.hint}};
+    Json json = to_json(e.diagnostic);
+    json["event"] = "problem";
+    return json;
   }
   Json operator()(const BuildStep& e) const {
     return {{"event", "build_step"},  {"image", e.image},     {"step", e.number}, {"name", e.name},

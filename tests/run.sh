@@ -284,6 +284,20 @@ reports_run() {
   fi
 }
 
+# A file is the same file however many stand beside it: a sample, and all of it with --long.
+properties_run() {
+  local log=$results/properties.log mutated=300
+  [ "$long" = yes ] && mutated=10000
+  say "one reading"
+  if timeout 3600 python3 -B tests/reports/properties.py "$program" --mutated "$mutated" >"$log" 2>&1; then
+    cat "$log"
+    count "one reading" 1 0 0
+  else
+    tail -40 "$log" | tell_failed "one reading"
+    count "one reading" 0 1 0
+  fi
+}
+
 # Fuzzers: each one that ran all its inputs without a crash, leak or hang, and found its planted bug, has passed.
 fuzz_run() {
   local log=$results/fuzz.log good
@@ -361,7 +375,7 @@ for part in $parts; do
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
     program) SKEP=$program python_run "program" tests/program/test_refusals.py tests/program/test_hostile.py ;;
-    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;
     swarm) if [ "$beside" != no ]; then wait "$beside"; cat "$results/swarm.log"; else swarm_part; fi ;;
     load) side_by_side load_run 20.10 29 ;;

@@ -1,8 +1,10 @@
 #include "base/diagnostics.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string_view>
@@ -59,6 +61,50 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t mo
   return above[b.size()];
 }
 
+/// " (also at line 20, other.yml:3)": the other lines, up to `kMostPlaces`.
+std::string elsewhere(const Diagnostic& d) {
+  constexpr std::size_t kMostPlaces = 20;
+  std::vector<std::string> places;
+  for (const auto& loc : d.also) {
+    if (loc.file == d.loc.file && loc.line == d.loc.line) continue;
+    std::string place = loc.file == d.loc.file ? fmt::format("line {}", loc.line)
+                                               : format(SourceLoc{loc.file, loc.line, 0});
+    if (places.empty() || places.back() != place) places.push_back(std::move(place));
+  }
+  if (places.empty()) return "";
+  std::string more;
+  if (places.size() > kMostPlaces) {
+    more = fmt::format(" and {} more", places.size() - kMostPlaces);
+    places.resize(kMostPlaces);
+  }
+  return fmt::format(" (also at {}{})", fmt::join(places, ", "), more);
+}
+
+/// One of those that repeat, with the places of the others; `sorted` by place.
+std::vector<Diagnostic> gathered(std::vector<Diagnostic> sorted) {
+  std::vector<Diagnostic> result;
+  std::map<std::tuple<Severity, std::string, std::string>, std::size_t> first;
+  for (auto& d : sorted) {
+    if (d.repeats) {
+      const auto [at, fresh] =
+          first.emplace(std::tuple(d.severity, d.message, d.hint), result.size());
+      if (!fresh) {
+        auto& also = result[at->second].also;
+        also.push_back(std::move(d.loc));
+        also.insert(also.end(), d.also.begin(), d.also.end());
+        continue;
+      }
+    }
+    result.push_back(std::move(d));
+  }
+  for (auto& d : result) {
+    std::sort(d.also.begin(), d.also.end());
+    d.also.erase(std::unique(d.also.begin(), d.also.end()), d.also.end());
+    d.also.erase(std::remove(d.also.begin(), d.also.end(), d.loc), d.also.end());
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string format(const Diagnostic& diagnostic) {
@@ -67,9 +113,23 @@ std::string format(const Diagnostic& diagnostic) {
   if (!where.empty()) text += where + ": ";
   text += fmt::format("{}: ", word(diagnostic.severity));
   if (!diagnostic.path.empty()) text += diagnostic.path + ": ";
-  text += diagnostic.message;
+  text += diagnostic.message + elsewhere(diagnostic);
   if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
   return text;
+}
+
+Json to_json(const Diagnostic& diagnostic) {
+  Json json = {{"severity", word(diagnostic.severity)},
+               {"file", diagnostic.loc.file},
+               {"line", diagnostic.loc.line},
+               {"column", diagnostic.loc.column},
+               {"path", diagnostic.path},
+               {"message", diagnostic.message},
+               {"hint", diagnostic.hint},
+               {"also", Json::array()}};
+  for (const auto& loc : diagnostic.also)
+    json["also"].push_back({{"file", loc.file}, {"line", loc.line}, {"column", loc.column}});
+  return json;
 }
 
 void Diagnostics::error(SourceLoc loc, std::string path, std::string message, std::string hint) {
@@ -120,7 +180,7 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
   std::stable_sort(result.begin(), result.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
+  return gathered(std::move(result));
 }
 
 void Diagnostics::throw_if_errors(const std::string& what) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Problems in what the user wrote: all of them are collected, sorted by place, and shown together.
 #include "base/error.hpp"
+#include "base/json.hpp"
 
 #include <functional>
 #include <string>
@@ -16,12 +17,18 @@ struct Diagnostic {
   std::string path;     // "services.web.ports[0]"; may be empty
   std::string message;  // lower case, no full stop
   std::string hint;     // what to write instead; may be empty
+  /// The same message at another place is the same problem: Diagnostics::sorted() makes one of
+  /// them, at the first place, with the others in `also`.
+  bool repeats = false;
+  std::vector<SourceLoc> also = {};
   bool operator==(const Diagnostic&) const = default;
 };
 
 /// "stack.yml:14:9: error: services.web.ports[0]: port 70000 is out of range\n  hint: ports go from
-/// 1 to 65535"
+/// 1 to 65535"; further places stand behind the message: "(also at line 20, other.yml:3)".
 std::string format(const Diagnostic& diagnostic);
+/// {severity, file, line, column, path, message, hint, also: [{file, line, column}]}
+Json to_json(const Diagnostic& diagnostic);
 
 class Diagnostics {
  public:
@@ -38,7 +45,7 @@ class Diagnostics {
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }
-  /// Sorted by file, line, column; equal ones once.
+  /// Sorted by file, line, column; equal ones once, and what repeats too.
   std::vector<Diagnostic> sorted() const;
 
   /// Throws Error{input} when there are errors: the message counts them, the first one's place is

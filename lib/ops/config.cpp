@@ -110,8 +110,10 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
-  const yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
-                                                options.project.interpolate, loaded.problems);
+  read.compat = loaded.compat.value_or(stack::Compat::none);
+  const bool interpolated = options.project.interpolate;
+  yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
+                                          interpolated, loaded.problems);
   loaded.problems.throw_if_errors(loaded.project.file);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   if (options.services) return listing(keys_of(root, "services"));
@@ -119,6 +121,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   if (options.volumes) return listing(keys_of(root, "volumes"));
   if (options.profiles) return listing(loaded.compose.profiles);
   if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
+  if (interpolated) root = readable_again(loaded, std::move(root));
   if (options.as_line) return {"", dump_json(to_json(root))};
   if (options.format == "json") return {dump_json_pretty(to_json(root)) + "\n", ""};
   return {yaml::emit(root), ""};

@@ -7,10 +7,12 @@
 #include "image/image.hpp"
 #include "ops/draft.hpp"
 #include "ops/load.hpp"
+#include "ops/situation.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
@@ -193,6 +195,15 @@ Resolved look_up(Deps& deps, const docker::Credentials& credentials, const std::
   return result;
 }
 
+/// `deploy` and `diff` build nothing: where the context is on another machine, they take the image
+/// that the file names.
+bool is_built(const convert::DesiredService& service, const ImageOptions& options) {
+  if (!service.build || !options.resolve) return false;
+  std::error_code ignored;
+  return options.build || service.image.empty() ||
+         std::filesystem::is_directory(service.build->context, ignored);
+}
+
 Resolved as_written() {
   Resolved result;
   result.local = true;
@@ -208,7 +219,7 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
   std::vector<Target> targets;
   const auto commit = git_commit(loaded.project.folder, deps.env, deps.stop);
   for (const auto& service : loaded.desired.services) {
-    if (service.build && options.resolve) {
+    if (is_built(service, options)) {
       targets.push_back(make_target(service, options, commit));
     } else {
       images.of_service[service.key] = service.image;

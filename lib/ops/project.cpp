@@ -336,6 +336,11 @@ Loaded load(const ProjectOptions& options, const Env& env) {
   return loaded;
 }
 
+yaml::Node readable_again(const Loaded& loaded, yaml::Node root) {
+  if (loaded.compat == stack::Compat::docker) return root;
+  return yaml::with_dollars_doubled(std::move(root));
+}
+
 config::Project load_project(const ProjectOptions& options, const Env& env) {
   Loaded loaded =
       loaded_by([&](Loaded& here) { here.project = read_project(options, env, here.problems); });

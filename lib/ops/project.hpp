@@ -40,6 +40,10 @@ Loaded load_all_problems(const ProjectOptions& options, const Env& env);
 /// nor whether the parts of the stack go together. `desired` stays empty. For `config`. Throws as
 /// load does.
 Loaded load_files(const ProjectOptions& options, const Env& env);
+/// The Compose files' tree as it is printed: its values' variables are replaced, so that each `$`
+/// is doubled, and the text means the same when it is read again. docker doubles nothing, and so
+/// does a file that is read as docker reads it.
+yaml::Node readable_again(const Loaded& loaded, yaml::Node root);
 /// skep.yml alone, for verbs that need no rendered stack. Throws Error{usage, input}.
 config::Project load_project(const ProjectOptions& options, const Env& env);
 

@@ -10,7 +10,7 @@ namespace skep::ops {
 
 Printable render(const ProjectOptions& options, const Env& env) {
   const Loaded loaded = load(options, env);
-  const std::string text = yaml::emit(loaded.compose.document.root);
+  const std::string text = yaml::emit(readable_again(loaded, loaded.compose.document.root));
   return Draft{text, {{"stack", loaded.stack}, {"compose", text}}}.done();
 }
 
@@ -22,16 +22,7 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
   for (const auto& problem : loaded.problems.sorted()) {
     ++count;
     draft.text += format(problem) + "\n";
-    draft.json["problems"].push_back(
-        {{"severity", problem.severity == Severity::error     ? "error"
-                      : problem.severity == Severity::warning ? "warning"
-                                                              : "notice"},
-         {"file", problem.loc.file},
-         {"line", problem.loc.line},
-         {"column", problem.loc.column},
-         {"path", problem.path},
-         {"message", problem.message},
-         {"hint", problem.hint}});
+    draft.json["problems"].push_back(to_json(problem));
   }
   draft.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
                            : fmt::format("{}: {} problem{} found\n", loaded.project.file, count,

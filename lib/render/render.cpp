@@ -120,6 +120,7 @@ class Filler {
 void retell(const Diagnostics& said, const Expanded& expanded, Diagnostics& diagnostics) {
   for (auto one : said.sorted()) {
     one.loc = expanded.original(one.loc);
+    for (auto& loc : one.also) loc = expanded.original(loc);
     one.path = expanded.readable(one.path);
     one.message = expanded.readable(one.message);
     one.hint = expanded.readable(one.hint);

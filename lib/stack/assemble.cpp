@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "stack/bring_in.hpp"
+#include "stack/check_values.hpp"
 #include "stack/merge.hpp"
 #include "yaml/read.hpp"
 
@@ -24,15 +25,17 @@ std::string meaning(const std::string& written) {
   return written.empty() || written == "3" ? std::string(kNewestVersion) : written;
 }
 
-/// docker refuses files of different versions. A file without one goes with any, but for docker.
+/// docker refuses files of different versions. A file without one goes with any, but for docker,
+/// and so does one of version 2, which says nothing any more.
 void check_versions(const std::vector<yaml::Document>& files, Context& context) {
   const yaml::Document* first = nullptr;
   std::string version;
   for (const auto& file : files) {
     const yaml::Entry* entry = file.root.find_entry("version");
-    const bool silent = entry == nullptr && context.options.compat == Compat::none;
-    if (silent) continue;
-    const std::string own = meaning(entry == nullptr ? "" : entry->value.text());
+    const std::string written = entry == nullptr ? "" : entry->value.text();
+    const bool silent = entry == nullptr || is_version_two(written);
+    if (silent && context.options.compat == Compat::none) continue;
+    const std::string own = meaning(written);
     if (first == nullptr) {
       first = &file;
       version = own;

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace skep::stack {
 namespace {
@@ -23,9 +22,16 @@ Node like(Node made, const Node& original) {
   return made;
 }
 
+/// A text that was made here: none that a date could be taken for.
+Node made_text(std::string text) {
+  Node result = Node::string(std::move(text));
+  result.set_quoted(true);
+  return result;
+}
+
 Node text_of(const Node& node) {
   const bool other = node.is_scalar() && !node.is_null() && !node.is_string();
-  return other ? like(Node::string(yaml::plain_text(node)), node) : node;
+  return other ? like(made_text(yaml::plain_text(node)), node) : node;
 }
 
 Node texts_of(const Node& list) {
@@ -43,42 +49,23 @@ bool may_lack_value(std::string_view path) {
   return path == "services.*.environment" || path == "services.*.build.args";
 }
 
-/// A list of A=B, or a map, as a map of strings.
-Node pairs(const Node& node, bool nulls) {
-  Node result = Node::map();
-  const auto add = [&](const std::string& key, Node value, const yaml::Place& place) {
-    if (value.is_null() && !nulls) value = like(Node::string(""), value);
-    result.put({key, std::move(value), place});
-  };
-  for (const auto& item : node.items()) {
-    if (!item.is_string()) return node;
-    const std::string& line = item.as_string();
-    const auto equals = line.find('=');
-    const bool alone = equals == std::string::npos;
-    Node value = alone ? Node() : Node::string(line.substr(equals + 1));
-    add(line.substr(0, equals), value.at(item.place()), item.place());
-  }
-  for (const auto& entry : node.entries()) add(entry.key, text_of(entry.value), entry.key_place);
-  return like(std::move(result), node);
+/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
+/// cli/compose/loader, toStringList).
+std::string as_go_prints(const Node& value) {
+  const std::string text = yaml::plain_text(value);
+  if (value.type() == yaml::Type::integer) return fmt::format("%!s(int={})", text);
+  if (value.type() == yaml::Type::floating) return fmt::format("%!s(float64={})", text);
+  return text;
 }
 
-/// "host:address" lines, as docker writes them.
-Node hosts(const Node& node) {
-  std::vector<Node> items;
-  for (const auto& item : node.items()) items.push_back(text_of(item));
-  for (const auto& entry : node.entries()) {
-    const auto add = [&](const Node& address) {
-      items.push_back(
-          Node::string(entry.key + ":" + yaml::plain_text(address)).at(entry.key_place));
-    };
-    if (!entry.value.is_list()) add(entry.value);
-    for (const auto& address : entry.value.items()) add(address);
-  }
-  if (node.is_map()) {
-    std::sort(items.begin(), items.end(),
-              [](const Node& a, const Node& b) { return a.text() < b.text(); });
-  }
-  return like(Node::list(std::move(items)), node);
+/// "host:address" of "host=address" and "host:[address]"; "" where there is no address.
+std::string host_line(const std::string& line) {
+  const auto at = line.find_first_of("=:");
+  if (at == std::string::npos) return "";
+  std::string address = line.substr(at + 1);
+  const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  return line.substr(0, at) + ":" + address;
 }
 
 Node port_map(const Port& port, const std::string& address, const Node& written) {
@@ -93,11 +80,11 @@ Node port_map(const Port& port, const std::string& address, const Node& written)
   return like(std::move(map), written);
 }
 
+/// What Swarm has no word for is left out: check_keys names it.
 Node volume_map(const Node& written) {
   if (!written.is_string()) return written;
   const auto parsed = parse_mount(written.as_string());
-  // What Swarm has no word for stays in the text, so that the reader still names it.
-  if (!parsed.error.empty() || !parsed.value.unknown.empty()) return written;
+  if (!parsed.error.empty()) return written;
   const Mount& mount = parsed.value.mount;
   const yaml::Place& place = written.place();
   Node map = Node::map();
@@ -122,26 +109,11 @@ Node map_of(const char* key, const Node& node) {
   return like(Node::map({{key, std::move(value), node.place()}}), node);
 }
 
-/// A file mode as a number, whether it was one or an octal text.
-Node mode(const Node& node) {
-  if (!node.is_string() || node.text().empty()) return node;
-  std::int64_t value = 0;
-  const char* end = node.text().data() + node.text().size();
-  const auto [rest, bad] = std::from_chars(node.text().data(), end, value, 8);
-  if (bad != std::errc() || rest != end) return node;
-  return like(Node::integer(value), node);
-}
-
-Node size(const Node& node, bool number) {
-  auto bytes = whole_number(node, Casts::all);
-  if (!bytes && node.is_string()) bytes = parse_size(node.as_string());
-  if (!bytes) return node;
-  return like(number ? Node::integer(*bytes) : Node::string(std::to_string(*bytes)), node);
-}
-
+/// A negative one stays, so that its reader can quote it.
 Node duration(const Node& node) {
   const auto value = node.is_string() ? parse_duration(node.as_string()) : std::nullopt;
-  return value ? like(Node::string(format_duration(*value)), node) : node;
+  const bool good = value && *value >= Duration{0};
+  return good ? like(Node::string(format_duration(*value)), node) : node;
 }
 
 Node command(const Node& node) {
@@ -155,101 +127,10 @@ Node command(const Node& node) {
 }
 
 Node health_test(const Node& node) {
-  if (!node.is_string()) return texts_of(node);
+  if (node.is_list()) return texts_of(node);
+  if (!node.is_string()) return node;
   Node shell = Node::string("CMD-SHELL");
   return like(Node::list({shell.at(node.place()), node}), node);
-}
-
-/// A network, volume, secret or config: `external: {name: X}` is the old form of a name.
-Node object(Node node, const std::string& key) {
-  if (node.is_null()) node = like(Node::map(), node);
-  if (!node.is_map()) return node;
-  const yaml::Entry* external = node.find_entry("external");
-  if (external == nullptr) return node;
-  const yaml::Place place = external->value.place();
-  const bool old = external->value.is_map();
-  const Node* old_name = external->value.find("name");
-  const bool is = old || yaml::to_boolean(external->value, Casts::all).value_or(false);
-  if (!is) {
-    node.erase("external");
-    return node;
-  }
-  Node name = Node::string(key).at(place);
-  if (old_name != nullptr) name = *old_name;
-  if (node.find("name") == nullptr) node.put({"name", std::move(name), place});
-  node.put({"external", Node::boolean(true).at(place), place});
-  return node;
-}
-
-/// What the form of the key does not say.
-std::optional<Node> by_path(const Node& node, std::string_view path) {
-  if (path == "services.*.networks" || path == "services.*.models") return as_map(node, Node());
-  if (path == "services.*.build") return map_of("context", node);
-  if (path == "services.*.extends") return map_of("service", node);
-  if (path == "services.*.secrets.[]" || path == "services.*.configs.[]")
-    return map_of("source", node);
-  if (path == "services.*.secrets.[].mode" || path == "services.*.configs.[].mode")
-    return mode(node);
-  if (path == "services.*.healthcheck.test") return health_test(node);
-  if (path == "services.*.extra_hosts") return hosts(node);
-  if (path == "services.*.volumes.[]") return volume_map(node);
-  if (path == "services.*.ports.[].published") {
-    const auto number = whole_number(node, Casts::all);
-    return number ? like(Node::integer(*number), node) : node;
-  }
-  if (path == "services.*.volumes.[].tmpfs.size") return size(node, /*number=*/true);
-  if (path == "services.*.env_file") return node.is_list() ? node : list_of_one(node);
-  return std::nullopt;
-}
-
-Node by_form(Node node, const Key& key) {
-  switch (key.form) {
-    case Form::boolean:
-    case Form::boolean_or_map:
-      if (const auto value = yaml::to_boolean(node, Casts::all))
-        return like(Node::boolean(*value), node);
-      return node;
-    case Form::integer:
-    case Form::integer_or_live:
-    case Form::integer_or_map:
-      if (const auto value = whole_number(node, Casts::all))
-        return like(Node::integer(*value), node);
-      return node;
-    case Form::number:
-      if (!node.is_string()) return node;
-      if (const auto value = yaml::to_floating(node, Casts::all))
-        return like(Node::floating(*value), node);
-      return node;
-    case Form::duration:
-      return duration(node);
-    case Form::size:
-      return size(node, /*number=*/false);
-    case Form::command:
-      return command(node);
-    case Form::text_or_list:
-      return node.is_string() ? list_of_one(node) : texts_of(node);
-    case Form::list_of_text:
-    case Form::list_of_text_or_number:
-      return node.is_list() ? texts_of(node) : node;
-    case Form::pairs:
-    case Form::options:
-      return pairs(node, may_lack_value(key.path));
-    case Form::text_or_number:
-      return text_of(node);
-    case Form::hosts:
-    case Form::any:
-    case Form::text:
-    case Form::text_or_null:
-    case Form::map:
-    case Form::map_or_null:
-    case Form::list:
-    case Form::text_or_map:
-    case Form::list_or_map:
-    case Form::port:
-    case Form::list_or_text_or_map:
-      return node;
-  }
-  return node;
 }
 
 bool is_object(std::string_view path) {
@@ -258,69 +139,242 @@ bool is_object(std::string_view path) {
   return std::find(kObjects.begin(), kObjects.end(), path) != kObjects.end();
 }
 
-void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) {
-  const bool is_short = item.is_scalar() && !item.is_null();
-  const auto parsed = is_short ? parse_ports(yaml::plain_text(item)) : Parsed<ShortPorts>{};
-  if (!is_short || !parsed.error.empty()) return result.push_back(canonical(item, row));
-  for (const auto& port : parsed.value.ports) {
-    result.push_back(port_map(port, parsed.value.address, item));
-  }
-}
+/// Each short form as its readers read it, so that what stands there means the same in both.
+class LongForm {
+ public:
+  explicit LongForm(Compat compat) : compat_(compat), casts_(casts_of(compat)) {}
 
-Node items_of(Node list, const KeyTree& row) {
-  const KeyTree* item_row = row.item();
-  if (item_row == nullptr) return list;
-  if (row.key.path == "services.*.ports") {
-    std::vector<Node> items;
-    for (const auto& item : list.items()) {
-      if (items.size() <= kMostPorts)
-        add_ports(item, *item_row, items);  // the reader says the rest
+  Node of(Node node, const KeyTree& row) const {
+    if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
+    auto special = by_path(node, row.key.path);
+    Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
+    const bool leaf =
+        row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
+    if (leaf) return result;
+    if (result.is_map()) return entries_of(std::move(result), row);
+    if (result.is_list()) return items_of(std::move(result), row);
+    return result;
+  }
+
+  /// A list of A=B, or a map, as a map of strings.
+  Node pairs(const Node& node, bool nulls) const {
+    Node result = Node::map();
+    const auto add = [&](const std::string& key, Node value, const yaml::Place& place) {
+      if (value.is_null() && !nulls) value = like(made_text(""), value);
+      result.put({key, std::move(value), place});
+    };
+    for (const auto& item : node.items()) {
+      if (!item.is_string()) return node;
+      const std::string& line = item.as_string();
+      const auto equals = line.find('=');
+      const bool alone = equals == std::string::npos;
+      Node value = alone ? Node() : made_text(line.substr(equals + 1));
+      add(line.substr(0, equals), value.at(item.place()), item.place());
     }
-    return like(Node::list(std::move(items)), list);
+    for (const auto& entry : node.entries()) add(entry.key, value_of(entry.value), entry.key_place);
+    return like(std::move(result), node);
   }
-  for (auto& item : list.items()) item = canonical(std::move(item), *item_row);
-  return list;
-}
 
-Node entries_of(Node map, const KeyTree& row) {
-  for (std::size_t at = 0; at < map.entries().size(); ++at) {
-    const std::string& key = map.entries()[at].key;
-    const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
-    if (below == nullptr) continue;
-    Node value = canonical(std::move(map.value_at(at)), *below);
-    if (is_object(below->key.path)) value = object(std::move(value), key);
-    map.value_at(at) = std::move(value);
+ private:
+  /// The value of NAME: value as a string, a date of docker's too.
+  Node value_of(const Node& node) const {
+    if (!node.is_scalar() || node.is_null()) return node;
+    std::string text = text_as_read(node, compat_);
+    if (node.is_string() && text == node.text()) return node;
+    return like(made_text(std::move(text)), node);
   }
-  return map;
-}
+
+  /// A file mode as a number, whether it was one or an octal text; a variable's text is a number.
+  Node mode(const Node& node) const {
+    if (!node.is_string()) return node;
+    const auto value =
+        node.interpolated() ? whole_number(node, casts_) : octal_mode(node.as_string());
+    return value ? like(Node::integer(*value), node) : node;
+  }
+
+  Node size(const Node& node, bool number) const {
+    auto bytes = whole_number(node, casts_);
+    if (!bytes && node.is_string()) bytes = parse_size(node.as_string());
+    if (!bytes) return node;
+    return like(number ? Node::integer(*bytes) : Node::string(std::to_string(*bytes)), node);
+  }
+
+  /// A network, volume, secret or config: `external: {name: X}` is the old form of a name.
+  Node object(Node node, const std::string& key) const {
+    if (node.is_null()) node = like(Node::map(), node);
+    if (!node.is_map()) return node;
+    const yaml::Entry* external = node.find_entry("external");
+    if (external == nullptr) return node;
+    const yaml::Place place = external->value.place();
+    const bool old = external->value.is_map();
+    const Node* old_name = external->value.find("name");
+    const bool is = old || yaml::to_boolean(external->value, casts_).value_or(false);
+    if (!is) {
+      node.erase("external");
+      return node;
+    }
+    Node name = Node::string(key).at(place);
+    if (old_name != nullptr) name = *old_name;
+    if (node.find("name") == nullptr) node.put({"name", std::move(name), place});
+    node.put({"external", Node::boolean(true).at(place), place});
+    return node;
+  }
+
+  /// What the form of the key does not say.
+  std::optional<Node> by_path(const Node& node, std::string_view path) const {
+    if (path == "services.*.networks" || path == "services.*.models")
+      return as_map(node, Node(), compat_);
+    if (path == "services.*.build") return map_of("context", node);
+    if (path == "services.*.extends") return map_of("service", node);
+    if (path == "services.*.secrets.[]" || path == "services.*.configs.[]")
+      return map_of("source", node);
+    if (path == "services.*.secrets.[].mode" || path == "services.*.configs.[].mode")
+      return mode(node);
+    if (path == "services.*.healthcheck.test") return health_test(node);
+    if (path == "services.*.extra_hosts") return like(Node::list(host_lines(node, compat_)), node);
+    if (path == "services.*.volumes.[]") return volume_map(node);
+    if (path == "services.*.ports.[].published") {
+      const auto number = whole_number(node, casts_);
+      return number ? like(Node::integer(*number), node) : node;
+    }
+    if (path == "services.*.volumes.[].tmpfs.size") return size(node, /*number=*/true);
+    if (path == "services.*.env_file") return node.is_list() ? node : list_of_one(node);
+    return std::nullopt;
+  }
+
+  Node by_form(Node node, const Key& key) const {
+    switch (key.form) {
+      case Form::boolean:
+      case Form::boolean_or_map:
+        if (const auto value = yaml::to_boolean(node, casts_))
+          return like(Node::boolean(*value), node);
+        return node;
+      case Form::integer:
+      case Form::integer_or_live:
+      case Form::integer_or_map:
+        if (const auto value = whole_number(node, casts_)) return like(Node::integer(*value), node);
+        return node;
+      case Form::number:
+        if (!node.is_string()) return node;
+        if (const auto value = yaml::to_floating(node, casts_))
+          return like(Node::floating(*value), node);
+        return node;
+      case Form::duration:
+        return duration(node);
+      case Form::size:
+        return size(node, /*number=*/false);
+      case Form::command:
+        return command(node);
+      case Form::text_or_list:
+        return node.is_string() ? list_of_one(node) : node.is_list() ? texts_of(node) : node;
+      case Form::list_of_text:
+      case Form::list_of_text_or_number:
+        return node.is_list() ? texts_of(node) : node;
+      case Form::pairs:
+      case Form::options:
+        if (!node.is_list() && !node.is_map()) return node;
+        return pairs(node, may_lack_value(key.path));
+      case Form::text_or_number:
+        return text_of(node);
+      case Form::hosts:
+      case Form::any:
+      case Form::text:
+      case Form::text_or_null:
+      case Form::map:
+      case Form::map_or_null:
+      case Form::list:
+      case Form::text_or_map:
+      case Form::list_or_map:
+      case Form::port:
+      case Form::list_or_text_or_map:
+        return node;
+    }
+    return node;
+  }
+
+  void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) const {
+    const bool is_short = item.is_scalar() && !item.is_null();
+    const auto parsed = is_short ? parse_ports(yaml::plain_text(item)) : Parsed<ShortPorts>{};
+    if (!is_short || !parsed.error.empty()) return result.push_back(of(item, row));
+    for (const auto& port : parsed.value.ports) {
+      result.push_back(port_map(port, parsed.value.address, item));
+    }
+  }
+
+  Node items_of(Node list, const KeyTree& row) const {
+    const KeyTree* item_row = row.item();
+    if (item_row == nullptr) return list;
+    if (row.key.path == "services.*.ports") {
+      std::vector<Node> items;
+      for (const auto& item : list.items()) {
+        if (items.size() <= kMostPorts)
+          add_ports(item, *item_row, items);  // the reader says the rest
+      }
+      return like(Node::list(std::move(items)), list);
+    }
+    for (auto& item : list.items()) item = of(std::move(item), *item_row);
+    return list;
+  }
+
+  Node entries_of(Node map, const KeyTree& row) const {
+    for (std::size_t at = 0; at < map.entries().size(); ++at) {
+      const std::string& key = map.entries()[at].key;
+      const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
+      if (below == nullptr) continue;
+      Node value = of(std::move(map.value_at(at)), *below);
+      if (is_object(below->key.path)) value = object(std::move(value), key);
+      map.value_at(at) = std::move(value);
+    }
+    return map;
+  }
+
+  Compat compat_;
+  Casts casts_;
+};
 
 }  // namespace
 
-Node as_pairs(const Node& node) {
-  return pairs(node, /*nulls=*/true);
+Node as_pairs(const Node& node, Compat compat) {
+  return LongForm(compat).pairs(node, /*nulls=*/true);
 }
 
-Node as_map(const Node& node, const Node& value) {
+Node as_map(const Node& node, const Node& value, Compat compat) {
   if (!node.is_list()) return node;
   Node result = Node::map();
   for (const auto& item : node.items()) {
     if (!item.is_string()) return node;
+    // As a key it would be for the user's own use.
+    if (compat == Compat::none && item.as_string().starts_with("x-")) return node;
     Node copy = value;
     result.put({item.as_string(), copy.at(item.place()), item.place()});
   }
   return like(std::move(result), node);
 }
 
-Node canonical(Node node, const KeyTree& row) {
-  if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-  auto special = by_path(node, row.key.path);
-  Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
-  const bool leaf =
-      row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
-  if (leaf) return result;
-  if (result.is_map()) return entries_of(std::move(result), row);
-  if (result.is_list()) return items_of(std::move(result), row);
-  return result;
+std::vector<Node> host_lines(const Node& node, Compat compat) {
+  std::vector<Node> lines;
+  for (const auto& entry : node.entries()) {
+    const auto add = [&](const Node& address) {
+      if (address.is_null() || !address.is_scalar()) return;
+      const std::string text =
+          compat == Compat::docker ? as_go_prints(address) : yaml::plain_text(address);
+      lines.push_back(made_text(entry.key + ":" + text).at(entry.key_place));
+    };
+    add(entry.value);
+    for (const auto& address : entry.value.items()) add(address);
+  }
+  std::sort(lines.begin(), lines.end(),
+            [](const Node& a, const Node& b) { return a.text() < b.text(); });
+  for (const auto& item : node.items()) lines.push_back(item);
+  for (auto& line : lines) {
+    const std::string text = line.is_string() ? host_line(line.as_string()) : "";
+    if (!text.empty() && text != line.text()) line = like(made_text(text), line);
+  }
+  return lines;
+}
+
+Node canonical(Node node, const KeyTree& row, Compat compat) {
+  return LongForm(compat).of(std::move(node), row);
 }
 
 }  // namespace skep::stack

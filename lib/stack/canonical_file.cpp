@@ -51,7 +51,7 @@ void resolve_environments(Node& root, Context& context) {
 Node canonical_file(Node root, const ReadOptions& options, bool resolve, Diagnostics& problems) {
   Context context{options, problems};
   if (resolve) resolve_environments(root, context);
-  root = canonical(std::move(root), key_tree(all_keys()));
+  root = canonical(std::move(root), key_tree(all_keys()), options.compat);
   return sorted(with_absolute_paths(std::move(root), options.base_dir, options.env.get("HOME")),
                 /*top=*/true);
 }

@@ -1,6 +1,8 @@
 // The document beside the table of keys.
+#include "stack/check_values.hpp"
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"
+#include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>
 
@@ -129,6 +131,10 @@ class Walker {
 
   void walk(const yaml::Document& document) {
     if (document.root.is_map()) return entries(document.root, tree_, "");
+    if (document.root.is_null()) {
+      return context_.problems.error({document.file, 0, 0}, "", "the Compose file is empty",
+                                     "it needs `services:`");
+    }
     context_.problems.error({document.file, 1, 1}, "", "a stack file is a map",
                             "begin with a line \"services:\"");
   }
@@ -178,9 +184,12 @@ class Walker {
       if (too_new(row.key, path, what.loc)) return;
       if (misfits()) return misfit(node, form.form, path, what.loc);
     }
+    const bool no_host_ip =
+        row.key.path == "services.*.ports.[].host_ip" && every_address(node.text());
     switch (row.key.status) {
       case Status::impossible:
-        return context_.impossible.push_back(what);
+        if (!no_host_ip) context_.impossible.push_back(what);
+        return;
       case Status::ignored:
         return context_.ignored.push_back(what);
       case Status::converted:
@@ -192,6 +201,7 @@ class Walker {
     }
     if (misfits()) return misfit(node, form.form, path, what.loc);
     value(node, row.key, path);
+    check_value(node, row.key, path, context_);
     inside(node, row, form.form, path);
   }
 

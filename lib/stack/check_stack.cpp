@@ -24,7 +24,10 @@ std::vector<std::string> keys_of(const Map& map) {
 class Check {
  public:
   Check(const Stack& stack, const Context& context)
-      : stack_(stack), reported_(context.reported), problems_(context.problems) {}
+      : stack_(stack),
+        reported_(context.reported),
+        problems_(context.problems),
+        strict_(context.options.strict) {}
 
   void run() {
     if (stack_.services.empty() && !stack_.disabled.empty()) {
@@ -78,13 +81,32 @@ class Check {
       if (!other.required) continue;
       const auto disabled = stack_.disabled.find(other.service);
       if (disabled == stack_.disabled.end()) {
-        there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
+        waited_for(other);
       } else {
         not_enabled(other, disabled->second);
       }
     }
     for (const auto& other : service.one_off.before)
       there(stack_.services, "service", other.service, other.loc, path_ + ".x-skep-before");
+  }
+
+  /// Files that only Compose has read often name a service of another stack, or of a file that is
+  /// laid over this one elsewhere: Swarm has no order, so that the service can run all the same.
+  /// But what is to be completed is a one-off of this stack.
+  void waited_for(const Dependency& other) {
+    const bool known = stack_.services.contains(other.service);
+    const bool told = reported_.contains("services") ||
+                      reported_.contains(yaml::join_path("services", other.service));
+    if (known || told || other.service.empty()) return;
+    if (strict_ || other.condition == kCompleted)
+      return there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
+    const std::string meant =
+        ++searches_ > kMostSearches ? "" : nearest(other.service, keys_of(stack_.services));
+    problems_.warning(
+        other.loc, path_ + ".depends_on",
+        fmt::format("there is no service \"{}\": nothing is waited for", other.service),
+        meant.empty() ? "of another stack none can be; `required: false` takes the warning away"
+                      : fmt::format("did you mean \"{}\"?", meant));
   }
 
   void not_enabled(const Dependency& other, const Disabled& disabled) {
@@ -263,6 +285,7 @@ class Check {
   const std::set<std::string>& reported_;
   Diagnostics& problems_;
   std::string path_;
+  bool strict_;
   std::set<std::string> on_way_;
   int searches_ = 0;
 };

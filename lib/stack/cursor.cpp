@@ -13,16 +13,12 @@
 
 namespace skep::stack {
 
-namespace {
-
-/// docker's YAML makes a time of an unquoted date, and prints it as Go does.
-std::string text_of(const yaml::Node& value, bool as_docker) {
+std::string text_as_read(const yaml::Node& value, Compat compat) {
   const bool plain = value.is_string() && !value.quoted() && !value.interpolated();
+  const bool as_docker = compat == Compat::docker;
   const auto time = as_docker && plain ? yaml::go_time(value.as_string()) : std::nullopt;
   return time ? *time : yaml::plain_text(value);
 }
-
-}  // namespace
 
 yaml::Casts casts_of(Compat compat) {
   return compat == Compat::none ? yaml::Casts::all : yaml::Casts::interpolated;
@@ -179,7 +175,8 @@ Environment Cursor::assignments() const {
   if (!is_map()) return result;
   for (const auto& entry : node_->entries()) {  // x-* too: here a key is a name like any other
     const bool empty = entry.value.is_null() || !entry.value.is_scalar();
-    result[entry.key] = empty ? std::nullopt : std::optional(text_of(entry.value, as_docker()));
+    result[entry.key] =
+        empty ? std::nullopt : std::optional(text_as_read(entry.value, options().compat));
   }
   return result;
 }

@@ -92,6 +92,10 @@ class Cursor {
 /// docker would, any string that spells the value, as the Compose Specification allows.
 yaml::Casts casts_of(Compat compat);
 
+/// The value of NAME: value as text. docker's YAML makes a time of an unquoted date, and prints it
+/// as Go does.
+std::string text_as_read(const yaml::Node& value, Compat compat);
+
 /// An integer; `3.0` is one too, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 

@@ -2,13 +2,10 @@
 
 #include "stack/canonical.hpp"
 #include "stack/readers.hpp"
-#include "yaml/typing.hpp"
-
-#include <fmt/format.h>
+#include "stack/same_item.hpp"
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
 namespace skep::stack {
 namespace {
@@ -16,11 +13,6 @@ namespace {
 using yaml::Entry;
 using yaml::MergeTag;
 using yaml::Node;
-
-std::string text_at(const Node& map, std::string_view key) {
-  const Node* value = map.find(key);
-  return value == nullptr ? std::string() : yaml::plain_text(*value);
-}
 
 /// What docker's merge takes for "nothing was said".
 bool is_empty(const Node& node) {
@@ -52,66 +44,14 @@ bool zero_counts(std::string_view path) {
   return std::find(kCounted.begin(), kCounted.end(), path) != kCounted.end();
 }
 
-/// What makes two items of a list the same one.
-using Identity = std::function<std::string(const Node&)>;
-
-std::string port_identity(const Node& port, MergeRules rules) {
-  const std::string published = text_at(port, "published");
-  if (rules == MergeRules::docker) return published;
-  std::string protocol = text_at(port, "protocol");
-  if (protocol.empty()) protocol = "tcp";
-  if (rules == MergeRules::compose) {
-    return fmt::format("{}:{}:{}/{}", text_at(port, "host_ip"), published, text_at(port, "target"),
-                       protocol);
-  }
-  const bool chosen = published.empty() || published == "0";
-  return chosen ? fmt::format(":{}/{}", text_at(port, "target"), protocol)
-                : fmt::format("{}/{}", published, protocol);
-}
-
-std::string target_or_source(const Node& reference) {
-  const std::string target = text_at(reference, "target");
-  return target.empty() ? text_at(reference, "source") : target;
-}
-
-/// "NAME" of "NAME=value": what a list of the Compose Specification holds once.
-std::string name_part(const Node& item) {
-  if (item.is_map()) return text_at(item, "path");  // an env file
-  const std::string text = item.is_scalar() ? yaml::plain_text(item) : yaml::Node(item).text();
-  return text.substr(0, text.find('='));
-}
-
-std::optional<Identity> identity_of(std::string_view path, MergeRules rules) {
-  if (path == "services.*.ports")
-    return [rules](const Node& port) { return port_identity(port, rules); };
-  if (path == "services.*.volumes")
-    return
-        [](const Node& mount) { return mount.is_map() ? text_at(mount, "target") : mount.text(); };
-  if (path == "services.*.secrets" || path == "services.*.configs") {
-    if (rules == MergeRules::compose) return target_or_source;
-    return [](const Node& reference) { return text_at(reference, "source"); };
-  }
-  const bool once = rules == MergeRules::compose || path == "services.*.profiles";
-  if (once) return name_part;
-  return std::nullopt;
-}
-
-/// A later item takes the place of the earlier one that is the same.
-std::vector<Node> united(const std::vector<Node>& base, const std::vector<Node>& over,
-                         const Identity& identity) {
-  std::vector<Node> result;
-  std::map<std::string, std::size_t> places;
-  for (const auto* list : {&base, &over}) {
-    for (const auto& item : *list) {
-      const auto [place, fresh] = places.emplace(identity(item), result.size());
-      if (fresh) {
-        result.push_back(item);
-      } else {
-        result[place->second] = item;
-      }
-    }
-  }
-  return result;
+/// Whether a list or a map without anything in it adds nothing to what is there. Of these it says
+/// that there is none.
+bool adds_nothing(const Node& node, std::string_view path) {
+  constexpr std::array<std::string_view, 4> kReplaced = {
+      "services.*.command", "services.*.entrypoint", "services.*.healthcheck.test",
+      "services.*.networks.*.aliases"};
+  return !node.is_scalar() && node.size() == 0 && node.merge_tag() == MergeTag::none &&
+         std::find(kReplaced.begin(), kReplaced.end(), path) == kReplaced.end();
 }
 
 bool has_merge_tags(const Node& node) {
@@ -148,7 +88,7 @@ class Merger {
     const KeyTree& row = *tree_.child("services")->child(name);
     if (rules_ != MergeRules::compose) resolve_environments(name, base, over);
     Node result = map(base, over, row);
-    if (rules_ != MergeRules::compose) sort_lists(base, result, row);
+    if (rules_ != MergeRules::compose) sort_lists(base, over, result, row);
     return result;
   }
 
@@ -172,7 +112,11 @@ class Merger {
     for (const auto& entry : over.entries()) {
       const Node* old = result.find(entry.key);
       if (by_tag(result, entry)) continue;
-      if (old == nullptr || !old->is_map()) {
+      if (old == nullptr) {
+        result.put(entry);
+      } else if (adds_nothing(entry.value, "services.*") && rules_ != MergeRules::docker) {
+        continue;
+      } else if (!old->is_map()) {
         result.put(entry);
       } else if (entry.value.is_map()) {
         result.set(entry.key, service(entry.key, *old, entry.value));
@@ -224,11 +168,13 @@ class Merger {
     if (written_over.is_null()) return written_base;
     if (written_base.is_null()) return written_over;
     const std::string_view path = row.key.path;
-    Node base = canonical(written_base, row);
-    Node over = canonical(written_over, row);
+    const Compat compat = context_.options.compat;
+    if (rules_ != MergeRules::docker && adds_nothing(written_over, path)) return written_base;
+    Node base = canonical(written_base, row, compat);
+    Node over = canonical(written_over, row, compat);
     if (path == "services.*.depends_on" && (base.is_map() || over.is_map())) {
-      base = as_map(base, started());
-      over = as_map(over, started());
+      base = as_map(base, started(), compat);
+      over = as_map(over, started(), compat);
     }
     if (over.is_map() && base.is_map()) return maps(base, over, row);
     if (over.is_list() && base.is_list()) return lists(base, over, row);
@@ -282,42 +228,52 @@ class Merger {
     if (command) return rules_ == MergeRules::docker && over.size() == 0 ? base : over;
     if (path == "services.*.healthcheck.test" && rules_ != MergeRules::docker) return over;
     if (path == "services.*.networks.*.aliases" && rules_ != MergeRules::compose) return over;
+    const auto identity = identity_of(row.key, rules_);
+    if (identity && rules_ != MergeRules::docker)
+      return Node::list(united(base.items(), over.items(), *identity)).at(base.place());
     std::vector<Node> items = base.items();
-    if (const auto identity = identity_of(path, rules_)) {
-      items = united(base.items(), over.items(), *identity);
-    } else {
-      items.insert(items.end(), over.items().begin(), over.items().end());
-    }
+    items.insert(items.end(), over.items().begin(), over.items().end());
+    if (identity) items = once_each(items, *identity);
     return Node::list(std::move(items)).at(base.place());
   }
 
-  /// docker sorts these lists of a service that a later file has too.
-  void sort_lists(const Node& base, Node& result, const KeyTree& row) {
+  /// docker sorts these lists of a service that a later file has too; skep where that file says
+  /// something of them.
+  void sort_lists(const Node& base, const Node& over, Node& result, const KeyTree& row) {
     for (const auto& [key, by] : {std::pair("ports", "published"), std::pair("volumes", "target"),
                                   std::pair("secrets", "source"), std::pair("configs", "source")}) {
       const Node* list = result.find(key);
+      const Node* more = over.find(key);
       if (list == nullptr || base.find(key) == nullptr || !list->is_list()) continue;
+      const bool merged = more != nullptr && more->is_list() && more->size() > 0;
+      if (!merged && rules_ != MergeRules::docker) continue;
       const KeyTree& below = *row.child(key);
-      Node sorted = canonical(*list, below);
-      const auto identity = identity_of(below.key.path, rules_);
-      auto items = united(sorted.items(), {}, *identity);
-      std::stable_sort(items.begin(), items.end(), [by = by](const Node& a, const Node& b) {
-        const Node* left = a.find(by);
-        const Node* right = b.find(by);
-        const bool numbers = std::string_view(by) == "published";
-        if (!numbers) return text_at(a, by) < text_at(b, by);
-        const auto number = [](const Node* node) {
-          return node != nullptr && node->type() == yaml::Type::integer ? node->as_integer() : 0;
-        };
-        return number(left) < number(right);
-      });
-      result.set(key, Node::list(std::move(items)).at(list->place()));
+      const yaml::Place place = list->place();
+      auto items = canonical(*list, below, context_.options.compat).items();
+      if (rules_ == MergeRules::docker) items = once_each(items, *identity_of(below.key, rules_));
+      sort_by(items, by);
+      result.set(key, Node::list(std::move(items)).at(place));
     }
   }
 
-  /// docker reads each file's env files before it merges.
+  static void sort_by(std::vector<Node>& items, const char* key) {
+    const bool numbers = std::string_view(key) == "published";
+    std::stable_sort(items.begin(), items.end(), [&](const Node& a, const Node& b) {
+      if (!numbers) return text_at(a, key) < text_at(b, key);
+      const auto number = [&](const Node& port) {
+        const Node* node = port.find(key);
+        return node != nullptr && node->type() == yaml::Type::integer ? node->as_integer() : 0;
+      };
+      return number(a) < number(b);
+    });
+  }
+
+  /// docker reads each file's env files before it merges. Where the later file says nothing of the
+  /// environment, the readers do it.
   void resolve_environments(const std::string& name, Node& base, Node& over) {
-    if (base.find("env_file") == nullptr && over.find("env_file") == nullptr) return;
+    const bool files = base.find("env_file") != nullptr || over.find("env_file") != nullptr;
+    const bool merged = over.find("env_file") != nullptr || over.find("environment") != nullptr;
+    if (!files || !merged) return;
     for (Node* service : {&base, &over}) {
       if (service->find("env_file") == nullptr) continue;
       const Cursor cursor(context_, service, "services." + name, service->loc());

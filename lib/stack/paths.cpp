@@ -18,7 +18,7 @@ class Paths {
   void service(Node& service) const {
     if (Node* build = service.find("build"); build != nullptr) {
       if (build->is_string()) path(*build);
-      if (build->is_map()) path_at(*build, "context");
+      if (build->is_map()) context_of(*build);
     }
     if (Node* files = service.find("env_file"); files != nullptr) each_file(*files);
     if (Node* files = service.find("label_file"); files != nullptr) each_file(*files);
@@ -46,6 +46,13 @@ class Paths {
     }
     if (absolute(node.text()) || node.text().find("://") != std::string::npos) return;
     replace(node, absolute_path(folder_, node.text()));
+  }
+
+  /// Without a context it is the folder of the file that says so.
+  void context_of(Node& build) const {
+    if (build.find("context") == nullptr)
+      build.put({"context", Node::string(folder_).at(build.place()), build.place()});
+    path_at(build, "context");
   }
 
   void path_at(Node& map, const char* key) const {

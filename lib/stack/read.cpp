@@ -11,27 +11,6 @@
 namespace skep::stack {
 namespace {
 
-constexpr std::string_view kVersions =
-    "the format's versions are 3.0 to 3.13; without the line the newest counts";
-constexpr std::string_view kOldVersions =
-    "remove the line: the newest format counts then, and what Swarm cannot do is named";
-
-/// Schemas 3.0 to 3.13 exist (docker/cli cli/compose/schema/data).
-std::string version(const Cursor& cursor) {
-  const std::string written =
-      cursor.there() && !cursor.is_text() ? cursor.node().text() : cursor.text();
-  if (written.empty() || written == "3") return written;
-  const auto digit = [](unsigned char c) { return std::isdigit(c) != 0; };
-  const std::string minor = written.starts_with("3.") ? written.substr(2) : std::string();
-  const bool known = !minor.empty() && minor.size() <= 2 &&
-                     std::all_of(minor.begin(), minor.end(), digit) && std::stoi(minor) <= 13;
-  const bool old = written.starts_with("1") || written.starts_with("2");
-  if (!known)
-    cursor.error(fmt::format("unsupported Compose file version \"{}\"", written),
-                 std::string(old ? kOldVersions : kVersions));
-  return written;
-}
-
 void check_names(const Cursor& section) {
   const auto allowed = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
@@ -65,7 +44,8 @@ Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& prob
   }
   Stack stack;
   stack.compat = options.compat;
-  stack.version = version(root.at("version"));
+  if (const Cursor version = root.at("version"); version.there())
+    stack.version = version.node().text();
   stack.name = root.at("name").text();
   stack.disabled = files.disabled;
   for (const auto& [name, cursor] : root.at("services").entries()) {

@@ -120,7 +120,8 @@ Environment environment(const Cursor& service) {
 
 yaml::Node resolved_environment(const Cursor& service) {
   const Cursor own = service.at("environment");
-  const yaml::Node written = own.filled() ? as_pairs(own.node()) : yaml::Node::map();
+  const yaml::Node written =
+      own.filled() ? as_pairs(own.node(), service.options().compat) : yaml::Node::map();
   yaml::Node result = yaml::Node::map();
   for (const auto& [name, value] : environment(service)) {
     const yaml::Entry* entry = written.find_entry(name);
@@ -129,6 +130,7 @@ yaml::Node resolved_environment(const Cursor& service) {
                               : files.there()  ? files.node().place()
                                                : yaml::Place{};
     yaml::Node node = value ? yaml::Node::string(*value) : yaml::Node();
+    node.set_quoted(true);  // no date for docker's reading
     result.put({name, node.at(place), entry != nullptr ? entry->key_place : place});
   }
   return result.at(own.filled() ? own.node().place() : service.node().place());

@@ -71,16 +71,6 @@ Mount long_mount(const Cursor& cursor) {
 Mount short_mount(const Cursor& cursor) {
   auto parsed = parse_mount(cursor.text());
   if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
-  for (const auto& option : parsed.value.unknown) {
-    cursor.impossible(fmt::format("the option {}", option),
-                      "Swarm's mounts have ro, rw, nocopy and propagation");
-  }
-  if (parsed.value.mount.volume && parsed.value.mount.type == "bind") {
-    cursor.error("nocopy does not go with a bind mount", "remove nocopy");
-  }
-  if (parsed.value.mount.propagation && parsed.value.mount.type == "volume") {
-    cursor.error("propagation does not go with a volume", "remove it, or mount a path");
-  }
   parsed.value.mount.loc = cursor.loc();
   return parsed.value.mount;
 }

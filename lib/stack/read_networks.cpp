@@ -16,11 +16,6 @@ std::vector<Port> short_port(const Cursor& cursor) {
     cursor.error(parsed.error, parsed.hint);
     return {};
   }
-  const std::string& address = parsed.value.address;
-  if (!address.empty() && address != "0.0.0.0" && address != "::") {
-    cursor.impossible(fmt::format("the address {}", address),
-                      "Swarm publishes on every address of the node");
-  }
   for (auto& port : parsed.value.ports) port.loc = cursor.loc();
   return std::move(parsed.value.ports);
 }
@@ -29,7 +24,8 @@ std::vector<Port> short_port(const Cursor& cursor) {
 /// Swarm cannot.
 std::uint32_t published(const Cursor& cursor) {
   if (!cursor.filled()) return 0;
-  if (const auto number = cursor.count_to(kHighestPort)) return static_cast<std::uint32_t>(*number);
+  if (cursor.integer())
+    return static_cast<std::uint32_t>(cursor.count_to(kHighestPort).value_or(0));
   if (cursor.is_text()) {
     cursor.error(fmt::format("\"{}\" is no port", cursor.text()),
                  "write one from 1 to 65535, for a range the short form");

@@ -1,9 +1,8 @@
 // Top-level secrets and configs, and a service's references to them.
 #include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace skep::stack {
 namespace {
@@ -95,12 +94,9 @@ std::optional<std::uint32_t> mode(const Cursor& cursor) {
     const auto number = cursor.count_to(kMostMode);
     return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
   }
-  const std::string text = cursor.text();
-  std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, bad] = std::from_chars(text.data(), end, value, 8);
-  if (!text.empty() && bad == std::errc() && rest == end && value <= kMostMode) return value;
-  cursor.error(fmt::format("\"{}\" is no file mode", text), "write an octal number such as 0440");
+  if (const auto value = octal_mode(cursor.text())) return static_cast<std::uint32_t>(*value);
+  cursor.error(fmt::format("\"{}\" is no file mode", cursor.text()),
+               "write an octal number such as 0440");
   return std::nullopt;
 }
 

@@ -1,12 +1,12 @@
 // services.*: what needs no file of its own.
 #include "base/image_ref.hpp"
+#include "stack/canonical.hpp"
 #include "stack/readers.hpp"
-#include "yaml/typing.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <filesystem>
 
 namespace skep::stack {
 namespace {
@@ -54,48 +54,41 @@ Ulimit ulimit(const Cursor& cursor) {
   return {cursor.at("soft").integer().value_or(0), cursor.at("hard").integer().value_or(0)};
 }
 
-/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
-/// cli/compose/loader, toStringList).
-std::string as_go_prints(const yaml::Node& value) {
-  const std::string text = yaml::plain_text(value);
-  if (value.type() == yaml::Type::integer) return fmt::format("%!s(int={})", text);
-  if (value.type() == yaml::Type::floating) return fmt::format("%!s(float64={})", text);
-  return text;
-}
-
-/// "host:address", whatever form: docker sorts a map's entries and takes "=" before ":" in a
-/// list's.
+/// "host:address", whatever form.
 std::vector<std::string> extra_hosts(const Cursor& cursor) {
   std::vector<std::string> result;
-  const auto add = [&](const std::string& host, std::string address) {
-    const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
-    result.push_back(host + ":" + (bracketed ? address.substr(1, address.size() - 2) : address));
-  };
-  for (const auto& item : cursor.items()) {
-    const std::string line = item.text();
-    auto at = line.find('=');
-    if (at == std::string::npos) at = line.find(':');
-    if (at == std::string::npos) {
-      if (item.is_text())
-        item.impossible(fmt::format("the host {}", line),
-                        "it names no address; write HOST=ADDRESS");
-    } else {
-      add(line.substr(0, at), line.substr(at + 1));
+  if (!cursor.there()) return result;
+  const auto lines = host_lines(cursor.node(), cursor.options().compat);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& line = lines[i].text();
+    if (line.find(':') != std::string::npos) {
+      result.push_back(line);
+    } else if (lines[i].is_string()) {
+      cursor.context().impossible.push_back({lines[i].loc(), yaml::join_path(cursor.path(), i),
+                                             fmt::format("the host {}", line),
+                                             "it names no address; write HOST=ADDRESS"});
     }
   }
-  if (!cursor.is_map()) return result;
-  for (const auto& entry : cursor.node().entries()) {
-    for (const auto& address : entry.value.items()) add(entry.key, yaml::plain_text(address));
-    if (entry.value.is_null() || !entry.value.is_scalar()) continue;
-    add(entry.key, cursor.as_docker() ? as_go_prints(entry.value) : yaml::plain_text(entry.value));
-  }
-  std::sort(result.begin(), result.end());
   return result;
 }
 
 std::optional<Logging> logging(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
   return Logging{cursor.at("driver").text(), cursor.at("options").pairs()};
+}
+
+/// `deploy` builds nothing: it has the image all the same.
+void check_folder(const Cursor& service, const Cursor& context, const Build& build) {
+  std::error_code ignored;
+  const bool elsewhere = context.text().find("://") != std::string::npos;
+  const bool here = std::filesystem::is_directory(build.context, ignored);
+  const bool image = !service.at("image").text().empty();
+  if (!context.options().whole || !image || elsewhere || here) return;
+  context.context().problems.notice(
+      context.loc(), service.at("build").path(),
+      fmt::format("the folder {} is not on this machine: `deploy` takes the image that is there",
+                  build.context),
+      "`release` and `build` need the folder");
 }
 
 CredentialSpec credential_spec(const Cursor& cursor) {
@@ -250,11 +243,13 @@ std::optional<Build> build(const Cursor& service) {
   build.platform = service.at("platform").text();
   if (cursor.is_text()) {
     build.context = resolved_path(cursor, cursor.text());
+    check_folder(service, cursor, build);
     return build;
   }
   if (!cursor.is_map()) return std::nullopt;
   const Cursor context = cursor.at("context");
   build.context = resolved_path(context, context.there() ? context.text() : ".");
+  check_folder(service, context, build);
   build.dockerfile = cursor.at("dockerfile").text();
   for (const auto& [name, value] : cursor.at("args").assignments()) {
     const auto from_env = service.options().env.get(name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 
 namespace skep::stack {
 namespace {
@@ -82,6 +83,15 @@ Parsed<ShortMount> wrong_mount(const std::string& text, const std::string& what)
 
 }  // namespace
 
+std::optional<std::int64_t> octal_mode(const std::string& text) {
+  constexpr std::int64_t kMostMode = 07777;
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, bad] = std::from_chars(text.data(), end, value, 8);
+  const bool good = !text.empty() && bad == std::errc() && rest == end;
+  return good && value >= 0 && value <= kMostMode ? std::optional(value) : std::nullopt;
+}
+
 bool absolute(const std::string& path) {
   return path.starts_with("\\\\") || docker_absolute(path);
 }
@@ -110,6 +120,13 @@ Parsed<ShortMount> parse_mount(const std::string& text) {
   result.mount.target = parts[parts.size() > 1 ? 1 : 0];
   if (parts.size() == 3) take_options(parts[2], result);
   if (is_path(result.mount.source)) result.mount.type = "bind";
+  const bool bind = result.mount.type == "bind";
+  if (bind && result.mount.volume)
+    return {std::move(result), "nocopy does not go with a bind mount", "remove nocopy"};
+  if (!bind && result.mount.propagation) {
+    return {std::move(result), "propagation does not go with a volume",
+            "remove it, or mount a path"};
+  }
   return {std::move(result), "", ""};
 }
 

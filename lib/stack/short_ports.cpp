@@ -76,6 +76,10 @@ Port make_port(int target, int published, const std::string& protocol) {
 
 }  // namespace
 
+bool every_address(const std::string& address) {
+  return address.empty() || address == "0.0.0.0" || address == "::";
+}
+
 Parsed<ShortPorts> parse_ports(const std::string& text) {
   std::string rest = text;
   const auto take_last = [&rest](char separator) {

@@ -4,6 +4,7 @@
 #include "stack/service.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct ShortPorts {
 Parsed<ShortPorts> parse_ports(const std::string& text);
 
 /// "[SOURCE:]TARGET[:OPTIONS]" (docker/cli internal/volumespec). The source stands as written.
+/// Options of another type of mount are an error.
 struct ShortMount {
   Mount mount;
   std::vector<std::string> unknown;  // options that mean nothing to Swarm ("z", "cached")
@@ -44,6 +46,12 @@ Parsed<ShortMount> parse_mount(const std::string& text);
 
 /// "0.5", "2", "1/4", "5e-1" in billionths (docker's opts.ParseCPUs).
 Parsed<std::int64_t> parse_cpus(const std::string& text);
+
+/// "0440", a file mode from 0 to 07777; nullopt when it is none.
+std::optional<std::int64_t> octal_mode(const std::string& text);
+
+/// Whether a published port's address means every one, which is what Swarm does.
+bool every_address(const std::string& address);
 
 /// Whether a path is absolute on Linux or on Windows, or names a Windows pipe.
 bool absolute(const std::string& path);

@@ -188,11 +188,16 @@ class DotenvReader {
   void set_expanded(const std::string& name, const std::string& value, const SourceLoc& loc) {
     const auto result =
         interpolate(value, {[this](const std::string& wanted) { return get(wanted); }});
-    if (!result.invalid.empty()) {
-      return fail(loc, fmt::format("the value of {} holds an invalid interpolation", name),
-                  "write $$ for a literal $, or the value in single quotes");
+    for (const auto& problem : result.problems) {
+      if (problem.of_form) {
+        fail(loc, fmt::format("the value of {} holds an invalid interpolation", name),
+             "write $$ for a literal $, or the value in single quotes");
+      } else {
+        diagnostics_.add({Severity::error, loc, "", problem.message, problem.hint,
+                          /*repeats=*/true});
+      }
     }
-    if (!result.problem.empty()) return fail(loc, result.problem, result.hint);
+    if (!result.problems.empty()) return;
     size_ += result.text.size();
     if (size_ > kMostValues)
       throw Error(Kind::input, loc, "the values of this file are larger than 16 MiB in all");

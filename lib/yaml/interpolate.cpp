@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 namespace skep::yaml {
@@ -31,7 +32,7 @@ struct Piece {
   std::string value;
 };
 
-/// Expands until the first problem, which ends it.
+/// Expands until a form that is wrong, which ends it: who reads the rest would guess.
 class Expander {
  public:
   explicit Expander(const Interpolation& how) : how_(how) {}
@@ -39,7 +40,7 @@ class Expander {
   std::string expand(std::string_view text, int depth = 0) {
     if (depth > kDeepestDefault) return invalid(text);
     std::string result;
-    while (!text.empty() && problem_.empty()) {
+    while (!text.empty() && !ended_) {
       const std::size_t dollar = text.find('$');
       result += text.substr(0, dollar);
       if (dollar == std::string_view::npos) break;
@@ -51,30 +52,27 @@ class Expander {
     return result;
   }
 
-  const std::string& problem() const { return problem_; }
-  const std::string& hint() const { return hint_; }
-  const std::string& what_is_invalid() const { return invalid_; }
+  const std::vector<Interpolated::Problem>& problems() const { return problems_; }
 
  private:
-  std::string fail(std::string problem, std::string hint = {}) {
-    if (problem_.empty()) {
-      problem_ = std::move(problem);
-      hint_ = std::move(hint);
-    }
+  std::string fail(Interpolated::Problem problem) {
+    if (said_.insert(problem.message).second) problems_.push_back(std::move(problem));
     return "";
   }
 
-  std::string invalid(std::string_view text) {
+  std::string invalid(std::string_view text, const char* hint = "write $$ for a literal $") {
     constexpr std::size_t kShown = 40;
     const std::string more = text.size() > kShown ? "…" : "";
-    invalid_ = text;
-    return fail(fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more),
-                "write $$ for a literal $");
+    if (ended_) return "";
+    ended_ = true;
+    return fail({fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more), hint,
+                 /*of_form=*/true});
   }
 
   std::string required(const std::string& name, const std::string& why, bool set) {
     const char* state = set ? "is empty" : "is not set";
-    return fail(fmt::format("the variable {} {}{}{}", name, state, why.empty() ? "" : ": ", why));
+    return fail(
+        {fmt::format("the variable {} {}{}{}", name, state, why.empty() ? "" : ": ", why), ""});
   }
 
   /// What stands at the front of `text`, which starts with a `$`.
@@ -90,7 +88,8 @@ class Expander {
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
     const bool docker = how_.dialect == Dialect::docker;
     const std::size_t end = docker ? text.find('}') : closing(text);
-    if (name == 0 || end == std::string_view::npos) return {text.size(), invalid(text)};
+    if (name == 0) return {text.size(), invalid(text)};
+    if (end == std::string_view::npos) return {text.size(), unclosed(text)};
     const std::string_view body = text.substr(2, end - 2);
     const std::string_view whole = text.substr(0, end + 1);
     if (body.size() == name) return {whole.size(), plain(std::string(body))};
@@ -106,26 +105,28 @@ class Expander {
     return std::min(text.find('}', 1 + name), text.size());
   }
 
-  /// Where the brace that `${` opens is closed, over nested ones.
+  /// Where the brace that `${` opens is closed, over the pairs in between.
   static std::size_t closing(std::string_view text) {
     int open = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '$' && i + 1 < text.size()) {
-        ++i;
-        if (text[i] == '{') ++open;
-      } else if (text[i] == '}' && --open == 0) {
-        return i;
-      }
+      if (text[i] == '{') ++open;
+      if (text[i] == '}' && --open == 0) return i;
     }
     return std::string_view::npos;
+  }
+
+  std::string unclosed(std::string_view text) {
+    const bool closes =
+        how_.dialect == Dialect::compose && text.find('}') != std::string_view::npos;
+    return closes ? invalid(text, "close each { with a }, the variable's own too") : invalid(text);
   }
 
   std::string plain(const std::string& name) {
     const auto value = how_.lookup(name);
     if (value) return *value;
     if (how_.allow_missing || how_.dialect == Dialect::docker) return "";
-    return fail(fmt::format("the variable {} is not set", name),
-                fmt::format("set it, or give a default: ${{{}:-default}}", name));
+    return fail({fmt::format("the variable {} is not set", name),
+                 fmt::format("set it, or give a default: ${{{}:-default}}", name)});
   }
 
   std::string braced_value(std::string_view body, std::size_t name_size, std::string_view whole,
@@ -166,18 +167,26 @@ class Expander {
   }
 
   const Interpolation& how_;
-  std::string problem_;
-  std::string hint_;
-  std::string invalid_;
+  std::vector<Interpolated::Problem> problems_;
+  std::set<std::string> said_;
+  bool ended_ = false;
 };
+
+/// The string with another text, at its place.
+Node with_text(const Node& node, std::string text) {
+  Node result = Node::string(std::move(text)).at(node.place());
+  result.set_quoted(node.quoted()).set_interpolated(node.interpolated());
+  result.set_merge_tag(node.merge_tag());
+  return result;
+}
 
 }  // namespace
 
 Interpolated interpolate(const std::string& text, const Interpolation& how) {
   Expander expander(how);
   std::string result = expander.expand(text);
-  if (!expander.problem().empty()) result = text;
-  return {std::move(result), expander.problem(), expander.what_is_invalid(), expander.hint()};
+  if (!expander.problems().empty()) result = text;
+  return {std::move(result), expander.problems()};
 }
 
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
@@ -194,16 +203,29 @@ Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
     }
   } else if (node.is_string() && node.text().find('$') != std::string::npos) {
     auto result = interpolate(node.text(), how);
-    if (!result.problem.empty()) {
-      diagnostics.error(node.loc(), path, result.problem, result.hint);
-    } else if (result.text != node.text()) {
-      const bool quoted = node.quoted();
-      const MergeTag tag = node.merge_tag();
-      node = Node::string(std::move(result.text)).at(node.place());
-      node.set_quoted(quoted).set_interpolated(true).set_merge_tag(tag);
+    for (auto& problem : result.problems) {
+      diagnostics.add({Severity::error, node.loc(), path, std::move(problem.message),
+                       std::move(problem.hint), /*repeats=*/!problem.of_form});
+    }
+    if (result.text != node.text()) {
+      node = with_text(node, std::move(result.text));
+      node.set_interpolated(true);
     }
   }
   return node;
+}
+
+Node with_dollars_doubled(Node node) {
+  for (auto& item : node.items()) item = with_dollars_doubled(std::move(item));
+  for (std::size_t i = 0; i < node.entries().size(); ++i)
+    node.value_at(i) = with_dollars_doubled(std::move(node.value_at(i)));
+  if (!node.is_string() || node.text().find('$') == std::string::npos) return node;
+  std::string doubled;
+  for (const char c : node.text()) {
+    if (c == '$') doubled += '$';
+    doubled += c;
+  }
+  return with_text(node, std::move(doubled));
 }
 
 }  // namespace skep::yaml

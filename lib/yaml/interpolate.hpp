@@ -1,14 +1,17 @@
 #pragma once
 // `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:?why}`, `${VAR?why}`,
 // `${VAR:+instead}`,
-// `${VAR+instead}`, nested, and `$$` for a `$`; in values, never in keys. (Compose Specification,
-// 12-interpolation; docker/cli cli/compose/template for the docker dialect.)
+// `${VAR+instead}`, nested, and `$$` for a `$`; in values, never in keys. Braces in a default, an
+// error's text and an alternative come in pairs: `${L:-{"level":"info"}}`. (Compose Specification,
+// 12-interpolation; docker/cli cli/compose/template for the docker dialect, where the first `}`
+// ends it.)
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace skep::yaml {
 
@@ -28,18 +31,25 @@ struct Interpolation {
 };
 
 struct Interpolated {
-  std::string text;
-  std::string problem;  // why it could not be done; "" when all is well
-  std::string invalid;  // the text that the problem quotes, when it is about the form
-  std::string hint;
+  struct Problem {
+    std::string message;
+    std::string hint;
+    bool of_form = false;  // the message quotes a part of the text; else a variable has no value
+  };
+  std::string text;               // with problems the text as it was
+  std::vector<Problem> problems;  // each variable that has no value; a wrong form ends the search
 };
 
 Interpolated interpolate(const std::string& text, const Interpolation& how);
 
 /// Every string of the tree that `${…}` changes becomes the new text, marked as interpolated
 /// (Node::interpolated): it stays a string, and readers cast it as docker does. Problems go to
-/// `diagnostics` with the path below `path`.
+/// `diagnostics` with the path below `path`; a variable without a value is one problem, however
+/// many places it has.
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
                  const std::string& path = {});
+
+/// The tree that interpolates to this one: every `$` of a value is doubled.
+Node with_dollars_doubled(Node node);
 
 }  // namespace skep::yaml

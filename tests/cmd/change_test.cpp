@@ -142,6 +142,24 @@ TEST_CASE("deploy takes docker stack deploy's words and builds nothing", "[cmd]"
                ContainsSubstring("is not in the registry, and this verb builds nothing"));
     CHECK(cli.engine.writes().empty());
   }
+  SECTION("an image whose source is on another machine") {
+    cli.dir.write("stack.yml",
+                  "services:\n  web:\n    image: " + test::kWebImage + "\n    build: ./not-here\n");
+    CHECK_THAT(cli.without_folder(cli.run({"lint"}).out),
+               ContainsSubstring(
+                   "stack.yml:4:12: notice: services.web.build: the folder FOLDER/not-here is not "
+                   "on this machine: `deploy` takes the image that is there\n"
+                   "  hint: `release` and `build` need the folder\n"));
+    CHECK(cli.run({"diff", "--exit-code"}).exit == 3);
+    CHECK(cli.run({"deploy"}).exit == 0);
+    CHECK(
+        cli.engine.swarm().service("shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
+        test::kWebImage + "@" + test::kDigest);
+    const auto release = cli.run({"release"});
+    CHECK(release.exit == 2);
+    CHECK_THAT(cli.without_folder(release.err),
+               ContainsSubstring("there is no Dockerfile FOLDER/not-here/Dockerfile"));
+  }
   SECTION("images as written") {
     CHECK(cli.run({"deploy", "--resolve-image", "never"}).exit == 0);
     CHECK(cli.engine.swarm().service(

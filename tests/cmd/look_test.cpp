@@ -124,6 +124,66 @@ TEST_CASE("config prints the Compose files as one", "[cmd]") {
   CHECK(cli.engine.calls().empty());
 }
 
+TEST_CASE("what config and render print can be read again", "[cmd]") {
+  Cli cli;
+  cli.env.variables["PASSWORD"] = "pa$$w$ord${";
+  cli.dir.write("a.yml",
+                "services:\n  web:\n    image: 'x:${TAG:-1}'\n    command: 'echo $$HOME $${A} $$'\n"
+                "    environment: {L: '${L:-{\"level\":\"info\"}}', P: '$PASSWORD'}\n"
+                "    labels: ['re=^a$$']\nx-own: {'$A': 'b$$'}\n");
+  const auto config = [&](const std::string& file, std::vector<std::string> more,
+                          const std::string& input) {
+    std::vector<std::string> args = {"config", "-c", file, "shop"};
+    args.insert(args.end(), more.begin(), more.end());
+    const auto result = cli.run(args, input);
+    INFO(result.err);
+    REQUIRE(result.exit == 0);
+    return result.out;
+  };
+  const std::string printed = config("a.yml", {}, "");
+  CHECK_THAT(printed, ContainsSubstring("- $$HOME\n      - $${A}\n      - $$\n"));
+  CHECK_THAT(printed, ContainsSubstring("P: pa$$$$w$$ord$${\n"));
+  CHECK_THAT(printed, ContainsSubstring("$A: b$$\n"));
+  for (const std::string form : {"yaml", "json"}) {
+    const std::string first = config("a.yml", {"--format", form}, "");
+    cli.dir.write("again.yml", first);
+    CHECK(config("again.yml", {"--format", form}, "") == first);
+    CHECK(config("again.yml", {}, "") == printed);
+  }
+  CHECK(config("a.yml", {"--images"}, "") == "x:1\n");
+  CHECK_THAT(config("a.yml", {"--no-interpolate"}, ""), ContainsSubstring("P: $PASSWORD\n"));
+  cli.dir.write("again.yml", cli.run({"render", "-c", "a.yml", "shop"}).out);
+  CHECK(config("again.yml", {}, "") == printed);
+  SECTION("as docker reads it, each dollar stands once, as docker prints it") {
+    cli.dir.write("a.yml", "version: '3.8'\nservices: {web: {image: x, command: 'echo $$HOME'}}\n");
+    CHECK_THAT(config("a.yml", {"--compat", "docker"}, ""), ContainsSubstring("- $HOME\n"));
+    CHECK_THAT(cli.run({"render", "-c", "a.yml", "--compat", "docker", "shop"}).out,
+               ContainsSubstring("echo $HOME\n"));
+  }
+}
+
+TEST_CASE("a variable that is not set is one problem, with its places", "[cmd]") {
+  Cli cli;
+  cli.dir.write(
+      "a.yml",
+      "services:\n  web:\n    image: x:$TAG\n    environment: {A: $TAG, B: '$TAG $OTHER'}\n");
+  cli.dir.write("b.yml", "services: {db: {image: 'y:${TAG}'}}\n");
+  const auto lint = cli.run({"lint", "-c", "a.yml", "-c", "b.yml", "shop"});
+  CHECK(lint.exit == 2);
+  CHECK(lint.out ==
+        "a.yml:3:12: error: services.web.image: the variable TAG is not set (also at line 4, "
+        "b.yml:1)\n"
+        "  hint: set it, or give a default: ${TAG:-default}\n"
+        "a.yml:4:31: error: services.web.environment.B: the variable OTHER is not set\n"
+        "  hint: set it, or give a default: ${OTHER:-default}\n"
+        "a.yml, b.yml: 2 problems found\n");
+  const auto json = cli.run({"lint", "-c", "a.yml", "-c", "b.yml", "shop", "-o", "json"}).last();
+  CHECK(json["problems"][0]["also"] == Json{{{"file", "a.yml"}, {"line", 4}, {"column", 22}},
+                                            {{"file", "a.yml"}, {"line", 4}, {"column", 31}},
+                                            {{"file", "b.yml"}, {"line", 1}, {"column", 28}}});
+  CHECK(json["problems"].size() == 2);
+}
+
 TEST_CASE("COMPOSE_PROFILES names profiles, --profile counts before it", "[cmd]") {
   Cli cli;
   cli.dir.write("a.yml",

@@ -19,8 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(fuzz::text_of(data + 1, size - 1));
   const auto result = yaml::interpolate(text, how);
   if (text.find('$') == std::string::npos) {
-    fuzz::require(result.text == text && result.problem.empty(), "a text without $ was changed");
+    fuzz::require(result.text == text && result.problems.empty(), "a text without $ was changed");
   }
-  fuzz::require(result.problem.empty() || result.text == text, "a problem changed the text");
+  fuzz::require(result.problems.empty() || result.text == text, "a problem changed the text");
   return 0;
 }

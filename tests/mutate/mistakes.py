@@ -232,7 +232,7 @@ class Finder:
         elif key == "subnet":
             wrong = ["10.0.0.0/33", "10.0.0.0", "300.0.0.0/8"]
         elif key == "version":
-            wrong = ['"3.99"', '"4"', '"2.4"']
+            wrong = ['"3.99"', '"4"', '"1"']
         elif path == "services.*.image":
             wrong = ["Not/An/IMAGE", '"a:1:2"', '"http://a/b"']
         elif path in ("services.*.ports.[].target", "services.*.ports.[].published"):

@@ -43,6 +43,49 @@ TEST_CASE("diagnostics are sorted by place and counted once", "[base]") {
   CHECK_NOTHROW(warnings.throw_if_errors("x"));
 }
 
+TEST_CASE("what repeats is one problem with all its places", "[base]") {
+  Diagnostics all;
+  const auto missing = [&](SourceLoc loc, const std::string& path, const std::string& name) {
+    all.add({Severity::error, std::move(loc), path, name + " is not set", "set it", true});
+  };
+  missing({"b.yml", 3, 5}, "z", "A");
+  missing({"a.yml", 9, 1}, "y", "A");
+  missing({"a.yml", 2, 7}, "x", "A");
+  missing({"a.yml", 2, 9}, "x", "A");
+  missing({"a.yml", 4, 1}, "x", "B");
+  all.error({"a.yml", 5, 1}, "x", "A is not set", "set it");  // another sort of problem
+  CHECK(format(all) ==
+        "a.yml:2:7: error: x: A is not set (also at line 9, b.yml:3)\n  hint: set it\n"
+        "a.yml:4:1: error: x: B is not set\n  hint: set it\n"
+        "a.yml:5:1: error: x: A is not set\n  hint: set it\n");
+  const auto json = to_json(all.sorted().front());
+  CHECK(json["line"] == 2);
+  CHECK(json["severity"] == "error");
+  CHECK(json["also"] == Json::parse(R"([{"file": "a.yml", "line": 2, "column": 9},
+                        {"file": "a.yml", "line": 9, "column": 1},
+                        {"file": "b.yml", "line": 3, "column": 5}])"));
+  CHECK(to_json(all.sorted().back())["also"] == Json::array());
+  CHECK_THROWS_WITH(all.throw_if_errors("x"), Catch::Matchers::StartsWith("x: 3 problems\n"));
+  SECTION("gathered again, it keeps its places; a later step finds nothing where one of them is") {
+    Diagnostics again;
+    for (const auto& one : all.sorted()) again.add(one);
+    CHECK(format(again) == format(all));
+    Diagnostics later;
+    later.error({"a.yml", 9, 1}, "y", "a consequence");
+    all.add_where_no_error_is(later);
+    CHECK(format(again) == format(all));
+  }
+  SECTION("a text names twenty lines at most") {
+    Diagnostics many;
+    for (int line = 1; line <= 30; ++line)
+      many.add({Severity::notice, {"f", line, 1}, "", "n", "", true});
+    CHECK(format(many) ==
+          "f:1:1: notice: n (also at line 2, line 3, line 4, line 5, line 6, line 7, line 8, line "
+          "9, line 10, line 11, line 12, line 13, line 14, line 15, line 16, line 17, line 18, "
+          "line 19, line 20, line 21 and 9 more)\n");
+  }
+}
+
 TEST_CASE("the nearest word is at most two slips away", "[base]") {
   const std::vector<std::string> words = {"image", "ports", "networks", "port"};
   CHECK(nearest("imgae", words) == "image");

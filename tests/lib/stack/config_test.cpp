@@ -162,7 +162,7 @@ TEST_CASE("every short form has its long one", "[stack]") {
         "  - source: /home/me/h\n    target: /h\n    type: bind\n"
         "  - source: vol\n    target: /v\n    type: volume\n    volume:\n      nocopy: true\n"
         "  - bind:\n      propagation: rshared\n    source: /a\n    target: /b\n    type: bind\n"
-        "  - vol:/z:z\n");
+        "  - source: vol\n    target: /z\n    type: volume\n");
   CHECK(of_service("secrets: [s, {source: t, mode: '0440', uid: 3}]") ==
         "secrets:\n  - source: s\n  - mode: 288\n    source: t\n    uid: \"3\"\n");
   CHECK(of_service("networks: [net, other]") == "networks:\n  net: null\n  other: null\n");
@@ -176,6 +176,8 @@ TEST_CASE("every short form has its long one", "[stack]") {
         "extra_hosts:\n  - a:1.2.3.4\n  - b:fd00::2\n");
   CHECK(of_service("extra_hosts: {a: ['::1', 1.2.3.4]}") ==
         "extra_hosts:\n  - a:1.2.3.4\n  - a:::1\n");
+  CHECK(of_service("extra_hosts: ['b=[fd00::2]', 'a:1.2.3.4', none]") ==
+        "extra_hosts:\n  - b:fd00::2\n  - a:1.2.3.4\n  - none\n");
   CHECK(of_service("dns: 192.0.2.1, tmpfs: /run, extends: other") ==
         "dns:\n  - \"192.0.2.1\"\nextends:\n  service: other\ntmpfs:\n  - /run\n");
   CHECK(of_service("mem_limit: 1k, shm_size: 1k, cpus: 0.5") ==

@@ -36,6 +36,16 @@ TEST_CASE("what extends merges is the Compose Specification's", "[stack]") {
   CHECK(service("volumes: ['zz:/z', 'aa:/a']", "volumes: ['cc:/z']").service("volumes") ==
         "- type: volume\n  source: cc\n  target: /z\n- type: volume\n  source: aa\n  target: /a\n");
   CHECK(service("cap_add: [A]", "cap_add: [A, B]").service("cap_add") == "- A\n- B\n");
+  CHECK(service("deploy: {placement: {constraints: [node.labels.zone!=a]}}",
+                "deploy: {placement: {constraints: [node.labels.zone!=b]}}")
+            .service("deploy") ==
+        "placement:\n  constraints:\n    - node.labels.zone!=a\n    - node.labels.zone!=b\n");
+  CHECK(service("deploy: {placement: {preferences: [{spread: a}, {spread: b}]}}",
+                "deploy: {placement: {preferences: [{spread: b}, {spread: c}]}}")
+            .service("deploy") ==
+        "placement:\n  preferences:\n    - spread: a\n    - spread: b\n    - spread: c\n");
+  CHECK(service("tmpfs: '/run:size=1m'", "tmpfs: ['/run:size=2m']").service("tmpfs") ==
+        "- /run:size=2m\n");
   CHECK(service("read_only: true", "read_only: false").service("read_only") == "false\n");
   CHECK(service("ports: ['80:80']", "ports: !override ['81:81']").service("ports") ==
         "- \"81:81\"\n");
@@ -52,6 +62,7 @@ TEST_CASE("a service extends one of another file, whose paths mean that file's f
                    "    build: {context: ./src}\n"
                    "    volumes: [{type: bind, source: ../up, target: /up}]\n");
   folder.dir.write("common/one.env", "A=1\n");
+  folder.dir.write("common/src/Dockerfile", "FROM scratch\n");
   folder.dir.write("stack.yml",
                    "services:\n  web:\n    extends: {file: common/base.yml, service: base}\n"
                    "    hostname: h\nvolumes: {vol: {}}\n");

@@ -233,14 +233,26 @@ TEST_CASE("the top level: no map, no services, bad version, bad names", "[stack]
   CHECK(read_stack("version: \"3.8\"\n").text() ==
         "s.yml:1:1: error: services: there are no services\n  hint: a stack needs at least one\n");
   CHECK(read_stack("version: \"2.4\"\nservices: {a: {image: x}}\n").text() ==
+        "s.yml:1:10: notice: version: version 2 is read as Compose reads it: as the Compose "
+        "Specification says\n  hint: the line can go\n");
+  CHECK(read_stack("version: \"2.4\"\nservices: {a: {image: x}}\n", test::as_docker()).text() ==
         "s.yml:1:10: error: version: unsupported Compose file version \"2.4\"\n  hint: "
         "remove the line: the newest format counts then, and what Swarm cannot do is named\n");
+  for (const char* version : {"\"1\"", "\"2.\"", "\"2.x\"", "\"20\"", "\"4\"", "\"3.\"", "3.999"}) {
+    INFO(version);
+    CHECK(read_stack(std::string("version: ") + version + "\nservices: {a: {image: x}}\n")
+              .text()
+              .find("error: version: unsupported Compose file version") != std::string::npos);
+  }
   CHECK(read_stack("version: \"3.14\"\nservices: {a: {image: x}}\n").text() ==
         "s.yml:1:10: error: version: unsupported Compose file version \"3.14\"\n  hint: the "
         "format's versions are 3.0 to 3.13; without the line the newest counts\n");
   CHECK(read_stack("services: {a b: {image: x}}\n").text() ==
         "s.yml:1:12: error: services.a b: \"a b\" is no name\n  hint: use letters, digits, \".\", "
         "\"_\" and \"-\"\n");
+  CHECK(read_stack("").text() ==
+        "s.yml: error: the Compose file is empty\n  hint: it needs "
+        "`services:`\n");
   for (const char* version : {"\"\"", "\"3\"", "3.8", "\"3.0\"", "\"3.13\""}) {
     CHECK(read_stack(std::string("version: ") + version + "\nservices: {a: {image: x}}\n").text() ==
           "");

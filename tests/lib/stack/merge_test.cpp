@@ -68,11 +68,16 @@ TEST_CASE("volumes merge by target, and are sorted by it", "[stack]") {
         "- type: bind\n  source: ./a\n  target: /b\n"
         "- type: volume\n  source: other\n  target: /c\n"
         "- type: volume\n  source: zz\n  target: /z\n");
-  SECTION("also where the later file has none") {
-    CHECK(put_services("volumes: ['zz:/z', 'aa:/a']", "hostname: h")
-              .stack.services.at("web")
-              .mounts.front()
-              .target == "/a");
+  SECTION("but not where the later file says nothing of them, where docker sorts them too") {
+    const auto first = [](const std::string& over, const stack::AssembleOptions& options) {
+      return put_services("volumes: ['zz:/z', 'aa:/a']", over, options)
+          .stack.services.at("web")
+          .mounts.front()
+          .target;
+    };
+    CHECK(first("hostname: h", assembling()) == "/z");
+    CHECK(first("volumes: []", assembling()) == "/z");
+    CHECK(first("hostname: h", docker()) == "/a");
   }
   SECTION("but not of a service that one file alone has") {
     const auto single = put_texts(
@@ -102,11 +107,27 @@ TEST_CASE("command, entrypoint, ulimits, aliases and the health check are replac
             .service("healthcheck") == "test:\n  - CMD\n  - b\nretries: 3\n");
 }
 
+TEST_CASE("a tmpfs merges by its path", "[stack]") {
+  CHECK(put_services("tmpfs: ['/run:size=1m', /tmp]", "tmpfs: ['/run:size=2m']").service("tmpfs") ==
+        "- /run:size=2m\n- /tmp\n");
+}
+
+TEST_CASE("what one file has twice is reported though another one adds to it", "[stack]") {
+  CHECK(put_services("ports: ['80:80', '80:81']", "ports: ['443:443']").text() ==
+        "a.yml:4:22: error: services.web.ports: port 80/tcp is published by web already\n"
+        "  hint: choose another port\n");
+  const auto put = put_services("secrets: [s, {source: s, target: two}]", "secrets: [t]");
+  CHECK(put.service("secrets") == "- source: s\n- source: s\n  target: two\n- source: t\n");
+}
+
 TEST_CASE("other lists append", "[stack]") {
   CHECK(put_services("deploy: {placement: {constraints: [a==b]}}",
                      "deploy: {placement: {constraints: [c==d]}}")
             .service("deploy") == "placement:\n  constraints:\n    - a==b\n    - c==d\n");
-  CHECK(put_services("cap_add: [A]", "cap_add: [A, B]").service("cap_add") == "- A\n- A\n- B\n");
+  CHECK(put_services("cap_add: [A]", "cap_add: [A, B]").service("cap_add") == "- A\n- B\n");
+  CHECK(put_services("dns: [A]", "dns: [A, B]").service("dns") == "- A\n- A\n- B\n");
+  CHECK(put_services("cap_add: [A]", "cap_add: [A, B]", docker()).service("cap_add") ==
+        "- A\n- A\n- B\n");
 }
 
 TEST_CASE("logging options merge only with the same driver", "[stack]") {

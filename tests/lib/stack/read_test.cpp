@@ -334,9 +334,6 @@ TEST_CASE("references to nothing are named with what was meant", "[stack]") {
   CHECK(findings("configs: [c]") ==
         "4:15: error: services.a.configs: there is no config \"c\"\n"
         "  hint: declare it at the top level, under configs:\n");
-  CHECK(findings("depends_on: [db]") ==
-        "4:18: error: services.a.depends_on: there is no service \"db\"\n"
-        "  hint: declare it at the top level, under services:\n");
   CHECK(findings("credential_spec: {config: c}") ==
         "4:31: error: services.a.credential_spec: there is no config \"c\"\n"
         "  hint: declare it at the top level, under configs:\n");
@@ -381,6 +378,43 @@ TEST_CASE("depends_on: both forms, conditions, circles", "[stack]") {
         "  hint: break the circle of depends_on\n"
         "4:21: error: services.a.depends_on.a: condition is missing\n"
         "  hint: write service_started, service_healthy or service_completed_successfully\n");
+}
+
+TEST_CASE("a service that is not there is not waited for, which is said", "[stack]") {
+  CHECK(findings("depends_on: [db]") ==
+        "4:18: warning: services.a.depends_on: there is no service \"db\": nothing is waited for\n"
+        "  hint: of another stack none can be; `required: false` takes the warning away\n");
+  CHECK(findings("depends_on: {db: {condition: service_healthy}}") ==
+        "4:18: warning: services.a.depends_on: there is no service \"db\": nothing is waited for\n"
+        "  hint: of another stack none can be; `required: false` takes the warning away\n");
+  CHECK(findings("depends_on: {db: {condition: service_healthy, required: false}}") == "");
+  const std::string two = "  caches: {image: x}\n";
+  CHECK(read_stack(test::service_with("depends_on: [cache]") + two).text() ==
+        "s.yml:4:18: warning: services.a.depends_on: there is no service \"cache\": nothing is "
+        "waited for\n  hint: did you mean \"caches\"?\n");
+  SECTION("with --strict, and where its end is waited for, that is an error") {
+    auto strict = test::options_with();
+    strict.strict = true;
+    CHECK(findings("depends_on: [db]", strict) ==
+          "4:18: error: services.a.depends_on: there is no service \"db\"\n"
+          "  hint: declare it at the top level, under services:\n");
+    CHECK(findings("depends_on: {db: {condition: service_completed_successfully}}") ==
+          "4:18: error: services.a.depends_on: there is no service \"db\"\n"
+          "  hint: declare it at the top level, under services:\n");
+  }
+}
+
+TEST_CASE("the context of a service with an image may be on another machine", "[stack]") {
+  CHECK(findings("build: ./src") ==
+        "4:12: notice: services.a.build: the folder /base/src is not on this machine: `deploy` "
+        "takes the image that is there\n"
+        "  hint: `release` and `build` need the folder\n");
+  CHECK(findings("build: {context: ./src}") ==
+        "4:22: notice: services.a.build: the folder /base/src is not on this machine: "
+        "`deploy` takes the image that is there\n"
+        "  hint: `release` and `build` need the folder\n");
+  CHECK(findings("build: {context: /usr}") == "");
+  CHECK(findings("build: ./src", test::as_docker()).find("on this machine") == std::string::npos);
 }
 
 TEST_CASE("a circle of depends_on is told once, with its way", "[stack]") {

@@ -22,8 +22,10 @@ std::optional<std::string> look_up(const std::string& name) {
 std::string result(const std::string& text, Dialect dialect = Dialect::compose,
                    bool allow_missing = false) {
   const auto done = interpolate(text, {look_up, allow_missing, dialect});
-  if (done.problem.empty()) return done.text;
-  return "!" + done.problem + (done.hint.empty() ? "" : " (" + done.hint + ")");
+  std::string problems;
+  for (const auto& problem : done.problems)
+    problems += "!" + problem.message + (problem.hint.empty() ? "" : " (" + problem.hint + ")");
+  return problems.empty() ? done.text : problems;
 }
 
 }  // namespace
@@ -62,15 +64,24 @@ TEST_CASE("interpolation is that of the Compose Specification", "[yaml]") {
       {"${A:+${B}}", "two"},
       {"${NONE:-$$}", "$"},
       {"${NONE:-{}}", "{}"},
+      {"${A:-{}}", "one"},
+      {"${L:-{\"level\":\"info\"}}", "{\"level\":\"info\"}"},
+      {"${L:-{\"a\":{\"b\":[1]}}}!", "{\"a\":{\"b\":[1]}}!"},
+      {"${NODE:-{{.Node.Hostname}}}", "{{.Node.Hostname}}"},
+      {"${NODE-{{.Node.Hostname}}-x}", "{{.Node.Hostname}}-x"},
+      {"${A:+{\"on\":true}}", "{\"on\":true}"},
+      {"${NONE+{\"on\":true}}", ""},
+      {"${A:?need {this}}", "one"},
+      {"${NONE:-{${A}}}", "{one}"},
+      {"${NONE:-${B}{}}", "two{}"},
+      {"${NONE:-$${A}}", "${A}"},
+      {"${NONE:-}}", "}"},
+      {"{${A}}", "{one}"},
       {"${D}", "$A ${B} $$"},
       {"{{.Node.Hostname}}", "{{.Node.Hostname}}"},
   };
   for (const auto& [text, wanted] : cases) {
     INFO(text);
-    if (text == "${NONE:-{}}") {
-      CHECK(result(text) == "{}");  // the first brace closes; what is behind it is text
-      continue;
-    }
     CHECK(result(text) == wanted);
   }
 }
@@ -95,7 +106,18 @@ TEST_CASE("what is wrong with an interpolation is said", "[yaml]") {
       {"${A!x}", "!invalid interpolation \"${A!x}\"" + hint},
       {"${A:=x}", "!invalid interpolation \"${A:=x}\"" + hint},
       {"${1}", "!invalid interpolation \"${1}\"" + hint},
-      {"${NONE:-$}", "!invalid interpolation \"${NONE:-$}\"" + hint},
+      {"${NONE:-$}", "!invalid interpolation \"$\"" + hint},
+      {"${NONE:?need {this}}", "!the variable NONE is not set: need {this}"},
+      {"${A:-{}",
+       "!invalid interpolation \"${A:-{}\" (close each { with a }, the variable's own too)"},
+      {"$NONE ${NO} ${NONE}",
+       "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"
+       "!the variable NO is not set (set it, or give a default: ${NO:-default})"},
+      {"$NONE $",
+       "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"
+       "!invalid interpolation \"$\"" +
+           hint},
+      {"$ $NONE", "!invalid interpolation \"$ $NONE\"" + hint},
       {"${NONE:-$ }", "!invalid interpolation \"$ \"" + hint},
       {"$" + std::string(60, '-'),
        "!invalid interpolation \"$" + std::string(39, '-') + "…\"" + hint},
@@ -128,6 +150,10 @@ TEST_CASE("the docker dialect reads as docker reads, its dash bug included", "[y
   CHECK(docker("${EMPTY:?why}") == "!the variable EMPTY is empty: why");
   CHECK(docker("${A:?why}") == "one");
   CHECK(docker("${NONE:-${B:-c}}") == "${B:-c}");
+  // The first brace closes; what is behind it is text.
+  CHECK(docker("${A:-{\"b\":{}}}") == "one}}");
+  CHECK(docker("${NONE:-{{.Node.Hostname}}}") == "{{.Node.Hostname}}");
+  CHECK(docker("${NONE:-{}") == "{");
   CHECK(docker("${A:+x}") == "!invalid interpolation \"${A:+x}\" (write $$ for a literal $)");
   CHECK(docker("${A") == "!invalid interpolation \"${A\" (write $$ for a literal $)");
 }
@@ -160,4 +186,32 @@ TEST_CASE("every problem of a tree is reported with its place and path", "[yaml]
         "  hint: set it, or give a default: ${NONE:-default}\n"
         "f.yml:6:9: error: services.web.ports[1]: invalid interpolation \"${A\"\n"
         "  hint: write $$ for a literal $\n");
+}
+
+TEST_CASE("a variable that is not set is one problem of a tree, with all its places", "[yaml]") {
+  Diagnostics diagnostics;
+  const Node tree = read("a: $NONE\nb: [x, \"${NONE}$NO\", $NONE]\nc: ${NONE?why}\nd: ${NONE}\n",
+                         "f.yml", diagnostics)
+                        .root;
+  interpolate(tree, {look_up}, diagnostics);
+  CHECK(format(diagnostics) ==
+        "f.yml:1:4: error: a: the variable NONE is not set (also at line 2, line 4)\n"
+        "  hint: set it, or give a default: ${NONE:-default}\n"
+        "f.yml:2:8: error: b[1]: the variable NO is not set\n"
+        "  hint: set it, or give a default: ${NO:-default}\n"
+        "f.yml:3:4: error: c: the variable NONE is not set: why\n");
+}
+
+TEST_CASE("a tree with its dollars doubled interpolates to itself", "[yaml]") {
+  Diagnostics diagnostics;
+  const Node tree =
+      read("$A: ['$A', \"$$\", '${X:-{}', plain, 5, null]\nb: {c: 'a$'}\n", "f.yml", diagnostics)
+          .root;
+  const Node doubled = with_dollars_doubled(tree);
+  CHECK(doubled.find("$A")->items()[0].text() == "$$A");
+  CHECK(doubled.find("$A")->items()[1].text() == "$$$$");
+  CHECK(doubled.find("$A")->items()[4].as_integer() == 5);
+  CHECK(format(doubled.find("b")->find("c")->loc()) == format(tree.find("b")->find("c")->loc()));
+  CHECK(interpolate(doubled, {look_up}, diagnostics) == tree);
+  CHECK(diagnostics.empty());
 }
