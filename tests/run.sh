@@ -329,9 +329,9 @@ lab_run() {
 }
 
 swarm_tests=()
-for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
-for test in database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
+for test in database own_database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
 
 # Each engine has about half of what CI has time for.
@@ -339,7 +339,7 @@ swarm_half() { # ENGINE
   local tests=() test
   case $1 in
     20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock; do tests+=("tests/swarm/test_$test.py"); done ;;
-    29) for test in main_job faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
+    29) for test in main_job gateway faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
   esac
   swarm_run "$1" "${tests[@]}"
 }

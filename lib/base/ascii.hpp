@@ -1,5 +1,6 @@
 #pragma once
 // Classes of ASCII characters, whatever the locale.
+#include <string>
 #include <string_view>
 
 namespace skep {
@@ -21,6 +22,13 @@ constexpr bool is_lower_hex(char c) {
 }
 constexpr bool is_hex(char c) {
   return is_lower_hex(c) || (c >= 'A' && c <= 'F');
+}
+/// Capitals as small letters.
+inline std::string lower(std::string text) {
+  for (char& c : text) {
+    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
 }
 constexpr bool one_of(char c, std::string_view set) {
   return set.find(c) != std::string_view::npos;

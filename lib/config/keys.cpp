@@ -17,7 +17,9 @@ struct KeyRow {
 // A place that has no row may hold anything.
 constexpr KeyRow kRows[] = {
     {"", "stack template values mongodb nodes checks environments swarm push compat"},
-    {"mongodb", "hosts replica_set network admin auth_source tls ca options image users"},
+    {"mongodb",
+     "hosts replica_set network admin auth_source tls ca options login_options image "
+     "users"},
     {"mongodb.admin", "user password auth_source"},
     {"mongodb.admin.password", "secret env file"},
     {"mongodb.users.*", "database roles deliver"},
@@ -25,6 +27,23 @@ constexpr KeyRow kRows[] = {
     {"mongodb.users.*.deliver.*", "service env secret"},
     {"checks.*", "url connect method headers body status contains timeout"},
     {"environments.*", "stack template values mongodb nodes checks swarm push compat"},
+};
+
+struct Elsewhere {
+  const char* path;
+  const char* hint;
+};
+
+constexpr const char* kNoString =
+    "list the members under hosts: what else a connection string says has keys of its own";
+
+// What people look for here, and stands elsewhere.
+constexpr Elsewhere kElsewhere[] = {
+    {"mongodb.uri", kNoString},
+    {"mongodb.url", kNoString},
+    {"mongodb.connection_string", kNoString},
+    {"mongodb.admin.options", "login_options, beside admin"},
+    {"mongodb.users.*.options", "options, beside users: they are those of every user"},
 };
 
 std::vector<std::string> words(const std::string& text) {
@@ -78,9 +97,17 @@ class KeyChecker {
     }
     const bool extension = place.empty() && entry.key.starts_with("x-");
     if (extension) return;
-    const std::string near = nearest(entry.key, known);
     diagnostics_.error(entry.key_loc(), path, fmt::format("unknown key \"{}\"", entry.key),
-                       near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+                       hint(entry.key, known, place));
+  }
+
+  static std::string hint(const std::string& key, const std::vector<std::string>& known,
+                          const std::string& place) {
+    for (const auto& row : kElsewhere) {
+      if (yaml::join_path(place, key) == row.path) return row.hint;
+    }
+    const std::string near = nearest(key, known);
+    return near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);
   }
 
   Diagnostics& diagnostics_;

@@ -61,7 +61,8 @@ struct MongoDb {
   std::string auth_source = "admin";
   bool tls = false;
   std::string ca;  // the absolute path of a PEM file; may be empty
-  std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::pair<std::string, std::string>> options;        // of the application
+  std::vector<std::pair<std::string, std::string>> login_options;  // of skep's own login
   std::string image;
   std::vector<User> users;  // in the file's order
   SourceLoc loc;

@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "base/files.hpp"
 #include "base/image_ref.hpp"
 #include "config/readers.hpp"
@@ -5,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
+#include <span>
 
 namespace skep::config {
 namespace {
@@ -17,10 +20,36 @@ using yaml::Reader;
 constexpr int kDefaultPort = 27017;
 constexpr std::size_t kLongestDatabase = 63;
 
+/// A URI, or what is left of one. It may hold a password: no message shows any of it.
+bool is_connection_string(const std::string& text) {
+  return text.find("://") != std::string::npos || text.find('@') != std::string::npos;
+}
+
+struct Explained {
+  const char* problem;
+  const char* hint;
+};
+
+Explained explain(const std::string& connection_string) {
+  if (connection_string.starts_with("mongodb+srv:")) {
+    return {"a connection string of mongodb+srv names no member: drivers ask DNS for them",
+            "list those that `dig +short SRV _mongodb._tcp.NAME` prints: hosts: [NAME:PORT, …]; "
+            "with tls: true, and what `dig +short TXT NAME` prints as replica_set and auth_source"};
+  }
+  return {"a connection string is no host",
+          "list its members: hosts: [NAME:PORT, …]; what else it says has keys of its own: "
+          "replica_set, auth_source, tls, options, users"};
+}
+
 void read_hosts(const Reader& reader, MongoDb& mongodb) {
   if (reader.find("hosts") == nullptr)
     reader.error("hosts", "is missing", "NAME or NAME:PORT, one or many");
   for (const auto& text : reader.texts("hosts")) {
+    if (is_connection_string(text)) {
+      const auto [problem, hint] = explain(text);
+      reader.error("hosts", problem, hint);
+      continue;
+    }
     const std::size_t colon = text.rfind(':');
     const std::string name = text.substr(0, colon);
     int port = kDefaultPort;
@@ -31,11 +60,52 @@ void read_hosts(const Reader& reader, MongoDb& mongodb) {
       good = good && error == std::errc() && rest == end && port > 0 && port < 65536;
     }
     if (!good) {
-      reader.error("hosts", fmt::format("\"{}\" is no host", text), "write NAME or NAME:PORT");
+      reader.error("hosts", fmt::format("\"{}\" is no host", text),
+                   text.find(',') == std::string::npos ? "write NAME or NAME:PORT"
+                                                       : "several are a list: [NAME, NAME:PORT]");
       continue;
     }
     mongodb.hosts.emplace_back(name, port);
   }
+}
+
+struct SaidElsewhere {
+  const char* option;  // in lower case
+  const char* key;
+};
+
+// Said twice, a driver would take either, or none; and skep could not know what an answer means.
+constexpr SaidElsewhere kOfTheApplication[] = {
+    {"authsource", "auth_source"}, {"replicaset", "replica_set"}, {"tls", "tls"}, {"ssl", "tls"}};
+constexpr SaidElsewhere kOfTheLogin[] = {{"authsource", "admin.auth_source"},
+                                         {"replicaset", "replica_set"},
+                                         {"tls", "tls"},
+                                         {"ssl", "tls"},
+                                         {"tlscafile", "ca"}};
+
+/// Options have no case. A login's may name no file, as skep's own task has none but the CA.
+std::vector<std::pair<std::string, std::string>> read_options(const Reader& reader, const char* key,
+                                                              std::span<const SaidElsewhere> rows,
+                                                              bool files, Diagnostics& problems) {
+  const Node* map = reader.find(key);
+  if (map == nullptr) return {};
+  std::set<std::string> seen;
+  for (const auto& entry : map->entries()) {
+    const auto path = yaml::join_path(reader.path(key), entry.key);
+    const auto option = lower(entry.key);
+    const auto row = std::find_if(rows.begin(), rows.end(),
+                                  [&](const SaidElsewhere& one) { return option == one.option; });
+    if (row != rows.end()) {
+      problems.error(entry.key_loc(), path, fmt::format("`mongodb.{}` says it", row->key),
+                     fmt::format("remove it here, and write it as {}", row->key));
+    } else if (!files && option.ends_with("file")) {
+      problems.error(entry.key_loc(), path, "names a file, and skep's own task has none of them",
+                     "`mongodb.ca` alone is put into it");
+    } else if (!seen.insert(option).second) {
+      problems.error(entry.key_loc(), path, "is said twice: options have no case");
+    }
+  }
+  return reader.pairs(key);
 }
 
 PasswordSource read_password(const Node& node, const std::string& folder,
@@ -162,9 +232,14 @@ void read_image(const Reader& reader, MongoDb& mongodb) {
 }  // namespace
 
 MongoDb read_mongodb(const Node& node, const std::string& folder, Diagnostics& diagnostics) {
-  const Reader reader(node, "mongodb", diagnostics);
   MongoDb mongodb;
   mongodb.loc = node.loc();
+  if (node.is_scalar() && is_connection_string(node.text())) {
+    const auto [problem, hint] = explain(node.text());
+    diagnostics.error(node.loc(), "mongodb", problem, hint);
+    return mongodb;
+  }
+  const Reader reader(node, "mongodb", diagnostics);
   if (!node.is_map()) return mongodb;
   read_hosts(reader, mongodb);
   mongodb.replica_set = reader.text("replica_set").value_or("");
@@ -177,7 +252,8 @@ MongoDb read_mongodb(const Node& node, const std::string& folder, Diagnostics& d
   mongodb.auth_source = reader.text("auth_source").value_or("admin");
   mongodb.tls = reader.boolean("tls").value_or(false);
   if (const auto ca = reader.text("ca")) mongodb.ca = absolute_path(folder, *ca);
-  mongodb.options = reader.pairs("options");
+  mongodb.options = read_options(reader, "options", kOfTheApplication, true, diagnostics);
+  mongodb.login_options = read_options(reader, "login_options", kOfTheLogin, false, diagnostics);
   read_image(reader, mongodb);
   const Node* users = reader.find("users");
   if (users == nullptr || users->size() == 0) {

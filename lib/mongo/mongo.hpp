@@ -27,9 +27,11 @@ struct Cluster {
   std::string admin_auth_source = "admin";
   std::string auth_source = "admin";  // where the application's user is created
   bool tls = false;
-  std::string ca;                                            // PEM text
-  std::vector<std::pair<std::string, std::string>> options;  // more URI options
-  std::string image;                                         // "": that of the first host's service
+  std::string ca;  // PEM text
+  /// More URI options: of the application, which skep's own logins never have, and of those.
+  std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::pair<std::string, std::string>> login_options;
+  std::string image;  // "": that of the first host's service
 };
 
 struct Delivery {
@@ -60,6 +62,10 @@ std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& 
 /// NAME~2, after the next one NAME again. Which of the two tell the live services: by the
 /// connection string, or by the label of the secret.
 User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot);
+
+/// Whether a service answers as `host` on a network (by its full name): by its own name or by an
+/// alias that it has there.
+bool answers_as(const swarm::Spec& spec, const std::string& host, const std::string& network);
 
 /// The service that answers as the first host on the database's network: what runs the one-shot's
 /// image, and where.

@@ -21,11 +21,11 @@ function esc(text) { return encodeURIComponent(text); }
 
 var hostList = input.hosts.map(function (h) { return h[0] + ':' + h[1]; }).join(',');
 function uriOf(user, password, source, database) {
-  var options = ['authSource=' + esc(source), 'serverSelectionTimeoutMS=15000', 'connectTimeoutMS=10000'];
+  var options = ['authSource=' + esc(source)];
   if (input.replicaSet) options.push('replicaSet=' + esc(input.replicaSet));
   if (input.tls) options.push('tls=true');
   if (input.ca) options.push('tlsCAFile=' + esc(input.ca));
-  input.options.forEach(function (o) { options.push(o[0] + '=' + esc(o[1])); });
+  input.loginOptions.forEach(function (o) { options.push(o[0] + '=' + esc(o[1])); });
   return 'mongodb://' + esc(user) + ':' + esc(password) + '@' + hostList + '/' + esc(database) + '?' + options.join('&');
 }
 // Where the network's resolver hands unknown names on to one that cannot be reached, the driver sees no more than a

@@ -18,8 +18,8 @@ inline constexpr const char* kDeliveredFile = "skep-delivered";  // a connection
 inline constexpr const char* kCaFile = "/skep-mongo-ca.pem";
 inline constexpr const char* kResultMark = "skep-result ";
 
-/// `input` (no secrets): {op: ensure|status|rotate|drop|revoke, hosts, replicaSet, options, tls,
-/// ca, adminUser, adminSource, source, user, other, database, roles, delivered, expected}. The
+/// `input` (no secrets): {op: ensure|status|rotate|drop|revoke, hosts, replicaSet, loginOptions,
+/// tls, ca, adminUser, adminSource, source, user, other, database, roles, delivered, expected}. The
 /// script prints one line: kResultMark and a JSON object.
 std::string script(const Json& input);
 /// argv of the container.

@@ -13,31 +13,27 @@
 namespace skep::mongo {
 namespace {
 
-/// Whether a service answers as `host` on the network: by its name or one of its aliases there.
-bool answers_as(const swarm::Service& service, const std::string& host,
-                const std::string& network) {
-  const Json& document = service.spec.json();
-  const auto networks = list_at(document, {"TaskTemplate", "Networks"});
-  for (const auto& attachment : networks) {
-    if (text_at(attachment, {"Target"}) != network) continue;
-    if (service.name == host) return true;
-    const auto aliases = list_at(attachment, {"Aliases"});
-    if (std::find(aliases.begin(), aliases.end(), Json(host)) != aliases.end()) return true;
-  }
-  return false;
-}
-
 std::vector<const swarm::Service*> servers(const Cluster& cluster,
                                            const swarm::Snapshot& snapshot) {
   std::vector<const swarm::Service*> found;
   for (const auto& service : snapshot.services) {
-    if (answers_as(service, cluster.hosts.front().first, cluster.network))
+    if (answers_as(service.spec, cluster.hosts.front().first, cluster.network))
       found.push_back(&service);
   }
   return found;
 }
 
 }  // namespace
+
+bool answers_as(const swarm::Spec& spec, const std::string& host, const std::string& network) {
+  const auto networks = list_at(spec.json(), {"TaskTemplate", "Networks"});
+  return std::any_of(networks.begin(), networks.end(), [&](const Json& attachment) {
+    if (text_at(attachment, {"Target"}) != network) return false;
+    const auto aliases = list_at(attachment, {"Aliases"});
+    return spec.name() == host ||
+           std::find(aliases.begin(), aliases.end(), Json(host)) != aliases.end();
+  });
+}
 
 Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot) {
   const auto* network = snapshot.find_network(cluster.network);
@@ -147,6 +143,8 @@ std::string fingerprint(const Cluster& cluster, const User& user, const swarm::S
               {"user", user.name},
               {"database", user.database},
               {"roles", user.roles}};
+  // Only where there are some: users of before this key was there need not be asked for.
+  if (!cluster.login_options.empty()) all["login_options"] = cluster.login_options;
   const auto* admin = snapshot.find_secret(cluster.admin_secret);
   all["admin_secret"] = admin == nullptr ? "" : admin->id;
   for (const auto& delivery : user.deliver) {

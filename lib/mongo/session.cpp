@@ -1,5 +1,6 @@
 #include "mongo/session.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_at.hpp"
 #include "mongo/script.hpp"
 #include "oneshot/oneshot.hpp"
@@ -14,12 +15,25 @@ namespace {
 
 constexpr unsigned kEverybody = 0444;
 
+/// Those of the file, and how long skep's own logins wait where it does not say that.
+std::vector<std::pair<std::string, std::string>> login_options(const Cluster& cluster) {
+  auto all = cluster.login_options;
+  for (const auto& own :
+       {std::pair("serverSelectionTimeoutMS", "15000"), std::pair("connectTimeoutMS", "10000")}) {
+    const bool said = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+      return lower(one.first) == lower(own.first);
+    });
+    if (!said) all.emplace_back(own.first, own.second);
+  }
+  return all;
+}
+
 Json input_of(const Cluster& cluster, const User& user, const Question& question) {
   const bool delivered = !question.delivered.empty() || !question.delivered_secret.empty();
   return {{"op", question.op},
           {"hosts", cluster.hosts},
           {"replicaSet", cluster.replica_set},
-          {"options", cluster.options},
+          {"loginOptions", login_options(cluster)},
           {"tls", cluster.tls},
           {"ca", cluster.ca.empty() ? "" : kCaFile},
           {"adminUser", cluster.admin_user},

@@ -87,6 +87,7 @@ mongo::Cluster cluster_of(const config::MongoDb& mongodb) {
   cluster.tls = mongodb.tls;
   if (!mongodb.ca.empty()) cluster.ca = read_file(mongodb.ca);
   cluster.options = mongodb.options;
+  cluster.login_options = mongodb.login_options;
   cluster.image = mongodb.image;
   return cluster;
 }
@@ -128,6 +129,67 @@ swarm::Injection placeholder(const mongo::Cluster& cluster, const mongo::User& u
   // Never written: the plan is made anew when the database has been asked.
   if (!carried) injection.value = mongo::connection_string(cluster, user, Secret("not-known-yet"));
   return injection;
+}
+
+/// The full name of what the swarm has under `written`, or else the stack's own brings under that
+/// key or name.
+template <typename Objects>
+std::string own_name(const Objects& objects, const std::string& written, bool live) {
+  const auto found = std::find_if(objects.begin(), objects.end(), [&](const auto& one) {
+    return !one.external && (one.name == written || one.key == written);
+  });
+  return live || found == objects.end() ? written : found->name;
+}
+
+/// The stack's own service that will answer as the database's first host, where no live one does.
+const convert::DesiredService* not_yet_there(const Loaded& loaded, const swarm::Snapshot& snapshot,
+                                             const std::string& network) {
+  const auto& host = loaded.project.mongodb->hosts.front().first;
+  const auto& services = loaded.desired.services;
+  const auto found = std::find_if(services.begin(), services.end(), [&](const auto& service) {
+    return !service.one_off && mongo::answers_as(service.spec, host, network);
+  });
+  if (found == services.end() || snapshot.find_service(found->name) != nullptr) return nullptr;
+  const bool live = std::any_of(
+      snapshot.services.begin(), snapshot.services.end(),
+      [&](const auto& service) { return mongo::answers_as(service.spec, host, network); });
+  return live ? nullptr : &*found;
+}
+
+/// A database that comes with the stack and does not run yet: a user is made before the stack's
+/// services are written, for they start with its password.
+struct NotYet {
+  const convert::DesiredService& server;
+  std::string network;  // its full name
+  std::string secret;   // the admin's, "" when it is elsewhere
+};
+
+void say_order(const Loaded& loaded, const swarm::Snapshot& snapshot, const NotYet& what,
+               Diagnostics& problems) {
+  const auto& mongodb = *loaded.project.mongodb;
+  const auto& secret = mongodb.admin.password.name;
+  std::vector<std::string> missing;
+  std::vector<std::string> here;
+  if (snapshot.find_network(what.network) == nullptr)
+    missing.push_back(fmt::format("network \"{}\"", what.network));
+  missing.push_back(fmt::format("service \"{}\"", what.server.name));
+  if (!what.secret.empty() && snapshot.find_secret(what.secret) == nullptr)
+    missing.push_back(fmt::format("secret \"{}\"", what.secret));
+  if (what.network != mongodb.network) here.push_back("network: " + what.network);
+  if (!what.secret.empty() && what.secret != secret)
+    here.push_back("password: {secret: " + what.secret + "}");
+  problems.error(
+      mongodb.loc, "mongodb",
+      fmt::format("the database is service \"{}\" of this stack, and users are made before a "
+                  "stack's services are written: there is not yet {}",
+                  what.server.key, fmt::join(missing, ", ")),
+      fmt::format(
+          "in this order: `skep deploy -c database.yml {}` with a Compose file of that service, "
+          "its "
+          "networks, volumes and secrets alone; make the admin there{}; {}then this again. Or give "
+          "the database a stack of its own",
+          loaded.stack, mongodb.replica_set.empty() ? "" : ", after rs.initiate()",
+          here.empty() ? "" : fmt::format("write {} here; ", fmt::join(here, " and "))));
 }
 
 mongo::Context context_of(Deps& deps, const Loaded& loaded, const mongo::Cluster& cluster,
@@ -219,15 +281,28 @@ void database_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot,
   if (users_of(loaded).empty()) return;
   const auto& mongodb = *loaded.project.mongodb;
   const auto cluster = cluster_of(mongodb);
+  const bool live_network = snapshot.find_network(mongodb.network) != nullptr;
+  const auto network = own_name(loaded.desired.networks, mongodb.network, live_network);
+  const auto secret = own_name(loaded.desired.secrets, cluster.admin_secret,
+                               snapshot.find_secret(cluster.admin_secret) != nullptr);
+  if (const auto* server = not_yet_there(loaded, snapshot, network))
+    return say_order(loaded, snapshot, {*server, network, secret}, problems);
+  const auto called = [](const std::string& name) {
+    return fmt::format("the stack's own is called \"{}\": write that", name);
+  };
   try {
     (void)mongo::server_of(cluster, snapshot);
   } catch (const Error& error) {
-    problems.error(mongodb.loc, "mongodb", error.message(), error.hint());
+    // Its message begins with the path.
+    problems.error(mongodb.loc, "", error.message(),
+                   network == mongodb.network ? error.hint() : called(network));
   }
   if (!cluster.admin_secret.empty() && snapshot.find_secret(cluster.admin_secret) == nullptr) {
     problems.error(mongodb.admin.password.loc, "mongodb.admin.password",
                    fmt::format("secret \"{}\" is not there", cluster.admin_secret),
-                   fmt::format("docker secret create {} - puts it there", cluster.admin_secret));
+                   secret == cluster.admin_secret
+                       ? fmt::format("docker secret create {} - puts it there", secret)
+                       : called(secret));
   }
 }
 

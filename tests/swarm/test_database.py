@@ -321,6 +321,11 @@ class SecretDeliveryTest(DatabaseTest):
             self.assertEqual(self.lab.objects(), objects)
         self.assert_exit(project.skep("mongo", "status"), 0)
 
+        # Options of the application are not skep's: its own login has no such file.
+        project.mongodb["options"] = {"tlsCertificateKeyFile": "/nowhere.pem"}
+        project.write()
+        self.assertIn("is for other hosts or options", self.assert_exit(project.skep("mongo", "status"), 1))
+
         # What cannot be read back can only be rotated: other options, and a further place of delivery.
         project.mongodb["options"] = {"appName": "kittens"}
         project.write()

@@ -284,6 +284,7 @@ mongodb:
   ca: ca.pem
   image: mongo:7
   options: {retryWrites: false, w: majority}
+  login_options: {connectTimeoutMS: 30000}
   users:
     u: {database: d, roles: [read, dbAdmin], deliver: [{service: s, env: E}, {service: t, env: E}]}
 checks:
@@ -302,6 +303,8 @@ checks:
   CHECK(project.mongodb->image == "mongo:7");
   CHECK(project.mongodb->options == std::vector<std::pair<std::string, std::string>>{
                                         {"retryWrites", "false"}, {"w", "majority"}});
+  CHECK(project.mongodb->login_options ==
+        std::vector<std::pair<std::string, std::string>>{{"connectTimeoutMS", "30000"}});
   CHECK(project.mongodb->users[0].deliver.size() == 2);
   const Check& check = project.checks.at(0);
   CHECK(check.status == std::vector<int>{200, 204});

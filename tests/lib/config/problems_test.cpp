@@ -249,6 +249,82 @@ TEST_CASE("mistakes in mongodb", "[config]") {
         "skep.yml:3:10: error: mongodb: must be a map, not a string\n");
 }
 
+TEST_CASE("a connection string is explained, and none of it is shown", "[config]") {
+  const std::string rest = ", network: n, " + kAdmin + ", " + kUsers;
+  const std::string list =
+      "a connection string is no host\n  hint: list its members: hosts: [NAME:PORT, …]; what else "
+      "it "
+      "says has keys of its own: replica_set, auth_source, tls, options, users\n";
+  const std::string ask =
+      "a connection string of mongodb+srv names no member: drivers ask DNS for them\n  hint: list "
+      "those that `dig +short SRV _mongodb._tcp.NAME` prints: hosts: [NAME:PORT, …]; with tls: "
+      "true, "
+      "and what `dig +short TXT NAME` prints as replica_set and auth_source\n";
+  const std::vector<Case> cases = {
+      {mongodb("hosts: 'mongodb://u:hunter2@m:1,n:2/d?replicaSet=rs'" + rest),
+       "3:18: error: mongodb.hosts: " + list},
+      {mongodb("hosts: ['mongodb+srv://u:hunter2@c.example.com/d']" + rest),
+       "3:18: error: mongodb.hosts: " + ask},
+      {mongodb("hosts: ['u:hunter2@m']" + rest), "3:18: error: mongodb.hosts: " + list},
+      {kLeast + "mongodb: mongodb://u:hunter2@m/d\n", "3:10: error: mongodb: " + list},
+      {kLeast + "mongodb: 'mongodb+srv://u:hunter2@m/d'\n", "3:10: error: mongodb: " + ask},
+      {mongodb("uri: 'mongodb://u:hunter2@m/d', hosts: m" + rest),
+       "3:11: error: mongodb.uri: unknown key \"uri\"\n  hint: list the members under hosts: what "
+       "else a connection string says has keys of its own\n"},
+      {mongodb("hosts: 'm:1,n:2'" + rest),
+       "3:18: error: mongodb.hosts: \"m:1,n:2\" is no host\n  hint: several are a list: [NAME, "
+       "NAME:PORT]\n"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.text);
+    const auto said = problems_of(c.text);
+    CHECK(said == "skep.yml:" + c.problem);
+    CHECK(said.find("hunter2") == std::string::npos);
+  }
+}
+
+TEST_CASE("an option that another key says is refused, in any case", "[config]") {
+  const std::string rest = "hosts: m, network: n, " + kAdmin + ", " + kUsers + ", ";
+  const auto elsewhere = [](const std::string& option, const std::string& key) {
+    return "mongodb." + option + ": `mongodb." + key +
+           "` says it\n  hint: remove it here, and write "
+           "it as " +
+           key + "\n";
+  };
+  const std::vector<Case> cases = {
+      {"options: {authSource: x}", elsewhere("options.authSource", "auth_source")},
+      {"options: {w: 1, replicaset: x}", elsewhere("options.replicaset", "replica_set")},
+      {"options: {TLS: true}", elsewhere("options.TLS", "tls")},
+      {"options: {ssl: true}", elsewhere("options.ssl", "tls")},
+      {"options: {w: 1, W: 2}", "mongodb.options.W: is said twice: options have no case\n"},
+      {"login_options: {authSource: x}",
+       elsewhere("login_options.authSource", "admin.auth_source")},
+      {"login_options: {replicaSet: x}", elsewhere("login_options.replicaSet", "replica_set")},
+      {"login_options: {tls: true}", elsewhere("login_options.tls", "tls")},
+      {"login_options: {ssl: true}", elsewhere("login_options.ssl", "tls")},
+      {"login_options: {tlsCAFile: /x}", elsewhere("login_options.tlsCAFile", "ca")},
+      {"login_options: {tlsCertificateKeyFile: /x}",
+       "mongodb.login_options.tlsCertificateKeyFile: names a file, and skep's own task has none of "
+       "them\n  hint: `mongodb.ca` alone is put into it\n"},
+      {"login_options: [x]", "mongodb.login_options: must be a map, not a list\n"},
+      {"admin: {user: a, password: {env: P}, options: {w: 1}}",
+       "mongodb.admin.options: unknown key \"options\"\n  hint: login_options, beside admin\n"},
+      {"users: {u: {database: d, roles: r, deliver: {service: s, env: E}, options: {w: 1}}}",
+       "mongodb.users.u.options: unknown key \"options\"\n  hint: options, beside users: they are "
+       "those of every user\n"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.text);
+    std::string all = rest;
+    const auto key = c.text.substr(0, c.text.find(':'));
+    if (key == "admin") all = "hosts: m, network: n, " + kUsers + ", ";
+    if (key == "users") all = "hosts: m, network: n, " + kAdmin + ", ";
+    const auto said = problems_of(mongodb(all + c.text));
+    CHECK(said.substr(std::min(said.find("error: "), said.size())) == "error: " + c.problem);
+  }
+  CHECK(problems_of(mongodb(rest + "options: {tlsCAFile: /run/secrets/ca, w: majority}")).empty());
+}
+
 TEST_CASE("an environment must restate checks and users", "[config]") {
   const std::string base =
       mongodb("hosts: m, network: n, " + kAdmin + ", " + kUsers) + "checks: [{url: 'http://a'}]\n";

@@ -58,6 +58,30 @@ TEST_CASE("no secret is in the script, in the spec, in the environment or in arg
   }
 }
 
+TEST_CASE("options of the application never reach skep's own login, and the other way round",
+          "[mongo]") {
+  MongoWorld world;
+  world.cluster.options = {{"tlsCertificateKeyFile", "/run/secrets/app.pem"},
+                           {"readPreference", "secondary"}};
+  const auto login = [&] {
+    world.database.asked.clear();
+    const auto result = world.ensure();
+    const auto uri = result.injections.front().value.reveal();
+    CHECK_THAT(uri, ContainsSubstring("&tlsCertificateKeyFile=%2Frun%2Fsecrets%2Fapp.pem"
+                                      "&readPreference=secondary"));
+    CHECK(uri.find("TimeoutMS") == std::string::npos);
+    REQUIRE(world.database.asked.size() == 1);
+    const auto& input = world.database.asked.front();
+    CHECK_FALSE(input.contains("options"));
+    return dump_json(input["loginOptions"]);
+  };
+  CHECK(login() == R"([["serverSelectionTimeoutMS","15000"],["connectTimeoutMS","10000"]])");
+  world.cluster.login_options = {{"connecttimeoutms", "30000"}, {"w", "1"}};
+  CHECK(login() ==
+        R"([["connecttimeoutms","30000"],["w","1"],["serverSelectionTimeoutMS","15000"]])");
+  CHECK(world.database.scripts.front().find("input.options") == std::string::npos);
+}
+
 TEST_CASE("the admin's password may come from outside: then it is a temporary secret", "[mongo]") {
   MongoWorld world;
   world.cluster.admin_secret.clear();

@@ -167,6 +167,9 @@ TEST_CASE("the fingerprint changes with each input", "[mongo]") {
   SECTION("options") {
     cluster.options = {{"a", "b"}};
   }
+  SECTION("options of skep's own login") {
+    cluster.login_options = {{"a", "b"}};
+  }
   SECTION("image") {
     cluster.image = "mongosh:2";
   }

@@ -210,6 +210,69 @@ TEST_CASE("what the database needs and is not there is found before anything is 
   CHECK(world.changes().empty());
 }
 
+TEST_CASE("a database in the same stack that does not run yet: what is missing, and the order",
+          "[ops]") {
+  OpsWorld world;
+  world.engine.swarm().add_image("registry.example.com/mongo:7", OpsWorld::digest('3'));
+  const std::string server =
+      "  mongo01:\n    image: registry.example.com/mongo:7\n    networks: [backend]\n";
+  const std::string networks = "networks: {backend: {}}\n";
+  world.dir.write("database.yml", "services:\n" + server + networks);
+  world.write_stack("1", "    networks: [backend]\n" + server + networks);
+  const auto project = [&](const std::string& network) {
+    world.write_project("mongodb:\n  hosts: mongo01\n  replica_set: rs\n  network: " + network +
+                        "\n  admin: {user: admin, password: {secret: mongo_admin_password}}\n"
+                        "  users: {kitten: {database: kittens, roles: readWrite, deliver: "
+                        "{service: web, env: MONGODB_URI}}}\n");
+  };
+  const auto said = [](const std::string& write) {
+    return "stack \"shop\" cannot be deployed on this swarm: 1 problem\n"
+           "skep.yml:4:3: error: mongodb: the database is service \"mongo01\" of this stack, and "
+           "users are made before a stack's services are written: there is not yet network "
+           "\"shop_backend\", service \"shop_mongo01\", secret \"mongo_admin_password\"\n"
+           "  hint: in this order: `skep deploy -c database.yml shop` with a Compose file of that "
+           "service, its networks, volumes and secrets alone; make the admin there, after "
+           "rs.initiate(); " +
+           write + "then this again. Or give the database a stack of its own";
+  };
+  project("shop_backend");
+  CHECK(world.release().message == said(""));
+  project("backend");
+  const auto ended = world.release();
+  CHECK(ended.cause == "preflight");
+  CHECK(ended.message == said("write network: shop_backend here; "));
+  CHECK(world.changes().empty());
+
+  // In that order.
+  world.options.project.compose_files = {"database.yml"};
+  world.options.project.stack = "shop";
+  world.released();
+  world.options.project.compose_files.clear();
+  world.engine.swarm().add_secret("mongo_admin_password", "root-password");
+  const auto by_key = world.release();
+  CHECK_THAT(
+      by_key.message,
+      ContainsSubstring("mongodb: network \"backend\" is not there\n  hint: the stack's own is "
+                        "called \"shop_backend\": write that"));
+  project("shop_backend");
+  const auto whole = world.release();
+  INFO(whole.message);
+  CHECK(whole.result == "released");
+  CHECK_THAT(uri_of(world), ContainsSubstring("@mongo01:27017/kittens"));
+}
+
+TEST_CASE("an admin's secret that the stack makes has the stack's name before it", "[ops]") {
+  OpsWorld world;
+  world.want_database();
+  world.engine.swarm().secrets.clear();
+  world.dir.write("password", "root-password");
+  world.write_stack("1", "secrets: {mongo_admin_password: {file: ./password}}\n");
+  CHECK_THAT(
+      world.release().message,
+      ContainsSubstring("secret \"mongo_admin_password\" is not there\n  hint: the stack's own "
+                        "is called \"shop_mongo_admin_password\": write that"));
+}
+
 TEST_CASE("checks that do not answer lead back", "[ops]") {
   OpsWorld world;
   test::FakeServer server([](int fd) {

@@ -342,52 +342,6 @@ TEST_CASE("the service's own live ports are no problem", "[plan]") {
   CHECK(problems(stack_of({service}), released(service)).empty());
 }
 
-TEST_CASE("a router's name and its rule belong to one service", "[plan]") {
-  auto service = desired_service("web");
-  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
-  auto live = empty_swarm();
-  const auto with = [&](std::map<std::string, std::string> labels) {
-    auto spec = other("else_web").spec;
-    for (const auto& [key, value] : labels) spec.set_label(key, value);
-    live.services = {live_service(spec)};
-    return problems(stack_of({service}), live);
-  };
-  CHECK(with({{"traefik.http.routers.WEB.rule", "Host(`b.example`)"}}) ==
-        Texts{"stack.yml:3:5: error: services.web.deploy.labels: traefik router \"web\" is already "
-              "defined by service "
-              "\"else_web\": both would answer 404\n  hint: give the router a name of its own"});
-  const Texts same_rule = {
-      "stack.yml:3:5: error: services.web.deploy.labels: traefik rule Host(`a.example`) is already "
-      "routed to service "
-      "\"else_web\" by router \"other\"\n  hint: use another host or path, or take the other "
-      "service away first"};
-  CHECK(with({{"traefik.http.routers.other.rule", "Host( `a.example` )"}}) == same_rule);
-  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
-              {"traefik.http.routers.other.entrypoints", "websecure"}}) == same_rule);
-  CHECK(with({{"traefik.http.routers.other.rule", "Host(`b.example`)"}}).empty());
-  CHECK(with({{"traefik.tcp.routers.web.rule", "HostSNI(`a.example`)"}}).empty());
-  CHECK(with({{"traefik.http.routers.web.rule", "Host(`a.example`)"}, {"traefik.enable", "false"}})
-            .empty());
-  service.spec.set_label("traefik.http.routers.web.entrypoints", "web");
-  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
-              {"traefik.http.routers.other.entrypoints", "websecure"}})
-            .empty());
-  service.spec.set_label("traefik.http.routers.web.priority", "10");
-  CHECK(with({{"traefik.http.routers.other.rule", "Host(`a.example`)"},
-              {"traefik.http.routers.other.priority", "20"}})
-            .empty());
-}
-
-TEST_CASE("a service's own live router is no problem, another service's of the stack is",
-          "[plan]") {
-  auto service = desired_service("web");
-  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
-  CHECK(problems(stack_of({service}), released(service)).empty());
-  auto second = desired_service("zzz");
-  second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
-  CHECK(problems(stack_of({service, second}), empty_swarm()).size() == 1);
-}
-
 TEST_CASE("nodes that are to be labelled exist, each once", "[plan]") {
   auto wishes = choices();
   wishes.node_labels["docker04"] = {{"usage", "apps"}};
