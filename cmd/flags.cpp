@@ -39,6 +39,21 @@ struct Flags::State {
     app.formatter(std::make_shared<Help>());
     app.get_formatter()->column_width(34);
   }
+  template <typename T>
+  CLI::Option* duration(const std::string& names, T& value, const std::string& help) {
+    const auto read = [&value](const CLI::results_t& texts) {
+      const auto parsed = parse_duration(texts.back());
+      if (!parsed || *parsed < Duration::zero()) {
+        throw CLI::ValidationError(
+            fmt::format("\"{}\" is not a duration such as 90s, 10m or 1h30m", texts.back()));
+      }
+      value = *parsed;
+      return true;
+    };
+    return app.add_option(names, read, help)
+        ->type_name("DURATION")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
   CLI::App app;
 };
 
@@ -72,19 +87,12 @@ void Flags::option(const std::string& names, std::optional<std::uint64_t>& value
 }
 
 void Flags::duration(const std::string& names, Duration& value, const std::string& help) {
-  const auto read = [&value](const CLI::results_t& texts) {
-    const auto parsed = parse_duration(texts.back());
-    if (!parsed || *parsed < Duration::zero()) {
-      throw CLI::ValidationError(
-          fmt::format("\"{}\" is not a duration such as 90s, 10m or 1h30m", texts.back()));
-    }
-    value = *parsed;
-    return true;
-  };
-  state_->app.add_option(names, read, help)
-      ->type_name("DURATION")
-      ->default_str(format_duration(value))
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  state_->duration(names, value, help)->default_str(format_duration(value));
+}
+
+void Flags::duration(const std::string& names, std::optional<Duration>& value,
+                     const std::string& help) {
+  state_->duration(names, value, help);
 }
 
 void Flags::choice(const std::string& names, std::string& value,

@@ -28,6 +28,7 @@ class Flags {
               const std::string& word, const std::string& help);
   /// A duration in Go's syntax: 90s, 10m, 1h30m.
   void duration(const std::string& names, Duration& value, const std::string& help);
+  void duration(const std::string& names, std::optional<Duration>& value, const std::string& help);
   void choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
               const std::string& help);
   void positional(const std::string& word, std::string& value, bool required,

@@ -4,6 +4,9 @@ namespace skep::cmd {
 
 namespace {
 
+constexpr const char* kHold =
+    "How long a task must run before it counts; not said: until a failure would have shown";
+
 void add_file_flags(Flags& flags, ops::ProjectOptions& options) {
   flags.option("-f,--file", options.file, "FILE", "The project's file; ./skep.yml when not given");
   flags.option("-e,--environment", options.environment, "NAME",
@@ -25,6 +28,7 @@ void add_change_flags(Flags& flags, ops::ChangeOptions& options) {
   add_stack_flags(flags, options.project);
   flags.duration("--timeout", options.timeout,
                  "How long the rollout may take, and again the way back");
+  flags.duration("--hold", options.hold, kHold);
   flags.duration("--wait-lock", options.wait_lock, "How long to wait for a release of this stack");
   flags.flag("-d,--detach", options.detach, "Write and return, without waiting for tasks");
   flags.flag("--dry-run", options.dry_run, "Print the plan and change nothing");
@@ -57,6 +61,7 @@ void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,
 void add_rollout_flags(Flags& flags, ops::ReleaseOptions& options) {
   flags.duration("--timeout", options.timeout,
                  "How long the rollout may take, and again the way back");
+  flags.duration("--hold", options.hold, kHold);
   flags.duration("--wait-lock", options.wait_lock,
                  "How long to wait for another release of this stack");
   flags.flag("--verify", options.verify, "Ask the database also when nothing changed");

@@ -13,6 +13,7 @@ ReleaseOptions release_options(const ChangeOptions& options) {
   ReleaseOptions result;
   result.project = options.project;
   result.timeout = options.timeout;
+  result.hold = options.hold;
   result.wait_lock = options.wait_lock;
   result.detach = options.detach;
   result.dry_run = options.dry_run;

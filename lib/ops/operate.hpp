@@ -6,6 +6,7 @@
 #include "ops/project_options.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace skep::ops {
 struct ChangeOptions {
   ProjectOptions project;
   Duration timeout = std::chrono::minutes(10);
+  std::optional<Duration> hold;  // how long a task must run before it counts (watch::hold_of)
   Duration wait_lock = Duration::zero();
   bool detach = false;
   bool dry_run = false;

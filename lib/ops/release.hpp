@@ -33,6 +33,7 @@ struct ReleaseOptions {
   bool dry_run = false;
   bool exit_code = false;  // with dry_run: 3 when changes are pending
   Duration timeout = std::chrono::minutes(10);
+  std::optional<Duration> hold;  // how long a task must run before it counts (watch::hold_of)
   Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
   RotateUsers rotate;
   Duration wait_lock = Duration::zero();

@@ -2,6 +2,7 @@
 
 #include "base/parallel.hpp"
 #include "base/time_limit.hpp"
+#include "base/units.hpp"
 #include "check/check.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/checks.hpp"
@@ -50,7 +51,14 @@ Run::Run(Deps& deps, const ReleaseOptions& options, const Loaded& loaded)
       options_(options),
       loaded_(loaded),
       credentials_(load_credentials(deps)),
-      start_(deps.clock.now()) {}
+      start_(deps.clock.now()) {
+  if (options.hold && *options.hold >= options.timeout) {
+    throw Error(Kind::usage,
+                fmt::format("--hold {} leaves no time of --timeout {}",
+                            format_duration(*options.hold), format_duration(options.timeout)),
+                "give a longer --timeout");
+  }
+}
 
 double Run::seconds() const {
   return std::chrono::duration<double>(deps_.clock.now() - start_).count();
@@ -98,6 +106,7 @@ Outcome Run::watch_live(const swarm::Snapshot& snapshot, const std::set<std::str
   }
   watch::Options options;
   options.timeout = options_.timeout;
+  options.hold = options_.hold;
   return watch::watch(deps_.engine(), deps_.clock, deps_.events, loaded_.stack, expected, options,
                       deps_.stop);
 }
@@ -119,7 +128,7 @@ Outcome Run::run_checks() {
 
 rollout::Callbacks Run::callbacks() {
   return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
-          [this] { wrote_ = true; },
+          [this] { last_write_ = deps_.clock.now(); },
           [this](const std::string& task) {
             if (record_) release::mark_ran(deps_.engine(), *record_, task, deps_.stop);
             ran_.push_back(task);
@@ -154,7 +163,7 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
     outcome = forward(situation);
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
-    outcome = failed_outcome(error, wrote_);
+    outcome = failed_outcome(error, last_write_.has_value());
     if (error.kind() != Kind::interrupted) deps_.events.emit(Warned{as_diagnostic(error)});
   }
   situation.snapshot = before;
@@ -173,6 +182,7 @@ Outcome Run::forward(Situation& situation) {
   emit_phase("rollout", fmt::format("stack {}", loaded_.stack));
   rollout::Options options;
   options.timeout = options_.timeout;
+  options.hold = options_.hold;
   options.wait = !options_.detach;
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, situation.plan,
                                    callbacks(), options, deps_.stop);

@@ -97,8 +97,8 @@ class Run {
   bool settled_ = true;  // nothing is left in the database that only the old tasks needed
   std::map<std::string, std::vector<swarm::Spec>> known_specs_;  // by full service name
   std::set<std::string> autoscaled_;                             // full names
-  std::vector<std::string> ran_;  // one-offs that succeeded in this run
-  bool wrote_ = false;            // the first write of the rollout was sent
+  std::vector<std::string> ran_;         // one-offs that succeeded in this run
+  std::optional<TimePoint> last_write_;  // that the rollout sent
   swarm::Snapshot fingerprint_snapshot_;
   std::string fingerprint_before_;  // of the last release: stays while no users are named here
 };

@@ -94,6 +94,9 @@ Outcome Run::way_back(const swarm::Snapshot& before) {
   for (const auto& note : plan.notes) deps_.events.emit(Note{note});
   rollout::Options options;
   options.timeout = options_.timeout;
+  options.hold = options_.hold;
+  // A new job has as long as the release had; then it is stopped.
+  if (last_write_) options.jobs_until = after(*last_write_, options_.timeout);
   auto outcome = rollout::roll_out(deps_.engine(), deps_.clock, deps_.events, plan, callbacks(),
                                    options, deps_.stop);
   if (outcome.good) outcome.message = fmt::format("{}", fmt::join(plan.notes, ", "));

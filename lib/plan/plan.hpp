@@ -95,7 +95,11 @@ using Action =
 /// What a stage waits for before the next begins. A service that no action of the plan has written
 /// by then is waited for as it is: an update of before this run is let finish.
 struct Wait {
-  enum class For { converged, gone };
+  enum class For {
+    converged,
+    gone,
+    ended,  // of a job: no container of it runs any more, or its time is over
+  };
   std::string service;  // full name
   For what = For::converged;
   bool operator==(const Wait&) const = default;
@@ -157,9 +161,9 @@ Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                const Choices& choices);
 
 /// From what is live now to what was live before: updates what differs, creates what is gone,
-/// removes services, then secrets, configs and networks of the stack, that were not there. Never
-/// re-runs a job, nor removes a new one or what it uses; takes no account of node labels.
-/// `why` is the reason that its updates show.
+/// removes services, then secrets, configs and networks of the stack, that were not there. A new
+/// job that still runs is let end first, after everything else is back. Never re-runs a job; takes
+/// no account of node labels. `why` is the reason that its updates show.
 Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
               const std::string& why = "back to what it was before the release");
 
@@ -167,6 +171,12 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
 /// comes with the write. Left out, and noted: jobs, which any write runs again, and services in or
 /// stopped within an update.
 Plan refresh(const std::string& stack, const swarm::Snapshot& now);
+
+/// Whether a container of the job (of its present iteration) runs, or it is between two of its
+/// completions. Not one that waits for a place, that is between two tries, or that fails again and
+/// again: Swarm would go on with it for ever.
+bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks,
+                const std::vector<swarm::Node>& nodes);
 
 /// For people: what will be created, updated (each field, old → new, redacted), removed; what
 /// restarts and why.

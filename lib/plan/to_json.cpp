@@ -76,6 +76,8 @@ Json wait_json(const Wait& wait) {
       return {{"service", wait.service}, {"for", "converged"}};
     case Wait::For::gone:
       return {{"service", wait.service}, {"for", "gone"}};
+    case Wait::For::ended:
+      return {{"service", wait.service}, {"for", "ended"}};
   }
   return {};
 }

@@ -10,23 +10,39 @@
 namespace skep::plan {
 namespace {
 
+// Failed tasks of a job after which another try of it is not waited for.
+constexpr std::size_t kHopeless = 3;
+
 struct Back {
   Stage away;  // what must be gone before it can be created as it was
   Stage writes;
   Stage removals;
+  Stage jobs;  // that still run: let end, behind everything else
+  Stage ended_jobs;
   Plan plan;
 };
 
+void remove(const swarm::Service& live, Stage& stage) {
+  stage.actions.emplace_back(RemoveService{live.name, live.id});
+  stage.wait_for.push_back({live.name, Wait::For::gone});
+}
+
+/// What the release made. Swarm would try a failed job again for ever.
+void take_away(const swarm::Service& live, const swarm::Snapshot& now, Back& back) {
+  if (!live.spec.is_job() || !still_runs(live, now.tasks, now.nodes))
+    return remove(live, back.removals);
+  back.jobs.wait_for.push_back({live.name, Wait::For::ended});
+  remove(live, back.ended_jobs);
+}
+
 /// A release has changed the mode of a service, which Swarm cannot do: it had removed it and
 /// created another.
-void recreate(const swarm::Service& before, const swarm::Service& live, Back& back) {
+void recreate(const swarm::Service& before, const swarm::Service& live, const swarm::Snapshot& now,
+              Back& back) {
   if (before.spec.is_job()) {
     back.plan.notes.push_back(
         fmt::format("job {} is gone: going back never runs a job again", before.name));
-    if (live.spec.is_job()) return;
-    back.removals.actions.emplace_back(RemoveService{live.name, live.id});
-    back.removals.wait_for.push_back({live.name, Wait::For::gone});
-    return;
+    return take_away(live, now, back);
   }
   back.away.actions.emplace_back(
       RemoveService{live.name, live.id, why_recreated(live.spec, before.spec)});
@@ -81,7 +97,7 @@ std::set<std::string> used_after(const std::string& stack, const swarm::Snapshot
   return used;
 }
 
-/// What the release made and nothing uses any more. A job that stays keeps what it refers to.
+/// What the release made and nothing uses any more.
 Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
                       const swarm::Snapshot& now, const std::set<std::string>& removed) {
   const auto used = used_after(stack, before, now, removed);
@@ -136,6 +152,32 @@ void require_objects(const std::string& service, const swarm::Spec& spec,
   }
 }
 
+bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks,
+                const std::vector<swarm::Node>& nodes) {
+  const auto on_lost_node = [&](const swarm::Task& task) {
+    return std::any_of(nodes.begin(), nodes.end(), [&](const swarm::Node& node) {
+      return node.id == task.node_id && node.state == "down";
+    });
+  };
+  std::size_t failed = 0;
+  bool complete = false;
+  bool running = false;
+  bool coming = false;
+  for (const auto& task : tasks) {
+    if (task.service_id != job.id || task.job_iteration != job.job_iteration) continue;
+    if (task.state == "complete") {
+      complete = true;
+    } else if (task.state == "failed" || task.state == "rejected") {
+      ++failed;
+    } else if ((task.desired == "complete" || task.desired == "running") && !on_lost_node(task)) {
+      const bool has_begun = task.state == "starting" || task.state == "running";
+      (has_begun ? running : coming) = true;
+    }
+  }
+  if (failed >= kHopeless) return false;
+  return running || (complete && coming && failed == 0);
+}
+
 Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
               const std::string& why) {
   Back back;
@@ -145,7 +187,7 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
     names.insert(service->name);
     const auto* live = own_service(now, stack, service->name);
     if (live != nullptr && live->spec.mode() != service->spec.mode()) {
-      recreate(*service, *live, back);
+      recreate(*service, *live, now, back);
     } else if (live != nullptr) {
       go_back(*service, *live, now, why, back);
     } else if (service->spec.is_job()) {
@@ -158,20 +200,21 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
     if (live == nullptr || live->spec != service->spec)
       require_objects(service->name, service->spec, now);
   }
-  std::set<std::string> removed;
-  for (const auto& wait : back.removals.wait_for) removed.insert(wait.service);
   for (const auto* live : now.stack_services(stack)) {
     if (names.contains(live->name)) continue;
+    take_away(*live, now, back);
     if (live->spec.is_job()) {
-      back.plan.notes.push_back(fmt::format("job {} is new and stays", live->name));
-      continue;
+      back.plan.notes.push_back(
+          fmt::format("job {} is new and is removed; what it did is not undone", live->name));
     }
-    removed.insert(live->name);
-    back.removals.actions.emplace_back(RemoveService{live->name, live->id});
-    back.removals.wait_for.push_back({live->name, Wait::For::gone});
+  }
+  std::set<std::string> removed;
+  for (const auto* stage : {&back.removals, &back.ended_jobs}) {
+    for (const auto& wait : stage->wait_for) removed.insert(wait.service);
   }
   Stage objects = object_removals(stack, before, now, removed);
-  for (Stage* stage : {&back.away, &back.writes, &back.removals, &objects}) {
+  for (Stage* stage :
+       {&back.away, &back.writes, &back.removals, &back.jobs, &back.ended_jobs, &objects}) {
     if (!stage->actions.empty() || !stage->wait_for.empty())
       back.plan.stages.push_back(std::move(*stage));
   }

@@ -8,6 +8,7 @@
 #include "swarm/outcome.hpp"
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -15,6 +16,8 @@ namespace skep::rollout {
 
 struct Options {
   Duration timeout = std::chrono::minutes(10);  // from the first write
+  std::optional<Duration> hold;                 // watch::Options::hold
+  std::optional<TimePoint> jobs_until;          // when a job that is to end has run for long enough
   bool wait = true;                             // false: --detach
   bool stop_on_failure = true;
 };

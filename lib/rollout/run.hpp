@@ -48,6 +48,8 @@ class Run {
   bool wait_for(const std::vector<plan::Wait>& waits);
   bool wait_converged(const std::vector<std::string>& services);
   bool wait_gone(const std::string& service, const std::stop_token& stop);
+  /// Until its time is over; that a job has not ended by then is no failure.
+  void wait_ended(const std::string& job);
   watch::Expectation expectation_of(const std::string& service);
   Duration time_left();
   void fail(swarm::Cause cause, const std::string& message);

@@ -52,6 +52,7 @@ swarm::Cause cause_of(Kind kind) {
     case Kind::deadline:
       return swarm::Cause::deadline;
     case Kind::registry:
+    case Kind::unauthorized:  // no credential for a write
       return swarm::Cause::registry;
     case Kind::database:
       return swarm::Cause::database;
@@ -71,7 +72,6 @@ swarm::Cause cause_of(Kind kind) {
     case Kind::input:
       return swarm::Cause::input;
     case Kind::unreachable:
-    case Kind::unauthorized:
     case Kind::not_found:
     case Kind::rejected:
     case Kind::unavailable:
@@ -205,6 +205,7 @@ void Run::read_tasks() {
 bool Run::wait_for(const std::vector<plan::Wait>& waits) {
   std::vector<std::string> converged;
   std::vector<std::string> gone;
+  std::vector<std::string> ended;
   for (const auto& wait : waits) {
     switch (wait.what) {
       case plan::Wait::For::converged:
@@ -213,21 +214,25 @@ bool Run::wait_for(const std::vector<plan::Wait>& waits) {
       case plan::Wait::For::gone:
         gone.push_back(wait.service);
         break;
+      case plan::Wait::For::ended:
+        ended.push_back(wait.service);
+        break;
     }
   }
   bool good = true;
   try {
     if (options_.wait && !converged.empty()) good = wait_converged(converged);
+    for (const auto& job : ended) wait_ended(job);
     for (const auto& service : gone) {
-      const auto ended =
+      const auto known =
           within(longer(time_left(), kGrace), stop_,
                  [&](const std::stop_token& stop) { return wait_gone(service, stop); });
-      if (!ended)
+      if (!known)
         fail(swarm::Cause::deadline,
              fmt::format("service \"{}\" is removed, but the engine does not say whether its tasks "
                          "are gone",
                          service));
-      good = good && ended.value_or(false);
+      good = good && known.value_or(false);
     }
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted || error.kind() == Kind::lock) throw;
@@ -242,6 +247,7 @@ bool Run::wait_converged(const std::vector<std::string>& services) {
   for (const auto& service : services) expected.push_back(expectation_of(service));
   watch::Options options;
   options.timeout = time_left();
+  options.hold = options_.hold;
   const auto seen = watch::watch(engine_, clock_, events_, plan_.stack, expected, options, stop_);
   for (const auto& [service, state] : seen.services) outcome_.services[service] = state;
   // What converged in this stage is only looked at when a later one names it again.
@@ -289,6 +295,30 @@ bool Run::wait_gone(const std::string& service, const std::stop_token& stop) {
     }
     clock_.sleep(kGonePoll, stop);
   }
+}
+
+void Run::wait_ended(const std::string& job) {
+  const auto began = clock_.now();
+  const auto until = options_.jobs_until.value_or(after(began, options_.timeout));
+  const auto patience = std::max(Duration(until - began), Duration{});
+  if (patience > Duration{}) {
+    const auto shown = format_duration(std::chrono::floor<std::chrono::seconds>(patience));
+    events_.emit(Note{fmt::format("job {} still runs: it has {} to end", job, shown)});
+  }
+  const auto ended = within(longer(patience, kGrace), stop_, [&](const std::stop_token& stop) {
+    const auto live = engine::find_service(engine_, job, names_, stop);
+    while (live) {
+      const auto tasks = engine::list_tasks(engine_, engine::of_stack(plan_.stack), stop);
+      if (!plan::still_runs(*live, tasks, engine::list_nodes(engine_, stop))) break;
+      if (clock_.now() >= until) return false;
+      clock_.sleep(kGonePoll, stop);
+    }
+    return true;
+  });
+  if (!ended.value_or(false))
+    events_.emit(Note{fmt::format("job {} still runs after its time", job)});
+  // Its time is its own, as a one-off's.
+  if (deadline_) *deadline_ = after(*deadline_, clock_.now() - began);
 }
 
 Duration Run::time_left() {

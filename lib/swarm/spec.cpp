@@ -144,8 +144,10 @@ std::string Spec::restart_condition() const {
 }
 
 bool Spec::has_health_check() const {
-  const auto* test = find_at(document_, {"TaskTemplate", "ContainerSpec", "Healthcheck", "Test"});
-  return test != nullptr && test->is_array() && !test->empty() && test->front() != "NONE";
+  const auto* check = find_at(document_, {"TaskTemplate", "ContainerSpec", "Healthcheck"});
+  if (check == nullptr || !check->is_object() || check->empty()) return false;
+  const auto& test = list_at(*check, {"Test"});
+  return test.empty() || test.front() != "NONE";
 }
 
 }  // namespace skep::swarm

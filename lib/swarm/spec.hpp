@@ -56,7 +56,7 @@ class Spec {
   std::string failure_action() const;  // of the update; "pause" when absent
   std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent
   std::string restart_condition() const;  // "any" when absent
-  bool has_health_check() const;          // says one itself (an image may still bring one)
+  bool has_health_check() const;          // says one, or how often the image's own is run
 
   /// Equal in canonical form (see canonical()). A canonical spec of the same cluster is compared
   /// with another.

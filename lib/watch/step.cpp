@@ -1,3 +1,4 @@
+#include "base/units.hpp"
 #include "watch/tasks.hpp"
 
 #include <fmt/format.h>
@@ -9,13 +10,11 @@ namespace skep::watch {
 
 namespace {
 
-// An update says "updating" until its last task was monitored; polls see it up to a second late.
-constexpr Duration kSlack = std::chrono::seconds(1);
 // For a task that may still be made, of a service whose tasks end by themselves.
 constexpr Duration kCompleteHold = std::chrono::seconds(2);
-// After this the engine's "updating" of a service that has all its new tasks is not believed any
-// more: an update that lost a node in the middle of a step stays so for ever.
-constexpr Duration kStuckUpdate = std::chrono::seconds(30);
+// So long after its monitor time the engine's "updating" of a service that has all its new tasks is
+// not believed any more: an update that lost a node in the middle of a step stays so for ever.
+constexpr Duration kStuckUpdate = std::chrono::seconds(31);
 
 enum class Engine { idle, updating, paused, rolling_back, rolled_back, rollback_paused };
 
@@ -34,20 +33,18 @@ Engine engine_state(const Expectation& expected, const swarm::Service& service) 
   return Engine::idle;
 }
 
-Duration nanoseconds_at(const Json& spec, const char* pointer, Duration otherwise) {
-  const auto at = nlohmann::json::json_pointer(pointer);
-  if (!spec.contains(at) || !spec.at(at).is_number_integer()) return otherwise;
-  return Duration(spec.at(at).get<std::int64_t>());
-}
-
-Duration hold_of(const Progress& progress) {
-  const Duration monitor(progress.expected.spec.monitor());
-  Duration hold = std::max(monitor, kMinimumHold) + kSlack;
+Duration needed_hold(const Progress& progress) {
+  Duration hold = progress.hold.value_or(hold_of(progress.expected.spec));
   for (const auto& [id, failure] : progress.failures) {
     // One lucky start of a crash loop is no success: it must outlive those that died.
     hold = std::max(hold, std::min(2 * failure.lifetime, kMaximumHold));
   }
   return hold;
+}
+
+std::string must_hold(Duration hold) {
+  return fmt::format("it must hold for {}",
+                     format_duration(std::chrono::floor<std::chrono::seconds>(hold)));
 }
 
 Progress ended(Progress progress, State state, swarm::Cause cause, std::string detail) {
@@ -85,9 +82,16 @@ std::string with_failure(std::string text, const Progress& progress) {
   return newest == nullptr ? text : fmt::format("{}; {}", text, named(newest->second));
 }
 
+bool anything_alive(const Observation& seen) {
+  return std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& task) {
+    return !has_ended(task) && rank(task.desired) <= rank("complete");
+  });
+}
+
 void remember(Progress& progress, const Observation& seen) {
-  if (!progress.observed && !progress.expected.written) {
-    // Only looked at: what ended before is history.
+  const bool job_is_over = progress.expected.spec.is_job() && !anything_alive(seen);
+  if (!progress.observed && !progress.expected.written && !job_is_over) {
+    // Only looked at: what ended before is history, where anything comes after it.
     for (const auto& task : seen.tasks) {
       if (has_ended(task)) progress.expected.known_tasks.insert(task.id);
     }
@@ -187,25 +191,17 @@ std::optional<std::string> no_place(Progress& progress, const Observation& seen,
     return std::nullopt;
   }
   if (!progress.unplaceable_since) progress.unplaceable_since = now;
-  const auto stop_grace =
-      nanoseconds_at(progress.expected.spec.json(), "/TaskTemplate/ContainerSpec/StopGracePeriod",
-                     std::chrono::seconds(10));
   const bool old_ones_go = std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& other) {
     return other.state == "running" && !other.up_to_date;
   });
-  const auto grace = kPlacementGrace + (old_ones_go ? stop_grace : Duration{});
+  const auto grace =
+      kPlacementGrace + (old_ones_go ? stop_grace(progress.expected.spec) : Duration{});
   if (now - *progress.unplaceable_since < grace) return std::nullopt;
   return reason;
 }
 
 bool ends_by_itself(const swarm::Spec& spec) {
   return spec.is_job() || spec.restart_condition() != "any";
-}
-
-bool anything_alive(const Observation& seen) {
-  return std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& task) {
-    return !has_ended(task) && rank(task.desired) <= rank("complete");
-  });
 }
 
 enum class Complete { no, must_hold, yes };
@@ -246,9 +242,9 @@ std::string starting_detail(const Progress& progress, const Observation& seen, E
 }
 
 Duration stuck_after(const Progress& progress) {
-  const auto delay =
-      nanoseconds_at(progress.expected.spec.json(), "/UpdateConfig/Delay", Duration{});
-  return hold_of(progress) + delay + kStuckUpdate;
+  const auto& spec = progress.expected.spec;
+  const auto delay = time_at(spec, {"UpdateConfig", "Delay"}, Duration{});
+  return longer(longer(Duration(spec.monitor()), delay), kStuckUpdate);
 }
 
 /// The node on which the engine's update has stood still for long; "" while it moves.
@@ -285,7 +281,7 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
     progress.stable_since = now;
     progress.counted = count.good_tasks;
   }
-  const auto hold = hold_of(progress);
+  const auto hold = needed_hold(progress);
   const auto age = youngest_age(seen, count.good_tasks);
   const Duration held = std::max(Duration(now - *progress.stable_since), age.value_or(Duration{}));
   if (engine == Engine::updating) {
@@ -294,7 +290,7 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
     }
   }
   if (held < hold && !nothing_wanted) {
-    return pending(std::move(progress), State::stable, "it must hold");
+    return pending(std::move(progress), State::stable, must_hold(hold));
   }
   return ended(std::move(progress), State::converged, swarm::Cause::none, "");
 }
@@ -362,7 +358,7 @@ Progress step(Progress before, const Observation& seen, TimePoint now) {
     case Complete::yes:
       return ended(std::move(before), State::complete, swarm::Cause::none, "");
     case Complete::must_hold:
-      return pending(std::move(before), State::stable, "it must hold");
+      return pending(std::move(before), State::stable, must_hold(kCompleteHold));
     case Complete::no:
       break;
   }

@@ -88,6 +88,17 @@ bool has_ended(const swarm::Task& task) {
   return rank(task.state) > kRunning;
 }
 
+Duration time_at(const swarm::Spec& spec, JsonPath path, Duration otherwise) {
+  const auto* time = find_at(spec.json(), path);
+  return time != nullptr && time->is_number_integer() ? Duration(time->get<std::int64_t>())
+                                                      : otherwise;
+}
+
+Duration stop_grace(const swarm::Spec& spec) {
+  return time_at(spec, {"TaskTemplate", "ContainerSpec", "StopGracePeriod"},
+                 std::chrono::seconds(10));
+}
+
 const swarm::Node* find_node(const Observation& seen, const std::string& id) {
   const auto found = std::find_if(seen.nodes.begin(), seen.nodes.end(),
                                   [&](const swarm::Node& node) { return node.id == id; });

@@ -1,5 +1,6 @@
 #pragma once
 // Which tasks of a service count, and which of them failed. Pure; for step() alone.
+#include "base/json_at.hpp"
 #include "watch/watch.hpp"
 
 #include <optional>
@@ -21,6 +22,11 @@ struct Count {
   std::uint64_t extra = 0;           // tasks that still run and should not
   std::set<std::string> good_tasks;  // ids
 };
+
+/// A time in the spec (the engine's are nanoseconds); `otherwise` where there is none.
+Duration time_at(const swarm::Spec& spec, JsonPath path, Duration otherwise);
+/// How long the engine lets a task end by itself.
+Duration stop_grace(const swarm::Spec& spec);
 
 const swarm::Node* find_node(const Observation& seen, const std::string& id);
 std::string node_name(const Observation& seen, const std::string& id);

@@ -41,7 +41,10 @@ class Watch {
         stop_(std::move(stop)) {}
 
   swarm::Outcome run(const std::vector<Expectation>& expected) {
-    for (const auto& one : expected) progress_[one.service].expected = one;
+    for (const auto& one : expected) {
+      progress_[one.service].expected = one;
+      progress_[one.service].hold = options_.hold;
+    }
     const auto deadline = after(clock_.now(), options_.timeout);
     const auto outer = stop_;
     const auto end = within(longer(options_.timeout, kGrace), outer, [&](std::stop_token stop) {

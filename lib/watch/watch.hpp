@@ -3,9 +3,9 @@
 // around it.
 //
 // What counts: tasks of the live spec (`_up-to-date`) by their actual state, one a slot (or a
-// node), on nodes that are not down. The count must hold for the service's monitor time, longer
-// after tasks have died. `starting` is everything before that, an update by the engine that still
-// goes on included.
+// node), on nodes that are not down. The count must hold until a bad one would have shown
+// (hold_of), longer after tasks have died. `starting` is everything before that, an update by the
+// engine that still goes on included.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"
@@ -21,9 +21,9 @@
 
 namespace skep::watch {
 
-// How long the count must hold: UpdateConfig.Monitor, whose default this is; made longer by
-// failures up to the second.
-inline constexpr Duration kMinimumHold = std::chrono::seconds(5);
+// How long the count must hold: the first at least; a health check that speaks late, and failures,
+// make it longer up to the second.
+inline constexpr Duration kMinimumHold = std::chrono::seconds(10);
 inline constexpr Duration kMaximumHold = std::chrono::seconds(60);
 // "no suitable node": a node may come.
 inline constexpr Duration kPlacementGrace = std::chrono::seconds(30);
@@ -86,6 +86,7 @@ struct Failure {
 
 struct Progress {
   Expectation expected;
+  std::optional<Duration> hold;  // instead of what hold_of() says
   State state = State::waiting;
   std::uint64_t running = 0;
   std::uint64_t desired = 0;
@@ -101,6 +102,16 @@ struct Progress {
   std::optional<TimePoint> stuck_since;        // the update waits for a task on a lost node
 };
 
+/// How long a task must run before it counts: the longest of kMinimumHold, the monitor time, and,
+/// where that is too short to see the health check fail, the time that its failure takes to show.
+///
+/// With a health check the engine says `running` at the first probe that is good (moby
+/// daemon/cluster/executor/container/controller.go, Start), so start_period is over by then. A
+/// check that turns bad after that ends the task `retries` probes later, each after its interval
+/// and up to its timeout long, and behind them the stop (controller.go, Wait and Shutdown). A check
+/// that cannot fail within kMaximumHold is not waited for: as much as it could say it has said.
+Duration hold_of(const swarm::Spec& spec);
+
 /// Pure: the judgement after one more observation.
 Progress step(Progress before, const Observation& seen, TimePoint now);
 /// Ended, good or bad.
@@ -110,7 +121,8 @@ bool good(const Progress& progress);
 struct Options {
   Duration timeout = std::chrono::minutes(10);
   Duration poll = std::chrono::milliseconds(500);
-  bool events = true;  // emit ServiceProgress and TaskFailed
+  std::optional<Duration> hold;  // how long tasks must run, instead of what each spec asks for
+  bool events = true;            // emit ServiceProgress and TaskFailed
 };
 
 /// Polls all services together until each is done, one has failed, or the time is over. One GET

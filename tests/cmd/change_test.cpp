@@ -408,6 +408,34 @@ TEST_CASE("mongo ensure and status", "[cmd]") {
   }
 }
 
+TEST_CASE("how long tasks must run before they count can be said", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const auto took = [&](const std::vector<std::string>& words) {
+    const auto start = cli.clock.now();
+    const auto result = cli.run(words);
+    INFO(result.out << result.err);
+    CHECK(result.exit == 0);
+    return std::pair(cli.clock.now() - start, result.err);
+  };
+  const auto [at_once, first] = took({"release", "--hold", "0s"});
+  CHECK(at_once < 3s);
+  CHECK_THAT(first, !ContainsSubstring("it must hold"));
+  const auto [restarted, second] = took({"restart", "web", "-s", "shop", "--hold", "1m"});
+  CHECK(restarted > 1min);
+  CHECK_THAT(second, ContainsSubstring("it must hold for 1m0s"));
+  const auto [scaled, third] = took({"scale", "web=3", "-s", "shop"});
+  CHECK(scaled > 10s);
+  CHECK(scaled < 12s);
+  CHECK_THAT(third, ContainsSubstring("it must hold for 10s"));
+  cli.engine.forget_calls();
+  const auto refused = cli.run({"restart", "web", "-s", "shop", "--hold", "10m"});
+  CHECK(refused.exit == 2);
+  CHECK(refused.err ==
+        "error: --hold 10m0s leaves no time of --timeout 10m0s\n  hint: give a longer --timeout\n");
+  CHECK(cli.engine.calls().empty());
+}
+
 TEST_CASE("node label sets, removes and prints", "[cmd]") {
   Cli cli;
   CHECK(cli.run({"node", "label", "docker01"}).out == "docker01: no labels\n");

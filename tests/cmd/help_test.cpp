@@ -102,6 +102,7 @@ TEST_CASE("a flag with a value that it cannot have is named", "[cmd]") {
   const auto [words, part] = GENERATE(table<std::vector<std::string>, std::string>(
       {{{"release", "--timeout", "soon"}, "\"soon\" is not a duration such as 90s, 10m or 1h30m"},
        {{"release", "--timeout", "-1s"}, "\"-1s\" is not a duration"},
+       {{"deploy", "--hold", "long"}, "\"long\" is not a duration such as 90s, 10m or 1h30m"},
        {{"ls", "-o", "xml"}, "\"xml\" is none of text, json"},
        {{"deploy", "--resolve-image", "sometimes"}, "\"sometimes\" is none of"},
        {{"node", "label"}, "NODE is required"}}));

@@ -22,7 +22,7 @@ class StackTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.top = pathlib.Path(temporary.name)
-        self.skep = support.Skep(self.environment, self.top)
+        self.skep = support.Skep(self.environment, self.top, support.HOLD)
         self.skep("rm", self.stack)  # what a run that was cut off has left
         self.addCleanup(self.skep, "rm", self.stack)
 

@@ -15,6 +15,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = TOP / "examples" / "kittenapi"
 SKEP = os.environ.get("SKEP", "skep")
 LONG = os.environ.get("SKEP_LONG", "no") == "yes"  # everything, else a sample
+HOLDING = ("release", "deploy", "rollback", "scale", "restart")  # verbs that wait until tasks have held
+HOLD = ("--hold", "5s")  # for a stack that is not about holding: a test has dozens of releases
 
 
 def dice():
@@ -35,12 +37,15 @@ def lab_environment(name=None):
 
 
 class Skep:
-    """Runs skep in a folder; keeps what it printed."""
+    """Runs skep in a folder; keeps what it printed. `hold` goes to each verb that takes it."""
 
-    def __init__(self, environment, folder=EXAMPLE):
-        self.environment, self.folder = environment, folder
+    def __init__(self, environment, folder=EXAMPLE, hold=()):
+        self.environment, self.folder, self.hold = environment, folder, hold
 
     def __call__(self, *args, timeout=900, **environment):
+        verb = next((at for at, word in enumerate(args) if word in HOLDING), None)
+        if verb is not None:
+            args = (*args[:verb + 1], *self.hold, *args[verb + 1:])
         done = subprocess.run([SKEP, *args], cwd=self.folder, env={**self.environment, **environment},
                               capture_output=True, text=True, timeout=timeout)
         return done

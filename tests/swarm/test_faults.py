@@ -110,7 +110,7 @@ class Faults(StackTest):
     def run_through(self, proxy):
         """One run, whatever becomes of it."""
         with proxy:
-            proxy.skep = subprocess.Popen([support.SKEP, "deploy", "-c", "stack.yml", NAME], cwd=self.top, stdout=subprocess.PIPE,
+            proxy.skep = subprocess.Popen([support.SKEP, "deploy", *support.HOLD, "-c", "stack.yml", NAME], cwd=self.top, stdout=subprocess.PIPE,
                                           env={**self.environment, "DOCKER_HOST": "unix://" + proxy.path}, stderr=subprocess.STDOUT)
             return proxy.skep.communicate(timeout=300)[0].decode()
 

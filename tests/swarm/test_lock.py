@@ -40,7 +40,7 @@ class Release:
     """One `skep deploy` in a folder of its own, through a proxy of its own."""
 
     def __init__(self, environment, top, word, monitor=1):
-        self.word, self.folder = word, top / word
+        self.word, self.folder, self.hold = word, top / word, f"{max(monitor, 5)}s"
         self.folder.mkdir()
         text = STACK.format(registry=environment["REGISTRY"], word=word, monitor=monitor)
         (self.folder / "stack.yml").write_text(text, encoding="utf-8")
@@ -53,8 +53,8 @@ class Release:
 
     def start(self, *args):
         self.proxy.__enter__()
-        self.process = subprocess.Popen([support.SKEP, "-o", "json", "deploy", "-c", "stack.yml", NAME, *args], cwd=self.folder,
-                                        env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([support.SKEP, "-o", "json", "deploy", "--hold", self.hold, "-c", "stack.yml", NAME, *args],
+                                        cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def wait(self):
         out, err = self.process.communicate(timeout=400)

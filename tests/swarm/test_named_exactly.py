@@ -102,7 +102,7 @@ class NamedExactly(unittest.TestCase):
             if not cls.engine.get(f"/{kind}s", name=[f"same_outside_{kind}"]):
                 made = cls.engine.call("POST", f"/{kind}s/create", {"Name": f"same_outside_{kind}", "Data": "c2FtZQ=="})
                 cls.addClassCleanup(cls.engine.call, "DELETE", f"/{kind}s/{made['ID']}")
-        cls.skep = support.Skep(cls.environment, STACKS)
+        cls.skep = support.Skep(cls.environment, STACKS, support.HOLD)
         cls.skep("rm", NAME)
         cls.addClassCleanup(cls.skep, "rm", NAME)
 

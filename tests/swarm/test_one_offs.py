@@ -118,7 +118,7 @@ class OneOffs(StackTest):
             with self.subTest(how=how):
                 seen = len(self.lines())
                 self.write(word=how.name, seconds=15)
-                process = subprocess.Popen([support.SKEP, "deploy", "-c", "stack.yml", NAME], cwd=self.top,
+                process = subprocess.Popen([support.SKEP, "deploy", *support.HOLD, "-c", "stack.yml", NAME], cwd=self.top,
                                            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 support.wait_until(60, lambda: any(s.startswith(f"skep-{NAME}-migrate") and self.engine.running(s)
                                                    for s in self.services()))

@@ -28,7 +28,7 @@ class Plan(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.skep = support.Skep(self.environment, self.folder)
+        self.skep = support.Skep(self.environment, self.folder, support.HOLD)
         self.addCleanup(self.skep, "rm", NAME)
 
     def stack(self, deploy="{replicas: 2}", command="[sleep, '1000000']", more=""):

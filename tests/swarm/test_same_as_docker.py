@@ -132,7 +132,7 @@ class SameAsDocker(unittest.TestCase):
         cls.environment = support.lab_environment()
         cls.environment["IMAGE"] = cls.environment["REGISTRY"] + "/busybox:1"
         cls.engine = support.Engine(cls.environment)
-        cls.skep = support.Skep(cls.environment, STACKS)
+        cls.skep = support.Skep(cls.environment, STACKS, support.HOLD)
         lab_images.push(cls.environment, "busybox", cls.environment["IMAGE"])
         cls.remove()
         for kind in ("secret", "config"):
@@ -224,7 +224,7 @@ class SameAsDocker(unittest.TestCase):
             lab = databases.Lab(self.environment)
             self.addCleanup(lab.as_admin, f"if (admin.getUser('{NAME}')) admin.dropUser('{NAME}'); print(1)")
             docker = self.by_docker(path)
-            skep = self.deployed(support.Skep(self.environment, pathlib.Path(folder)))
+            skep = self.deployed(support.Skep(self.environment, pathlib.Path(folder), support.HOLD))
         self.assertEqual(sorted(docker.services), sorted(skep.services))
         for name, service in skep.services.items():
             variables = service["Spec"]["TaskTemplate"]["ContainerSpec"]["Env"]

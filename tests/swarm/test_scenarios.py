@@ -30,24 +30,42 @@ BOOM = "echo boom at start; exit 3"
 ENGINE_DEFAULTS = {"UpdateConfig": {"Parallelism": 1, "FailureAction": "pause", "Monitor": 5000000000, "MaxFailureRatio": 0,
                                     "Order": "stop-first"}}
 PATIENCE = 60  # seconds that docker gets
+# Rows about how long a release looks; the others say it, so that all of them do not take half an hour more.
+HOLD_BY_THEMSELVES = ("healthy", "slow start", "never healthy", "crash within the monitor time", "crash after the monitor time",
+                      "late crash", "slow health check")
 
 
-def stack(registry, command=SLEEP, image=None, deploy=None, more="", top=""):
+def stack(registry, command=SLEEP, image=None, deploy=None, more="", top="", grace="0s"):
     deploy = {"replicas": 2, "update_config": {"monitor": "5s", "failure_action": "pause"}, **(deploy or {})}
     if deploy.get("mode") == "global":
         del deploy["replicas"]
     deploy = {key: value for key, value in deploy.items() if value is not None}
     return (f"services:\n  app:\n    image: {image or registry + '/busybox:1'}\n"
-            f"    command: {json.dumps(['sh', '-c', command])}\n    stop_grace_period: 0s\n"
+            f"    command: {json.dumps(['sh', '-c', command])}\n    stop_grace_period: {grace}\n"
             f"    deploy: {json.dumps(deploy)}\n{more}{top}")
 
 
-def health(test, period="1s"):
-    return f"    healthcheck: {json.dumps({'test': ['CMD-SHELL', test], 'interval': '1s', 'timeout': '2s', 'retries': 2, 'start_period': period})}\n"
+def health(test, period="1s", **more):
+    check = {"test": ["CMD-SHELL", test], "interval": "1s", "timeout": "2s", "retries": 2, "start_period": period, **more}
+    return f"    healthcheck: {json.dumps(check)}\n"
 
 
 def update(**config):
     return {"update_config": {"failure_action": "pause", **config}}
+
+
+AGAIN = {"restart_policy": {"condition": "any", "delay": "1s"}}
+
+
+def routed(rule):
+    """A service of its own behind the router `scene`."""
+    return {"labels": {"traefik.enable": "true", "traefik.http.routers.scene.rule": rule, "traefik.http.routers.scene.service": "scene",
+                       "traefik.http.services.scene.loadbalancer.server.port": "80"}}
+
+
+def service(name, image, command=SLEEP, **deploy):
+    return (f"  {name}:\n    image: {image}\n    command: {json.dumps(['sh', '-c', command])}\n    stop_grace_period: 0s\n"
+            f"    deploy: {json.dumps(deploy)}\n")
 
 
 def identifier(name):
@@ -64,16 +82,21 @@ class Scene:
         self.registry = environment["REGISTRY"]
         self.before = stack(self.registry, "true old; " + SLEEP)
         self.after = stack(self.registry, "true new; " + SLEEP)
-        self.during, self.state, self.args = None, None, []
+        self.during, self.state, self.verb, self.more = None, None, "deploy", {}
+        self.args = () if row["name"] in HOLD_BY_THEMSELVES else support.HOLD
         self.threads, self.undo = [], []
         self.others = []  # how runs beside the one that is looked at ended
 
     def write(self, text):
         (self.top / "stack.yml").write_text(text, encoding="utf-8")
 
-    def deploy(self, text, *args):
+    def deploy(self, text, *args, verb="deploy", **environment):
         self.write(text)
-        return self.skep("deploy", "-c", "stack.yml", NAME, "-o", "json", *args)
+        return self.skep(verb, "-c", "stack.yml", NAME, "-o", "json", *args, **environment)
+
+    def begin(self, text):
+        """A release that works: what there is before the one that is looked at."""
+        self.done(self.deploy(text, "--hold", "0s"), 0)
 
     def spec(self):
         service = self.engine.service(APP)
@@ -91,6 +114,17 @@ class Scene:
             "crash at start": lambda: stack(r, new + BOOM),
             "crash within the monitor time": lambda: stack(r, new + "sleep 4; echo boom later; exit 3", deploy=update(monitor="8s")),
             "crash after the monitor time": lambda: stack(r, new + "sleep 30; exit 3", deploy={"replicas": 1, **update(monitor="2s")}),
+            "late crash": lambda: stack(r, new + "sleep 8; echo boom late; exit 3",
+                                        deploy={"replicas": 1, **AGAIN, **update(monitor="5s")}),
+            # Good at the first look, and of those that do not hear SIGTERM: it runs on for its stop grace.
+            "slow health check": lambda: stack(r, new + "touch /good; (sleep 3; rm /good) & " + SLEEP, grace="3s",
+                                               deploy={"replicas": 1, **AGAIN, **update(monitor="2s")},
+                                               more=health("test -e /good", "0s", interval="2s", retries=3)),
+            "template refused": lambda: stack(r, new + SLEEP, more='    environment: {WHERE: "{{.Node.Nonsense}}"}\n'),
+            "shared router": lambda: stack(r, new + SLEEP, deploy=routed("Host(`scene.example.com`)"),
+                                           more=service("blue", r + "/busybox:1", **routed("Host(`scene.example.com`)"))),
+            "shared router, another rule": lambda: stack(r, new + SLEEP, deploy=routed("Host(`scene.example.com`)"),
+                                                         more=service("blue", r + "/busybox:1", **routed("Host(`blue.example.com`)"))),
             "image missing": lambda: stack(r, new + SLEEP, image=r + "/busybox:nosuch"),
             "image gone": lambda: stack(r, new + SLEEP, image=r + "/busybox@sha256:" + "0" * 64),
             "no suitable node": lambda: stack(r, new + SLEEP, deploy={"placement": {"constraints": ["node.labels.nosuch == yes"]}}),
@@ -116,7 +150,7 @@ class Scene:
     def set_port_taken(self):
         self.write(f"services:\n  app:\n    image: {self.registry}/busybox:1\n    command: [sleep, '100000']\n    stop_grace_period: 0s\n"
                    "    ports: [{target: 80, published: 8123, mode: host}]\n    deploy: {mode: global, update_config: {monitor: 1s}}\n")
-        self.done(self.skep("deploy", "-c", "stack.yml", PORT_HOLDER), 0)
+        self.done(self.skep("deploy", *support.HOLD, "-c", "stack.yml", PORT_HOLDER), 0)
         self.before = stack(self.registry, "true old; " + SLEEP, deploy={"mode": "global"})
 
     def set_global_without_a_node(self):
@@ -136,8 +170,8 @@ class Scene:
 
     def set_stale_rollback(self):
         policy = update(monitor="5s", failure_action="rollback")
-        self.done(self.deploy(stack(self.registry, "true old; " + SLEEP, deploy=policy)), 0)
-        self.done(self.deploy(stack(self.registry, BOOM, deploy=policy)), 4)
+        self.begin(stack(self.registry, "true old; " + SLEEP, deploy=policy))
+        self.done(self.deploy(stack(self.registry, BOOM, deploy=policy), *support.HOLD), 4)
         self.before = None
         self.after = stack(self.registry, "true new; " + SLEEP, deploy=policy)
 
@@ -158,6 +192,36 @@ class Scene:
         self.before = None
         self.after = stack(self.registry, BOOM, deploy={"mode": "replicated-job", "replicas": 1, "restart_policy": {"condition": "none"}, "update_config": None})
 
+    def set_job_fails_Swarm_tries_it_again(self):
+        self.before = None
+        self.after = stack(self.registry, BOOM, deploy={"mode": "replicated-job", "replicas": 1, **AGAIN, "update_config": None})
+
+    def set_job_still_runs(self):
+        self.before = None
+        self.after = stack(self.registry, SLEEP, more="    volumes: [{type: bind, source: /no/such/folder, target: /data}]\n" + service(
+            "job", self.registry + "/busybox:1", "sleep 25", mode="replicated-job", restart_policy={"condition": "none"}))
+
+    def set_hanging_helper(self):
+        image = self.registry + "/busybox:2"
+        lab_images.push(self.environment, "busybox", image)
+        self.after = stack(self.registry, "true new; " + SLEEP, image=image)
+        programs = self.top / "programs"
+        programs.mkdir()
+        (programs / "config.json").write_text(json.dumps({"credHelpers": {self.registry: "hangs"}}), encoding="utf-8")
+        helper = programs / "docker-credential-hangs"
+        helper.write_text("#!/bin/sh\nexec sleep 1000\n", encoding="utf-8")
+        helper.chmod(0o700)
+        self.more = {"DOCKER_CONFIG": str(programs), "PATH": f"{programs}:{self.environment['PATH']}"}
+
+    def set_shared_image(self):
+        """The registry has an older one under the name."""
+        image = f"{self.registry}/scene-shared"
+        lab_images.push(self.environment, "busybox", image + ":latest")
+        (self.top / "app").mkdir()
+        (self.top / "app/Dockerfile").write_text(f"FROM {self.registry}/busybox:1\nRUN echo {self.top} > /built\n", encoding="utf-8")
+        self.before, self.verb = None, "release"
+        self.after = stack(self.registry, "true new; " + SLEEP, image=image, more="    build: ./app\n" + service("beside", image + ":latest"))
+
     def set_job_runs_again(self):
         job = {"mode": "replicated-job", "replicas": 1, "update_config": None}
         self.before = stack(self.registry, "echo one", deploy=job)
@@ -175,7 +239,7 @@ class Scene:
         other = self.top / "other"
         other.mkdir()
         (other / "stack.yml").write_text(first, encoding="utf-8")
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before = None
         beside = support.Skep(self.environment, other)
         thread = threading.Thread(target=lambda: self.others.append(beside("deploy", "-c", "stack.yml", NAME)))
@@ -186,12 +250,12 @@ class Scene:
             time.sleep(0.1)
 
     def set_paused_at_the_start(self):
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before = None
         self.change_by_hand(BOOM, "paused")
 
     def set_docker_in_between(self):
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before = None
         self.write(stack(self.registry, "true by hand; " + SLEEP))
         subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", NAME], cwd=self.top,
@@ -243,12 +307,12 @@ class Scene:
             time.sleep(0.2)
 
     def set_updating_at_the_start(self):
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before = None
         self.change_by_hand("true by hand; " + SLEEP, "updating", UpdateConfig={"Parallelism": 1, "Delay": 15 * 10**9, "Monitor": 5 * 10**9})
 
     def set_rolling_back_at_the_start(self):
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before = None
         # The engine rolls back when the task ends within its monitor time: long enough for a machine that is busy.
         self.change_by_hand(BOOM, "rollback_started", UpdateConfig={"Parallelism": 1, "FailureAction": "rollback", "Monitor": 30 * 10**9},
@@ -256,9 +320,9 @@ class Scene:
 
     def leave_paused(self):
         """A release that its user did not want to be taken back."""
-        self.done(self.deploy(self.before), 0)
+        self.begin(self.before)
         self.before, self.state = None, self.spec()
-        self.done(self.deploy(stack(self.registry, "true bad; " + BOOM), "--no-rollback"), 5)
+        self.done(self.deploy(stack(self.registry, "true bad; " + BOOM), *support.HOLD, "--no-rollback"), 5)
         self.wait_for_update("paused")
 
     set_paused_with_a_way_back = leave_paused
@@ -269,7 +333,7 @@ class Scene:
 
     def set_paused_and_resumed(self):
         self.leave_paused()
-        self.args = ["--resume"]
+        self.args = (*support.HOLD, "--resume")
 
     # --- running it --------------------------------------------------------------------------------------------------
 
@@ -291,7 +355,7 @@ class Scene:
         self.clear()
         self.set_up()
         if self.before:
-            self.done(self.deploy(self.before), 0)
+            self.begin(self.before)
         self.state = self.state or self.spec()
         self.tasks = set(self.engine.running(APP)) if self.state else set()
         if self.during:
@@ -302,7 +366,7 @@ class Scene:
         """(problems, outcome) of skep."""
         self.prepare()
         began = time.monotonic()
-        done = self.deploy(self.after, *self.args)
+        done = self.deploy(self.after, *self.args, verb=self.verb, **self.more)
         seconds = time.monotonic() - began
         for thread in self.threads:
             thread.join()
@@ -330,7 +394,12 @@ class Scene:
         wanted = self.row.get("now")
         spec = self.spec()
         if wanted == "nothing":
-            return [] if spec is None else ["the service is still there"]
+            left = [one["Spec"]["Name"] for one in self.engine.get("/services", label=[f"com.docker.stack.namespace={NAME}"])]
+            return [f"{', '.join(left)} is still there"] if left else []
+        if wanted == "one image":
+            images = [self.engine.service(f"{NAME}_{name}")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] for name in ("app", "beside")]
+            digests = {image.partition("@")[2] for image in images}
+            return [] if len(digests) == 1 and "" not in digests else [f"they run {images}"]
         if wanted in ("old", "new"):
             args = json.dumps(spec["TaskTemplate"]["ContainerSpec"].get("Args"))
             if f"true {wanted};" not in args:
@@ -361,7 +430,7 @@ class Scene:
         began = time.monotonic()
         try:
             done = subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", NAME],
-                                  cwd=self.top, env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
+                                  cwd=self.top, env={**self.environment, **self.more}, capture_output=True, text=True, timeout=PATIENCE)
             said = f"exit {done.returncode}"
         except subprocess.TimeoutExpired:
             said = "hangs"

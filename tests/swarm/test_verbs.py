@@ -33,7 +33,7 @@ class Verbs(unittest.TestCase):
         self.top = pathlib.Path(folder.name)
         self.environment = support.lab_environment()
         self.engine = support.Engine(self.environment)
-        self.skep = support.Skep(self.environment, self.top)
+        self.skep = support.Skep(self.environment, self.top, support.HOLD)
 
     def run_skep(self, *args, exit_status=0, says=(), **environment):
         """Runs it; holds it to the exit status and to each of the words. Gives what it printed on stdout."""

@@ -726,15 +726,83 @@ TEST_CASE("going back never runs a job again", "[plan]") {
   other.json()["Mode"] = {{"GlobalJob", Json::object()}};
   now.services.push_back(live_service(other));
   const auto plan = way_back("shop", before, now);
-  CHECK(plan.empty());
-  CHECK(plan.notes ==
-        std::vector<std::string>{"job shop_job stays as it is: going back never runs a job again",
-                                 "job shop_other is new and stays"});
+  CHECK(plan.notes == std::vector<std::string>{
+                          "job shop_job stays as it is: going back never runs a job again",
+                          "job shop_other is new and is removed; what it did is not undone"});
+  CHECK(actions_of<RemoveService>(plan) ==
+        std::vector<RemoveService>{{"shop_other", "shop_other-id"}});
   CHECK(way_back("shop", before, empty_swarm()).notes ==
         std::vector<std::string>{"job shop_job is gone: going back never runs a job again"});
 }
 
-TEST_CASE("the way back takes away new objects, but not those of a new job", "[plan]") {
+namespace {
+
+swarm::Task job_task(const std::string& state, const std::string& desired = "complete") {
+  swarm::Task task;
+  task.id = "task-" + state;
+  task.service_id = "shop_job-id";
+  task.node_id = "n1";
+  task.state = state;
+  task.desired = desired;
+  task.job_iteration = 2;
+  return task;
+}
+
+}  // namespace
+
+TEST_CASE("a job still runs while a container of it does, or between two completions", "[plan]") {
+  swarm::Service job;
+  job.id = "shop_job-id";
+  job.job_iteration = 2;
+  swarm::Node node;
+  node.id = "n1";
+  node.state = "ready";
+  const auto runs = [&](std::vector<swarm::Task> tasks) { return still_runs(job, tasks, {node}); };
+  CHECK_FALSE(runs({}));
+  CHECK(runs({job_task("running")}));
+  CHECK(runs({job_task("starting")}));
+  CHECK(runs({job_task("failed", "shutdown"), job_task("running")}));
+  CHECK(runs({job_task("complete"), job_task("preparing")}));
+  CHECK_FALSE(runs({job_task("complete")}));
+  CHECK_FALSE(runs({job_task("pending")}));  // it waits for a place
+  CHECK_FALSE(runs({job_task("failed", "shutdown")}));
+  CHECK_FALSE(runs({job_task("failed", "shutdown"), job_task("ready", "ready")}));
+  CHECK_FALSE(runs({job_task("complete"), job_task("failed", "shutdown"), job_task("pending")}));
+  CHECK_FALSE(runs({job_task("running", "shutdown")}));
+  const auto dead = job_task("failed", "shutdown");
+  CHECK(runs({dead, dead, job_task("running")}));
+  CHECK_FALSE(runs({dead, dead, dead, job_task("running")}));
+  auto before = job_task("running");
+  before.job_iteration = 1;
+  auto other = job_task("running");
+  other.service_id = "shop_other-id";
+  CHECK_FALSE(runs({before, other}));
+  node.state = "down";
+  CHECK_FALSE(runs({job_task("running")}));
+}
+
+TEST_CASE("the way back lets a new job that still runs end behind everything else, then removes it",
+          "[plan]") {
+  auto job = service_spec("shop_job", "app:1");
+  job.json()["Mode"] = {{"ReplicatedJob", Json::object()}};
+  auto now = empty_swarm();
+  now.services = {live_service(job), live_service(service_spec("shop_web", "app:1"))};
+  now.services[0].job_iteration = 2;
+  now.tasks = {job_task("running")};
+  now.secrets = {live_secret("shop_pw")};
+  const auto plan = way_back("shop", empty_swarm(), now);
+  REQUIRE(plan.stages.size() == 4);
+  CHECK(plan.stages[0].actions == std::vector<Action>{RemoveService{"shop_web", "shop_web-id"}});
+  CHECK(plan.stages[1].actions.empty());
+  CHECK(plan.stages[1].wait_for == std::vector<Wait>{{"shop_job", Wait::For::ended}});
+  CHECK(plan.stages[2].actions == std::vector<Action>{RemoveService{"shop_job", "shop_job-id"}});
+  CHECK(plan.stages[2].wait_for == std::vector<Wait>{{"shop_job", Wait::For::gone}});
+  CHECK(plan.stages[3].actions == std::vector<Action>{RemoveSecret{"shop_pw", now.secrets[0].id}});
+  CHECK(to_json(plan)["stages"][1]["wait_for"] ==
+        Json::array({{{"service", "shop_job"}, {"for", "ended"}}}));
+}
+
+TEST_CASE("the way back takes away new objects, those of a new job too", "[plan]") {
   auto job = service_spec("shop_job", "app:1");
   job.json()["Mode"] = {{"ReplicatedJob", Json::object()}};
   job.json()["TaskTemplate"]["Networks"] = {{{"Target", "shop_jobs"}}};
@@ -749,12 +817,15 @@ TEST_CASE("the way back takes away new objects, but not those of a new job", "[p
     now.networks.push_back(network);
   }
   const auto plan = way_back("shop", empty_swarm(), now);
-  CHECK(plan.notes == std::vector<std::string>{"job shop_job is new and stays"});
+  CHECK(plan.notes ==
+        std::vector<std::string>{"job shop_job is new and is removed; what it did is not undone"});
   REQUIRE(plan.stages.size() == 2);
-  CHECK(plan.stages[0].actions == std::vector<Action>{RemoveService{"shop_web", "shop_web-id"}});
+  CHECK(plan.stages[0].actions == std::vector<Action>{RemoveService{"shop_job", "shop_job-id"},
+                                                      RemoveService{"shop_web", "shop_web-id"}});
   CHECK(plan.stages[1].actions ==
         std::vector<Action>{RemoveSecret{"shop_pw", now.secrets[0].id},
-                            RemoveNetwork{"shop_default", "shop_default-id"}});
+                            RemoveNetwork{"shop_default", "shop_default-id"},
+                            RemoveNetwork{"shop_jobs", "shop_jobs-id"}});
 }
 
 TEST_CASE("going back needs the objects that it names", "[plan]") {

@@ -421,6 +421,73 @@ TEST_CASE("removals: gone already is good, in use is tried again, tasks are wait
   CHECK(world.roll_out(plan).good);  // all of it is gone already
 }
 
+TEST_CASE("a job that goes is let end, until its time is over", "[rollout]") {
+  World world;
+  Duration runs = 40s;
+  world.engine.swarm().on_task([&](const Json&) { return test::completes_after(runs); });
+  const auto make = [&] {
+    return world.engine.swarm().add_service(
+        {{"Name", "s_job"},
+         {"Labels", kLabels},
+         {"TaskTemplate",
+          {{"ContainerSpec", {{"Image", "job:1"}}}, {"RestartPolicy", {{"Condition", "none"}}}}},
+         {"Mode", {{"ReplicatedJob", {{"MaxConcurrent", 1}, {"TotalCompletions", 1}}}}}});
+  };
+  const auto go = [&](const std::string& id) {
+    world.clock.advance(2s);
+    plan::Stage end{.actions = {},
+                    .wait_for = {{.service = "s_job", .what = plan::Wait::For::ended}}};
+    plan::Stage gone{.actions = {plan::RemoveService{.name = "s_job", .id = id}},
+                     .wait_for = {{.service = "s_job", .what = plan::Wait::For::gone}}};
+    const auto began = world.clock.now();
+    const auto outcome =
+        world.roll_out({.stack = "s", .stages = {end, gone}, .unchanged = {}, .notes = {}});
+    INFO(outcome.message);
+    CHECK(outcome.good);
+    CHECK(outcome.services.at("s_job") == "removed");
+    CHECK(world.engine.swarm().service_names().empty());
+    return world.clock.now() - began;
+  };
+  const auto notes = [&] {
+    std::vector<std::string> texts;
+    for (const auto& note : world.events.all<Note>()) texts.push_back(note.text);
+    return texts;
+  };
+  SECTION("it ends in time") {
+    const auto took = go(make());
+    CHECK(took > 37s);
+    CHECK(took < 40s);
+    CHECK(notes() == std::vector<std::string>{"job s_job still runs: it has 10m0s to end"});
+  }
+  SECTION("it does not") {
+    runs = 1h;
+    const auto id = make();
+    world.options.jobs_until = world.clock.now() + 92s;
+    const auto took = go(id);
+    CHECK(took >= 90s);
+    CHECK(took < 92s);
+    CHECK(notes() == std::vector<std::string>{"job s_job still runs: it has 1m30s to end",
+                                              "job s_job still runs after its time"});
+  }
+  SECTION("its time was over before") {
+    runs = 1h;
+    const auto id = make();
+    world.options.jobs_until = world.clock.now() + 1s;
+    CHECK(go(id) < 1s);
+    CHECK(notes() == std::vector<std::string>{"job s_job still runs after its time"});
+  }
+  SECTION("somebody removes it meanwhile") {
+    const auto id = make();
+    world.engine.swarm().answer([&] {
+      test::Call call;
+      call.method = "DELETE";
+      call.path = "/services/" + id;
+      return call;
+    }());
+    CHECK(go(id) < 1s);
+  }
+}
+
 TEST_CASE("what stays in use for a minute is said", "[rollout]") {
   World world;
   REQUIRE(world.roll_out(World::first()).good);
@@ -451,6 +518,18 @@ TEST_CASE("node labels: others stay, a version that moved is read again", "[roll
   world.engine.forget_calls();
   REQUIRE(world.roll_out(plan).good);
   CHECK(world.engine.writes().empty());
+}
+
+TEST_CASE("a credential that cannot be had is a failure of the registry's", "[rollout]") {
+  World world;
+  world.callbacks.registry_auth = [](const std::string&) -> std::string {
+    throw Error(Kind::unauthorized, "credentials of r: docker-credential-x has not ended");
+  };
+  const auto outcome = world.roll_out(World::first());
+  CHECK_FALSE(outcome.good);
+  CHECK(outcome.cause == swarm::Cause::registry);
+  CHECK(outcome.message ==
+        "create service \"s_web\": credentials of r: docker-credential-x has not ended");
 }
 
 TEST_CASE("a node that is not there is said", "[rollout]") {

@@ -139,13 +139,14 @@ struct Watched {
 
 }  // namespace
 
-TEST_CASE("healthy: the count must hold for the monitor time before it counts", "[watch]") {
+TEST_CASE("healthy: the count must hold for ten seconds before it counts", "[watch]") {
   Watched web(replicas(2));
   REQUIRE(web.look() == State::starting);
   web.tasks({task("a", 1, "running"), task("b", 2, "running", "n2")});
   REQUIRE(web.look() == State::stable);
-  REQUIRE(web.look(5s) == State::stable);
-  REQUIRE(web.look(2s) == State::converged);
+  REQUIRE(web.look(9s) == State::stable);
+  CHECK(web.progress.detail == "it must hold for 10s");
+  REQUIRE(web.look(1s) == State::converged);
   CHECK(watch::good(web.progress));
   CHECK(web.progress.running == 2);
   CHECK(web.progress.cause == swarm::Cause::none);
@@ -158,6 +159,56 @@ TEST_CASE("the monitor time is the service's own", "[watch]") {
   CHECK(web.look(2s) == State::converged);
 }
 
+TEST_CASE("how long it must hold can be said, also that it need not", "[watch]") {
+  Watched web(replicas(1, {{"UpdateConfig", {{"Monitor", 15 * kSecond}}}}));
+  web.tasks({task("a", 1, "running")});
+  SECTION("for a while") {
+    web.progress.hold = 3s;
+    CHECK(web.look(2s) == State::stable);
+    CHECK(web.progress.detail == "it must hold for 3s");
+    CHECK(web.look(1s) == State::converged);
+  }
+  SECTION("not at all") {
+    web.progress.hold = 0s;
+    CHECK(web.look() == State::converged);
+  }
+  SECTION("for long") {
+    web.progress.hold = 5min;
+    CHECK(web.look(299s) == State::stable);
+    CHECK(web.look(1s) == State::converged);
+  }
+}
+
+TEST_CASE("what dies after the monitor time, but soon, is no success", "[watch]") {
+  Watched web(replicas(1, {{"UpdateConfig", {{"Monitor", 5 * kSecond}}}}));
+  web.tasks({task("a", 1, "running")});
+  REQUIRE(web.look(8s) == State::stable);
+  web.tasks({failed("a", 1, "task: non-zero exit (3)", 3, 8), task("b", 1, "ready")});
+  CHECK(web.look() == State::starting);
+}
+
+TEST_CASE("a health check that turns bad after it was good has the time to show it", "[watch]") {
+  // Every 2 s, three times, in a task that takes the ten seconds of its stop grace to end.
+  Watched web(replicas(
+      1, {{"UpdateConfig", {{"Monitor", 2 * kSecond}}},
+          {"TaskTemplate",
+           {{"ContainerSpec",
+             {{"Healthcheck",
+               {{"Test", {"CMD", "x"}}, {"Interval", 2 * kSecond}, {"Timeout", kSecond}}}}}}}}));
+  web.tasks({task("a", 1, "running")});
+  REQUIRE(web.look(19s) == State::stable);
+  CHECK(web.progress.detail == "it must hold for 21s");
+  SECTION("it shows") {
+    web.tasks(
+        {failed("a", 1, "task: non-zero exit (137): dockerexec: unhealthy container", 137, 19),
+         task("b", 1, "ready")});
+    CHECK(web.look() == State::starting);
+  }
+  SECTION("it was good") {
+    CHECK(web.look(2s) == State::converged);
+  }
+}
+
 TEST_CASE("slow start: starting is waited for and said", "[watch]") {
   Watched web(replicas(2));
   web.tasks({task("a", 1, "running"), task("b", 2, "starting", "n2")});
@@ -166,7 +217,7 @@ TEST_CASE("slow start: starting is waited for and said", "[watch]") {
   CHECK(web.progress.running == 1);
   CHECK(web.progress.desired == 2);
   web.tasks({task("a", 1, "running"), task("b", 2, "running", "n2")});
-  CHECK(web.look(7s) == State::converged);
+  CHECK(web.look(10s) == State::converged);
 }
 
 TEST_CASE("a health check that never turns good ends as failing after three tasks", "[watch]") {
@@ -228,10 +279,10 @@ TEST_CASE("crash after the monitor time: one lucky start of a crash loop is no s
 TEST_CASE("a task that dies within the hold starts the hold anew", "[watch]") {
   Watched web(replicas(1));
   web.tasks({task("a", 1, "running")});
-  REQUIRE(web.look(4s) == State::stable);
-  web.tasks({failed("a", 1, "task: non-zero exit (1)", 1, 4), task("b", 1, "running")});
-  REQUIRE(web.look(6s) == State::stable);
-  CHECK(web.look(4s) == State::converged);
+  REQUIRE(web.look(8s) == State::stable);
+  web.tasks({failed("a", 1, "task: non-zero exit (1)", 1, 8), task("b", 1, "running")});
+  REQUIRE(web.look(15s) == State::stable);
+  CHECK(web.look(1s) == State::converged);
 }
 
 TEST_CASE("image missing: two rejections are enough", "[watch]") {
@@ -272,7 +323,7 @@ TEST_CASE("no suitable node: a node may come, then it is failing", "[watch]") {
     web.tasks({homeless});
     REQUIRE(web.look(25s) == State::starting);
     web.tasks({task("a", 1, "running")});
-    CHECK(web.look(7s) == State::converged);
+    CHECK(web.look(10s) == State::converged);
   }
   SECTION("an old task still stops: its stop grace is added") {
     Watched web(
@@ -367,11 +418,11 @@ TEST_CASE("a stale rollback from before is not ours", "[watch]") {
   web.progress.expected.baseline = update("rollback_completed", "", 3);
   web.status(update("rollback_completed", "", 3));
   web.tasks({task("a", 1, "running")});
-  CHECK(web.look(7s) == State::converged);
+  CHECK(web.look(10s) == State::converged);
   Watched seen_only(replicas(1), false);
   seen_only.status(update("rollback_completed", "", 3));
   seen_only.tasks({task("a", 1, "running")});
-  CHECK(seen_only.look(7s) == State::converged);
+  CHECK(seen_only.look(10s) == State::converged);
 }
 
 TEST_CASE("a paused half-updated service that nobody wrote to is a failure", "[watch]") {
@@ -420,7 +471,7 @@ TEST_CASE("global: one task on each node that fits", "[watch]") {
     REQUIRE(web.look(10s) == State::starting);
     CHECK(web.progress.desired == 2);
     web.tasks({task("a", 0, "running", "n1"), task("b", 0, "running", "n2")});
-    CHECK(web.look(7s) == State::converged);
+    CHECK(web.look(10s) == State::converged);
   }
   SECTION("no node fits: it is said, and is no success") {
     REQUIRE(web.look(31s) == State::failing);
@@ -524,6 +575,28 @@ TEST_CASE("job: a retry that the engine makes is waited for", "[watch]") {
   CHECK(run.look() == State::complete);
 }
 
+TEST_CASE("job: only looked at, one that failed for good is said at once, a retry is waited for",
+          "[watch]") {
+  Watched run(job(1), false);
+  auto dead = failed("a", 0, "task: non-zero exit (7)", 7);
+  auto next = task("b", 0, "running");
+  next.desired = "complete";
+  SECTION("nothing comes after it") {
+    run.tasks({dead});
+    REQUIRE(run.look() == State::failing);
+    CHECK(run.progress.detail ==
+          "it failed and is not tried again; docker01: task: non-zero exit (7)");
+  }
+  SECTION("it is tried again") {
+    run.tasks({dead, dead, dead, next});
+    for (int n = 0; n < 3; ++n) run.seen.tasks[n].id = fmt::format("dead{}", n);
+    REQUIRE(run.look(1min) == State::starting);
+    next.state = "complete";
+    run.seen.tasks.back() = next;
+    CHECK(run.look() == State::complete);
+  }
+}
+
 TEST_CASE("node lost in the rollout: its tasks do not count, and it is said", "[watch]") {
   Watched web(replicas(2));
   web.status(update("updating"));
@@ -620,20 +693,20 @@ TEST_CASE("failures from before the write are not ours", "[watch]") {
   web.progress.expected.known_tasks = {"a", "b", "c"};
   web.tasks({failed("a", 1, "x", 1), failed("b", 1, "x", 1), failed("c", 1, "x", 1),
              task("d", 1, "running")});
-  CHECK(web.look(7s) == State::converged);
+  CHECK(web.look(10s) == State::converged);
 }
 
 TEST_CASE("a watch without a write forgives what ended before it", "[watch]") {
   Watched web(replicas(1), false);
   web.tasks({failed("a", 1, "x", 1), failed("b", 1, "x", 1), failed("c", 1, "x", 1),
              task("d", 1, "running")});
-  CHECK(web.look(7s) == State::converged);
+  CHECK(web.look(10s) == State::converged);
 }
 
 TEST_CASE("what has ended stays ended", "[watch]") {
   Watched web(replicas(1));
   web.tasks({task("a", 1, "running")});
-  REQUIRE(web.look(7s) == State::converged);
+  REQUIRE(web.look(10s) == State::converged);
   web.tasks({});
   CHECK(web.look() == State::converged);
 }
