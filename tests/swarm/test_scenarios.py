@@ -7,6 +7,7 @@ what `docker stack deploy --detach=false` says of the same file in the same stat
   LAB_NAME=demo SKEP=build/dev/cmd/skep tests/swarm/test_scenarios.py [--docker] [NAME…]
 """
 import argparse
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -21,9 +22,6 @@ import lab_images
 import support
 
 TABLE = json.loads(pathlib.Path(__file__).with_name("scenarios.json").read_text(encoding="utf-8"))
-NAME = "scene"
-APP = f"{NAME}_app"
-PORT_HOLDER = "holder"
 SLEEP = "exec sleep 100000"
 BOOM = "echo boom at start; exit 3"
 # What the engine does where nothing is said; after a way back such a field may be left out.
@@ -77,6 +75,8 @@ class Scene:
 
     def __init__(self, environment, row, folder):
         self.environment, self.row, self.top = environment, row, pathlib.Path(folder)
+        self.name = f"scene{TABLE.index(row)}"  # several scenes are played side by side
+        self.app, self.holder = f"{self.name}_app", f"{self.name}-holder"
         self.engine = support.Engine(environment)
         self.skep = support.Skep(environment, self.top)
         self.registry = environment["REGISTRY"]
@@ -92,14 +92,14 @@ class Scene:
 
     def deploy(self, text, *args, verb="deploy", **environment):
         self.write(text)
-        return self.skep(verb, "-c", "stack.yml", NAME, "-o", "json", *args, **environment)
+        return self.skep(verb, "-c", "stack.yml", self.name, "-o", "json", *args, **environment)
 
     def begin(self, text):
         """A release that works: what there is before the one that is looked at."""
         self.done(self.deploy(text, "--hold", "0s"), 0)
 
     def spec(self):
-        service = self.engine.service(APP)
+        service = self.engine.service(self.app)
         return service and service["Spec"]
 
     # --- each scenario: changes before, after or during -------------------------------------------------------------
@@ -150,7 +150,7 @@ class Scene:
     def set_port_taken(self):
         self.write(f"services:\n  app:\n    image: {self.registry}/busybox:1\n    command: [sleep, '100000']\n    stop_grace_period: 0s\n"
                    "    ports: [{target: 80, published: 8123, mode: host}]\n    deploy: {mode: global, update_config: {monitor: 1s}}\n")
-        self.done(self.skep("deploy", *support.HOLD, "-c", "stack.yml", PORT_HOLDER), 0)
+        self.done(self.skep("deploy", *support.HOLD, "-c", "stack.yml", self.holder), 0)
         self.before = stack(self.registry, "true old; " + SLEEP, deploy={"mode": "global"})
 
     def set_global_without_a_node(self):
@@ -242,7 +242,7 @@ class Scene:
         self.begin(self.before)
         self.before = None
         beside = support.Skep(self.environment, other)
-        thread = threading.Thread(target=lambda: self.others.append(beside("deploy", "-c", "stack.yml", NAME)))
+        thread = threading.Thread(target=lambda: self.others.append(beside("deploy", "-c", "stack.yml", self.name)))
         thread.start()
         self.threads.append(thread)
         deadline = time.monotonic() + 30
@@ -258,7 +258,7 @@ class Scene:
         self.begin(self.before)
         self.before = None
         self.write(stack(self.registry, "true by hand; " + SLEEP))
-        subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", NAME], cwd=self.top,
+        subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", self.name], cwd=self.top,
                        env=self.environment, check=True, capture_output=True, timeout=120)
 
     def lab(self, *args):
@@ -292,7 +292,7 @@ class Scene:
 
     def change_by_hand(self, command, state, **config):
         """Of a stack that is there; comes back when the engine says that state of the update."""
-        service = self.engine.service(APP)
+        service = self.engine.service(self.app)
         spec = service["Spec"]
         spec["TaskTemplate"]["ContainerSpec"]["Args"] = ["sh", "-c", command]
         spec.update(config)
@@ -301,7 +301,7 @@ class Scene:
 
     def wait_for_update(self, state):
         deadline = time.monotonic() + 180
-        while (self.engine.service(APP).get("UpdateStatus") or {}).get("State") != state:
+        while (self.engine.service(self.app).get("UpdateStatus") or {}).get("State") != state:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the update is not {state}")
             time.sleep(0.2)
@@ -343,7 +343,7 @@ class Scene:
             raise RuntimeError(f"exit {done.returncode} instead of {status}: {done.stdout}{done.stderr}")
 
     def clear(self):
-        for name in (NAME, PORT_HOLDER):
+        for name in (self.name, self.holder):
             self.skep("rm", name)
 
     def put_right(self):
@@ -357,7 +357,7 @@ class Scene:
         if self.before:
             self.begin(self.before)
         self.state = self.state or self.spec()
-        self.tasks = set(self.engine.running(APP)) if self.state else set()
+        self.tasks = set(self.engine.running(self.app)) if self.state else set()
         if self.during:
             self.threads.append(threading.Timer(3, self.during))
             self.threads[-1].start()
@@ -394,10 +394,10 @@ class Scene:
         wanted = self.row.get("now")
         spec = self.spec()
         if wanted == "nothing":
-            left = [one["Spec"]["Name"] for one in self.engine.get("/services", label=[f"com.docker.stack.namespace={NAME}"])]
+            left = [one["Spec"]["Name"] for one in self.engine.get("/services", label=[f"com.docker.stack.namespace={self.name}"])]
             return [f"{', '.join(left)} is still there"] if left else []
         if wanted == "one image":
-            images = [self.engine.service(f"{NAME}_{name}")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] for name in ("app", "beside")]
+            images = [self.engine.service(f"{self.name}_{name}")["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] for name in ("app", "beside")]
             digests = {image.partition("@")[2] for image in images}
             return [] if len(digests) == 1 and "" not in digests else [f"they run {images}"]
         if wanted in ("old", "new"):
@@ -408,12 +408,12 @@ class Scene:
             count = mode["Replicated"]["Replicas"] if "Replicated" in mode else 3
             # Of a node that is down nobody knows; its tasks may go on saying "running".
             ready = {node["ID"] for node in self.engine.get("/nodes") if node["Status"]["State"] == "ready"}
-            running = [task for task in self.engine.running(APP).values() if task["NodeID"] in ready]
+            running = [task for task in self.engine.running(self.app).values() if task["NodeID"] in ready]
             if len(running) != count:
                 return [f"{len(running)} of {count} tasks run"]
             if wanted == "old":
                 return self.differences(spec)
-        if wanted == "same tasks" and set(self.engine.running(APP)) != self.tasks:
+        if wanted == "same tasks" and set(self.engine.running(self.app)) != self.tasks:
             return ["tasks were restarted"]
         return []
 
@@ -429,7 +429,7 @@ class Scene:
         self.write(self.after)
         began = time.monotonic()
         try:
-            done = subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", NAME],
+            done = subprocess.run([self.environment["DOCKER_CLI"], "stack", "deploy", "--detach=false", "-c", "stack.yml", self.name],
                                   cwd=self.top, env={**self.environment, **self.more}, capture_output=True, text=True, timeout=PATIENCE)
             said = f"exit {done.returncode}"
         except subprocess.TimeoutExpired:
@@ -457,13 +457,36 @@ def lab():
 
 
 class Scenarios(unittest.TestCase):
+    """Where all are asked for, two are played at a time: they mostly wait. Those that touch what others stand on
+    are played alone."""
+    ALONE = ("manager restarted", "node lost in the rollout", "shared router, another rule")
+    all_of_them = False
+
     @classmethod
     def setUpClass(cls):
         cls.environment = lab()
+        cls.pool = concurrent.futures.ThreadPoolExecutor(2)
+        cls.played = {}
+        if cls.all_of_them:
+            cls.played = {row["name"]: cls.pool.submit(scene, cls.environment, row, "run") for row in TABLE if row["name"] not in cls.ALONE}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.pool.shutdown(cancel_futures=True)
 
     def hold(self, row):
-        problems, _ = scene(self.environment, row, "run")
+        if row["name"] in self.played:
+            problems, _ = self.played[row["name"]].result()
+        else:
+            concurrent.futures.wait(self.played.values())
+            problems, _ = scene(self.environment, row, "run")
         self.assertEqual(problems, [], "\n".join(problems))
+
+
+def load_tests(_loader, tests, _pattern):
+    """unittest asks here for the whole module only, not for tests by name."""
+    Scenarios.all_of_them = True
+    return tests
 
 
 for each in TABLE:
