@@ -1,3 +1,4 @@
+#include "base/json_at.hpp"
 #include "engine/services.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/draft.hpp"
@@ -17,7 +18,7 @@ oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& 
   task.purpose = "run";
   task.command = options.command;
   task.registry_auth = registry_auth_of(credentials, service.spec.image());
-  task.like = service.live.at("TaskTemplate");
+  task.like = object_at(service.live, {"TaskTemplate"});
   task.on_line = options.on_line;
   return task;
 }

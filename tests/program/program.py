@@ -1,4 +1,5 @@
 """What tests of the program as a process share: a folder with a project, a home of its own, and engines that misbehave."""
+import collections
 import os
 import pathlib
 import socket
@@ -29,6 +30,9 @@ VERBS = {
 }
 
 
+Ended = collections.namedtuple("Ended", "status out err mib")
+
+
 class ProgramTest(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
@@ -49,7 +53,7 @@ class ProgramTest(unittest.TestCase):
     def start(self, *args, **how):
         environment = {**self.environment, **how.pop("environment", {})}
         how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "errors": "replace", **how}
-        return subprocess.Popen([SKEP, *args], cwd=self.top, env=environment, **how)
+        return subprocess.Popen([SKEP, *args], cwd=how.pop("cwd", self.top), env=environment, **how)
 
     def skep(self, *args, timeout=30, **how):
         """Runs it to its end, which has a status of the table. Gives (status, standard output, standard error)."""
@@ -62,6 +66,29 @@ class ProgramTest(unittest.TestCase):
             self.fail(f"skep {' '.join(args)} was still running after {timeout} s")
         self.assertIn(process.returncode, STATUSES, (args, out, err))
         return process.returncode, out or "", err or ""
+
+    def measured(self, *args, timeout=30, **how):
+        """The same, with the most memory that it had, in MiB."""
+        # By fork: of a vfork the kernel counts this process's own memory too.
+        how.setdefault("preexec_fn", lambda: None)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = self.start(*args, stdout=out, stderr=err, **how)
+            end = time.monotonic() + timeout
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if pid:
+                    break
+                if time.monotonic() > end:
+                    process.kill()
+                    process.wait()
+                    self.fail(f"skep {' '.join(args)} was still running after {timeout} s")
+                time.sleep(0.005)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            said = out.read(), err.read()
+        self.assertIn(process.returncode, STATUSES, (args, said))
+        return Ended(process.returncode, *(text.decode(errors="replace") for text in said), usage.ru_maxrss // 1024)
 
 
 class BadEngine:
@@ -98,6 +125,44 @@ class BadEngine:
             pass
         finally:
             connection.close()
+
+
+class TcpServer:
+    """The same on 127.0.0.1; `seen` holds the heads of the requests."""
+
+    def __init__(self, serve):
+        self.serve, self.over, self.seen = serve, threading.Event(), []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=BadEngine.accept, args=(self,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.listener.close()
+
+    def handle(self, connection):
+        try:
+            head = read_head(connection)
+            self.seen.append(head)
+            if head:
+                self.serve(connection, self.over)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+
+def read_head(connection):
+    head = b""
+    while b"\r\n\r\n" not in head:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        head += more
+    return head
 
 
 def silent(_, over):
