@@ -7,6 +7,7 @@
 #include "image/image.hpp"
 #include "ops/draft.hpp"
 #include "ops/load.hpp"
+#include "ops/situation.hpp"
 
 #include <fmt/format.h>
 
