@@ -77,6 +77,9 @@ build() {
     >>"$results/times"
 }
 
+# tell_failed KIND: prints what comes in, and keeps it for the end: of a long log people, and machines, keep the end.
+tell_failed() { { printf -- "-- %s\n" "$1"; cat; } | tee -a "$results/failures"; }
+
 # count KIND PASSED FAILED SKIPPED
 count() { printf '%-28s %5s passed %5s failed %5s skipped\n' "$1" "$2" "$3" "$4" >>"$results/table"; }
 
@@ -94,7 +97,7 @@ ctest_run() {
   bad=$(grep -oE 'failures="[0-9]+"' "$results/$preset.xml" | head -1 | tr -dc 0-9)
   skip=$(grep -cE '<skipped|status="notrun"|status="disabled"' "$results/$preset.xml")
   [ -n "$ran" ] || { ran=1 bad=1 skip=0; }
-  [ "$bad" = 0 ] || sed -n '/The following tests FAILED/,$p;/FAILED:/,/^===/p' "$results/$preset.log" | tail -80
+  [ "$bad" = 0 ] || sed -n '/The following tests FAILED/,$p;/FAILED:/,/^===/p' "$results/$preset.log" | tail -80 | tell_failed "$kind"
   count "$kind" $((ran - bad - skip)) "$bad" "$skip"
 }
 
@@ -142,7 +145,7 @@ python_run() {
     bad=$(grep -cE "^(FAIL|ERROR): " "$log")
     skip=$(sed -nE 's/.*skipped=([0-9]+).*/\1/p' "$log")
     if [ -z "$ran" ]; then ran=1 bad=1; fi
-    [ "$bad" = 0 ] || sed -n '/^======/,$p' "$log" | tail -120
+    [ "$bad" = 0 ] || sed -n '/^======/,$p' "$log" | tail -120 | tell_failed "$kind: $file"
     all=$((all + ran)) wrong=$((wrong + bad)) left=$((left + ${skip:-0}))
   done
   count "$kind" $((all - wrong - left)) "$wrong" "$left"
@@ -215,9 +218,10 @@ conformance_run() { # LAB
   line=$(grep -E "^conformance against" "$log")
   echo "${line:-$(tail -5 "$log")}"
   if [[ $line =~ ([0-9]+)\ equal,\ ([0-9]+)\ different\ by\ the\ list,\ ([0-9]+)\ different$ ]]; then
-    [ "${BASH_REMATCH[3]}" = 0 ] || tail -40 "$log"
+    [ "${BASH_REMATCH[3]}" = 0 ] || grep -vE "^(refused|deployed|docker/cli|conformance)" "$log" | tail -40 | tell_failed "conformance"
     count "conformance" $((BASH_REMATCH[1] + BASH_REMATCH[2])) "${BASH_REMATCH[3]}" 0
   else
+    tail -40 "$log" | tell_failed "conformance"
     count "conformance" 0 1 0
   fi
   conformance_check "conformance: self-test" selftest.py
@@ -231,7 +235,7 @@ conformance_check() { # KIND PROGRAM
     tail -1 "$log"
     count "$1" 1 0 0
   else
-    tail -40 "$log"
+    tail -40 "$log" | tell_failed "$1"
     count "$1" 0 1 0
   fi
 }
@@ -242,11 +246,12 @@ mutate_run() {
   say "mistakes put into good files"
   timeout 600 python3 -B tests/mutate/run.py "$program" >"$log" 2>&1
   local ended=$?
-  tail -30 "$log"
   line=$(grep -E "^all " "$log")
   if [ "$ended" = 0 ] && [[ $line =~ ^all\ +([0-9]+)\ +([0-9]+) ]]; then
+    tail -30 "$log"
     count "mistakes put in" "${BASH_REMATCH[2]}" $((BASH_REMATCH[1] - BASH_REMATCH[2])) 0
   else
+    tail -30 "$log" | tell_failed "mistakes put in"
     count "mistakes put in" 0 1 0
   fi
 }
@@ -255,8 +260,28 @@ mutate_run() {
 canary_run() {
   local log=$results/canary.log
   say "values in messages"
-  if timeout 600 python3 -B tests/mutate/canary.py "$program" >"$log" 2>&1; then count "values in messages" 1 0 0; else count "values in messages" 0 1 0; fi
-  tail -12 "$log"
+  if timeout 600 python3 -B tests/mutate/canary.py "$program" >"$log" 2>&1; then
+    tail -12 "$log"
+    count "values in messages" 1 0 0
+  else
+    tail -12 "$log" | tell_failed "values in messages"
+    count "values in messages" 0 1 0
+  fi
+}
+
+# What people reported, each with the right answer.
+reports_run() {
+  local log=$results/reports.log
+  say "reports"
+  timeout 600 python3 -B tests/reports/run.py "$program" >"$log" 2>&1
+  grep -E "^part " "$log"
+  if [[ $(tail -1 "$log") =~ ^reports:\ [0-9]+\ cases,\ ([0-9]+)\ right,\ ([0-9]+)\ wrong$ ]]; then
+    [ "${BASH_REMATCH[2]}" = 0 ] || grep -B 30 "^ *WRONG: " "$log" | tail -80 | tell_failed "reports"
+    count "reports" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" 0
+  else
+    tail -40 "$log" | tell_failed "reports"
+    count "reports" 0 1 0
+  fi
 }
 
 # Fuzzers: each one that ran all its inputs without a crash, leak or hang, and found its planted bug, has passed.
@@ -276,7 +301,7 @@ format_run() {
   if cmake --build "$(dirname "$(dirname "$program")")" --target check-format >"$results/format.log" 2>&1; then
     count "format" 1 0 0
   else
-    grep -m 10 "error:" "$results/format.log"
+    grep -m 10 "error:" "$results/format.log" | tell_failed "format"
     count "format" 0 1 0
   fi
 }
@@ -337,7 +362,7 @@ for part in $parts; do
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
     program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_hostile.py \
       tests/program/test_answers.py tests/program/test_world.py ;;
-    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run ;;
+    scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;
     swarm) if [ "$beside" != no ]; then wait "$beside"; cat "$results/swarm.log"; else swarm_part; fi ;;
     load) side_by_side load_run 20.10 29 ;;
@@ -349,13 +374,28 @@ done
 
 say "the machine is as it was before"
 "$lab" snapshot >"$results/after" || : >"$results/after"
-if diff "$results/before" "$results/after"; then count "nothing left behind" 1 0 0; else count "nothing left behind" 0 1 0; fi
+if diff "$results/before" "$results/after" >"$results/left"; then
+  count "nothing left behind" 1 0 0
+else
+  tell_failed "left behind" <"$results/left"
+  count "nothing left behind" 0 1 0
+fi
 
-if [ -s "$SKEP_CRASHES" ]; then sort "$SKEP_CRASHES" | uniq -c | head -20; count "no program crashed" 0 1 0; else count "no program crashed" 1 0 0; fi
+if [ -s "$SKEP_CRASHES" ]; then
+  sort "$SKEP_CRASHES" | uniq -c | head -20 | tell_failed "crashes"
+  count "no program crashed" 0 1 0
+else
+  count "no program crashed" 1 0 0
+fi
 
 say "where the time went (what runs side by side is counted twice)"
 sort -k1,1nr -s "$results/times"
 printf '%6s s  in all\n' "$SECONDS"
+
+if [ -s "$results/failures" ]; then
+  say "what failed"
+  cat "$results/failures"
+fi
 
 say "results"
 cat "$results/table"

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <poll.h>
 #include <set>
+#include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,122 +43,114 @@ std::string wrong_with(const Cli::Output& output, bool json, bool endless) {
   return "";
 }
 
-/// One run against the changed engine.
-Verdict run_once(const Scenario& scenario, const Change* change, bool json, const Plant& plant,
-                 std::map<std::string, std::string>* samples) {
+/// A prepared project and its engine, whose answers may be changed.
+struct Stage {
   Cli cli;
-  cli.env.variables["PATH"] = "/nowhere";  // without git, which takes longer than all the rest
-  scenario.prepare(cli);
-  HostileEngine hostile(cli.engine);
-  hostile.change = change;
+  HostileEngine hostile{cli.engine};
   std::string planted;
-  if (plant) {
-    hostile.seen = [&](const std::string& question, const std::string& body) {
-      plant(question, body, cli, planted);
-    };
+
+  Stage(const Scenario& scenario, const Plant& plant) {
+    cli.env.variables["PATH"] = "/nowhere";  // without git, which takes longer than all the rest
+    scenario.prepare(cli);
+    if (plant) {
+      hostile.seen = [this, plant](const std::string& question, const std::string& body) {
+        plant(question, body, cli, planted);
+      };
+    }
+    cli.connect = lend(hostile);
   }
-  cli.connect = lend(hostile);
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+};
+
+/// One run of the verb on a stage that none has run on.
+Verdict run_once(Stage& stage, const Scenario& scenario, const Change* change, bool json) {
+  stage.hostile.change = change;
   auto args = scenario.args;
   if (json) args.insert(args.begin(), {"-o", "json"});
-  auto output = cli.run(args);
-  if (planted.starts_with("exit ")) {
-    output.exit = std::stoi(planted.substr(5));
+  auto output = stage.cli.run(args);
+  if (stage.planted.starts_with("exit ")) {
+    output.exit = std::stoi(stage.planted.substr(5));
   } else {
-    output.out += planted;
+    output.out += stage.planted;
   }
-  if (samples != nullptr) *samples = hostile.samples;
-  Verdict verdict{output.exit, wrong_with(output, json, hostile.requests > hostile.most), ""};
+  const bool endless = stage.hostile.requests > stage.hostile.most;
+  Verdict verdict{output.exit, wrong_with(output, json, endless), ""};
   if (const auto at = output.err.find("skep itself failed"); at != std::string::npos)
     verdict.own = output.err.substr(at, output.err.find('\n', at) - at);
   return verdict;
 }
 
-void say(int fd, const std::string& line) {
-  if (::write(fd, (line + "\n").data(), line.size() + 1) < 0) _exit(99);
-}
-
-/// The child: "begin N", "end N EXIT\tWRONG\tOWN" a case. Whatever leaves a case ends it.
-[[noreturn]] void work(int fd, const Scenario& scenario, const std::vector<Change>& changes,
-                       std::size_t from, const Plant& plant) noexcept {
-  for (std::size_t i = from; i < changes.size(); ++i) {
-    say(fd, fmt::format("begin {}", i));
-    const auto verdict = run_once(scenario, &changes[i], i % 2 == 1, plant, nullptr);
-    say(fd, fmt::format("end {} {}\t{}\t{}", i, verdict.exit, verdict.wrong, verdict.own));
-  }
-  _exit(0);
+/// The child: one case, and "EXIT\tWRONG\tOWN" of it. Whatever leaves the case ends the child.
+[[noreturn]] void work(int fd, Stage& stage, const Scenario& scenario, const Change& change,
+                       bool json) noexcept {
+  for (const int number : {SIGABRT, SIGSEGV, SIGILL, SIGFPE, SIGBUS}) ::signal(number, SIG_DFL);
+  const auto verdict = run_once(stage, scenario, &change, json);
+  const auto line = fmt::format("{}\t{}\t{}\n", verdict.exit, verdict.wrong, verdict.own);
+  _exit(::write(fd, line.data(), line.size()) < 0 ? 99 : 0);
 }
 
 std::string name_of(const Change& change) {
   return fmt::format("{} {} {}", change.question, change.pointer, change.what);
 }
 
-/// Reads what a child says until it ends. Gives the case back in which it was cut off, or
-/// changes.size().
-class Parent {
- public:
-  Parent(const std::vector<Change>& changes, Found& found, int patience_ms)
-      : changes_(changes), found_(found), patience_ms_(patience_ms) {}
-
-  std::size_t watch(int fd, pid_t child) {
-    running_.reset();
-    std::string rest;
-    bool hangs = false;
-    for (;;) {
-      pollfd poll{.fd = fd, .events = POLLIN, .revents = 0};
-      if (::poll(&poll, 1, patience_ms_) == 0) {
-        hangs = true;
-        ::kill(child, SIGKILL);
-      }
-      char buffer[4096];
-      const auto count = ::read(fd, buffer, sizeof buffer);
-      if (count <= 0) break;
-      rest.append(buffer, static_cast<std::size_t>(count));
-      for (auto end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
-        take(rest.substr(0, end));
-        rest.erase(0, end + 1);
-      }
+/// What a child says until it ends; nothing when it says no more for that long, and then it is
+/// ended.
+std::optional<std::string> words_of(int fd, pid_t child, int patience_ms) {
+  std::string words;
+  for (;;) {
+    pollfd poll{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&poll, 1, patience_ms) == 0) {
+      ::kill(child, SIGKILL);
+      return std::nullopt;
     }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (!running_) return changes_.size();
-    const std::string how = hangs ? "hangs"
+    char buffer[4096];
+    const auto count = ::read(fd, buffer, sizeof buffer);
+    if (count <= 0) return words;
+    words.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+void count(Found& found, const Change& change, const std::optional<std::string>& words,
+           int status) {
+  ++found.cases;
+  if (!words || words->empty() || words->back() != '\n') {
+    const std::string how = !words ? "hangs"
                             : WIFSIGNALED(status)
                                 ? fmt::format("signal {}", WTERMSIG(status))
                                 : fmt::format("ended with {}", WEXITSTATUS(status));
-    found_.wrong.push_back(how + ": " + name_of(changes_[*running_]));
-    ++found_.cases;
-    return *running_ + 1;
+    found.wrong.push_back(how + ": " + name_of(change));
+    return;
   }
+  const auto first = words->find('\t');
+  const auto second = words->find('\t', first + 1);
+  const auto wrong = words->substr(first + 1, second - first - 1);
+  const auto own = words->substr(second + 1, words->size() - second - 2);
+  ++found.exits[words->substr(0, first)];
+  if (!wrong.empty()) found.wrong.push_back(wrong + ": " + name_of(change));
+  if (own.empty()) return;
+  ++found.faults;
+  found.own_words[own] = name_of(change);
+}
 
- private:
-  void take(const std::string& line) {
-    std::istringstream words(line);
-    std::string word;
-    std::size_t number = 0;
-    words >> word >> number;
-    if (word == "begin") {
-      running_ = number;
-      return;
-    }
-    running_.reset();
-    ++found_.cases;
-    const auto first = line.find('\t');
-    const auto second = line.find('\t', first + 1);
-    const auto exit = line.substr(0, first).substr(line.rfind(' ', first) + 1);
-    const auto wrong = line.substr(first + 1, second - first - 1);
-    const auto own = line.substr(second + 1);
-    ++found_.exits[exit];
-    if (!wrong.empty()) found_.wrong.push_back(wrong + ": " + name_of(changes_[number]));
-    if (own.empty()) return;
-    ++found_.faults;
-    found_.own_words[own] = name_of(changes_[number]);
+/// Each case in a child of its own, which begins where the stage is prepared.
+void try_one(Stage& stage, const Scenario& scenario, const Change& change, bool json,
+             Found& found) {
+  int ends[2];
+  if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error("no child");
+  if (child == 0) {
+    ::close(ends[0]);
+    work(ends[1], stage, scenario, change, json);
   }
-
-  const std::vector<Change>& changes_;
-  Found& found_;
-  int patience_ms_;
-  std::optional<std::size_t> running_;
-};
+  ::close(ends[1]);
+  const auto words = words_of(ends[0], child, scenario.patience_ms);
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  count(found, change, words, status);
+}
 
 }  // namespace
 
@@ -168,31 +162,22 @@ std::size_t stride_of(std::size_t few) {
   return all != nullptr && std::string(all) == "yes" ? 1 : few;
 }
 
-Found try_all(const Scenario& scenario, std::size_t stride, const Plant& plant) {
-  std::map<std::string, std::string> samples;
-  const auto plain = run_once(scenario, nullptr, false, {}, &samples);
-  std::vector<Change> all;
-  for (const auto& [question, body] : samples) {
-    for (auto& change : changes_of(question, body)) all.push_back(std::move(change));
-  }
-  std::vector<Change> changes;
-  for (std::size_t i = 0; i < all.size(); i += stride) changes.push_back(all[i]);
+Found try_all(const Scenario& scenario, std::size_t stride, const Plant& plant,
+              const std::string& question) {
   Found found;
-  if (!plain.wrong.empty()) found.wrong.push_back("unchanged: " + plain.wrong);
-  Parent parent(changes, found, scenario.patience_ms);
-  for (std::size_t from = 0; from < changes.size();) {
-    int ends[2];
-    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::close(ends[0]);
-      for (const int number : {SIGABRT, SIGSEGV, SIGILL, SIGFPE, SIGBUS}) ::signal(number, SIG_DFL);
-      work(ends[1], scenario, changes, from, plant);
+  std::vector<Change> all;
+  {
+    Stage plain(scenario, {});
+    const auto verdict = run_once(plain, scenario, nullptr, false);
+    if (!verdict.wrong.empty()) found.wrong.push_back("unchanged: " + verdict.wrong);
+    for (const auto& [asked, body] : plain.hostile.samples) {
+      if (!question.empty() && asked != question) continue;
+      for (auto& change : changes_of(asked, body)) all.push_back(std::move(change));
     }
-    ::close(ends[1]);
-    from = parent.watch(ends[0], child);
-    ::close(ends[0]);
   }
+  Stage stage(scenario, plant);
+  for (std::size_t i = 0; i < all.size(); i += stride)
+    try_one(stage, scenario, all[i], i / stride % 2 == 1, found);
   return found;
 }
 

@@ -26,10 +26,12 @@ struct Found {
   std::map<std::string, std::string> own_words;  // of skep's own faults, with the last such case
 };
 
-/// Of all changes each `stride`-th. `plant` stands for a fault in the program: it sees each answer.
+/// Of all changes, or those of the answer to one question, each `stride`-th. `plant` stands for a
+/// fault in the program: it sees each answer.
 using Plant = std::function<void(const std::string& question, const std::string& body, Cli& cli,
                                  std::string& out)>;
-Found try_all(const Scenario& scenario, std::size_t stride, const Plant& plant = {});
+Found try_all(const Scenario& scenario, std::size_t stride, const Plant& plant = {},
+              const std::string& question = "");
 
 /// A project of one service, released.
 inline void with_release(Cli& cli) {

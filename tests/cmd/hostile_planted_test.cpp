@@ -90,7 +90,7 @@ TEST_CASE("hostile answers: each of ten planted faults is found", "[cmd]") {
       const auto answer = Json::parse(body, nullptr, false);
       if (!answer.is_discarded() && one.bad(answer)) one.fault(out);
     };
-    const auto found = test::try_all(scenario_of(one.verb), 1, plant);
+    const auto found = test::try_all(scenario_of(one.verb), 1, plant, one.question);
     const bool there =
         std::any_of(found.wrong.begin(), found.wrong.end(), [&](const std::string& wrong) {
           return wrong.starts_with(one.found) && wrong.find(one.question) != std::string::npos;

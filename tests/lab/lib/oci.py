@@ -27,6 +27,7 @@ import ssl
 import stat
 import sys
 import tarfile
+import threading
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
@@ -194,9 +195,10 @@ def make_image(recipe_path, out_path, layer_paths):
 
 # --- registries ---------------------------------------------------------------------------
 
-class Registry:
+class Registry(threading.local):
     """One registry, by the distribution API
-    (https://github.com/opencontainers/distribution-spec/blob/main/spec.md)."""
+    (https://github.com/opencontainers/distribution-spec/blob/main/spec.md). Each thread has a token of its own: one that
+    another thread got for reading does not take the place of one for writing in the middle of a write."""
 
     def __init__(self, host):
         self.host, self.authorization = host, None
