@@ -1,5 +1,6 @@
 """What is no answer of an engine, byte for byte: each ends in words, in time and in little memory."""
 import concurrent.futures
+import functools
 import json
 import socket
 import struct
@@ -25,6 +26,7 @@ def lengthed(value, body=b"[]"):
     return b"HTTP/1.1 200 OK\r\nContent-Length: " + value + b"\r\n\r\n" + body
 
 
+@functools.lru_cache
 def bomb():
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(packer.compress(b" " * (1 << 20)) for _ in range(100)) + packer.flush()
@@ -41,9 +43,9 @@ KINDS = {
     "a chunk's size of 40 digits": chunked(b"1" * 40 + b"\r\n[]"),
     "a chunk without its end": chunked(b"2\r\n[]X0\r\n\r\n"),
     "chunks without a last one": chunked(b"2\r\n[]\r\n"),
-    "a hundred thousand chunks": lambda: (chunked(), *(b"1\r\n \r\n" * 1000 for _ in range(100)), b"0\r\n\r\n"),
+    "a hundred thousand chunks": lambda: [chunked(), *[b"1\r\n \r\n" * 1000] * 100, b"0\r\n\r\n"],
     "a chunk with a long extension": chunked(b"2;" + b"x" * 100_000 + b"\r\n[]\r\n0\r\n\r\n"),
-    "trailers without end": lambda: (chunked(b"2\r\n[]\r\n0\r\n"), *(b"X-A: y\r\n" * 10_000 for _ in range(100)), b"\r\n"),
+    "trailers without end": lambda: [chunked(b"2\r\n[]\r\n0\r\n"), *[b"X-A: y\r\n" * 10_000] * 100, b"\r\n"],
     "chunks and a length": chunked(b"2\r\n[]\r\n0\r\n\r\n", headers=b"Content-Length: 5\r\n"),
     "a length beyond the body": lengthed(b"100"),
     "a length below the body": lengthed(b"1"),
@@ -57,9 +59,9 @@ KINDS = {
     "two lengths that differ": lengthed(b"2\r\nContent-Length: 3"),
     "two lengths that are the same": lengthed(b"2\r\nContent-Length: 2"),
     "no length": b"HTTP/1.1 200 OK\r\n\r\n[]",
-    "a header of 100 MB": lambda: (b"HTTP/1.1 200 OK\r\nX-A: ", *(b"y" * (1 << 20) for _ in range(100)), b"\r\n\r\n[]"),
-    "a million headers": lambda: (b"HTTP/1.1 200 OK\r\n", *(b"X-A: y\r\n" * 10_000 for _ in range(100)), b"\r\n[]"),
-    "100s without end": lambda: (*(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 for _ in range(200)), GOOD),
+    "a header of 30 MB": lambda: [b"HTTP/1.1 200 OK\r\nX-A: ", *[b"y" * (1 << 20)] * 30, b"\r\n\r\n[]"],
+    "a million headers": lambda: [b"HTTP/1.1 200 OK\r\n", *[b"X-A: y\r\n" * 10_000] * 100, b"\r\n[]"],
+    "100s without end": lambda: [*[b"HTTP/1.1 100 Continue\r\n\r\n" * 1000] * 200, GOOD],
     "a header without a colon": b"HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 2\r\n\r\n[]",
     "a header with a NUL": b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 2\r\n\r\n[]",
     "a folded header": b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n[]",
@@ -93,11 +95,11 @@ KINDS = {
     "a byte order mark": answer(b"\xef\xbb\xbf[]"),
     "UTF-16": answer("[{}]".encode("utf-16")),
     "UTF-32": answer("[{}]".encode("utf-32")),
-    "a gzip bomb": lambda: (answer(bomb(), b"Content-Encoding: gzip"),),
+    "a gzip bomb": lambda: [answer(bomb(), b"Content-Encoding: gzip")],
     "a text that does not end": answer(b'["' + b"x" * 1_000_000),
-    "10 MB of blanks": lambda: (answer(b" " * (10 << 20)),),
-    "10 MB of brackets": lambda: (answer(b"[" * (10 << 20)),),
-    "100 MB of an error": lambda: (b"HTTP/1.1 500 X\r\n\r\n", *(b"<p>no</p>" * 100_000 for _ in range(110))),
+    "10 MB of blanks": lambda: [answer(b" " * (10 << 20))],
+    "10 MB of brackets": lambda: [answer(b"[" * (10 << 20))],
+    "30 MB of an error": lambda: [b"HTTP/1.1 500 X\r\n\r\n", *[b"<p>no</p>" * 100_000] * 33],
     "an error that is HTML": answer(b"<html>Bad Gateway</html>", status=b"502 Bad Gateway"),
     "an error without a word": answer(b"", status=b"500 Internal"),
     "an error that is a list": answer(b"[5]", status=b"400 Bad"),
@@ -161,7 +163,7 @@ class TestAnswers(program.ProgramTest):
                 failed += ended.status != 0
         print(f"broken answers: {len(cases)} cases of {len(KINDS)} kinds, {failed} told as an error, most memory {most} MiB, "
               f"{time.monotonic() - begin:.0f} s", flush=True)
-        self.assertEqual(wrong, [])
+        self.assertEqual(len(wrong), 0, "\n".join(wrong))
         self.assertGreater(failed, len(cases) // 2)
 
     def test_a_redirect_is_not_followed(self):

@@ -230,6 +230,7 @@ class TestCheckout(program.ProgramTest):
                                     ["build"], ["push"], ["release", "--timeout", "3s"]):
                         with self.subTest(command=command):
                             status, out, err = self.skep(*command, cwd=bare, environment={"DOCKER_HOST": "unix://" + engine.path})
+                            (bare / "skep.yml").write_text("stack: shop\ntemplate: ./stack.yml\n")
                             if command[0] in ("init", "lint", "render", "config"):
                                 self.assertEqual(status, 0, out + err)
                             self.assertFalse(proof.exists(), "a program of the checkout was run")
