@@ -77,11 +77,11 @@ T field(const Json& object, const char* name, const char* wanted) {
 /// The items of a list, each with a name and a spec.
 std::vector<Json> named_specs(const Json& object, const char* name) {
   auto items = field<std::vector<Json>>(object, name, "a list");
-  for (auto& item : items) {
+  for (const auto& item : items) {
     if (item.is_object() && item.contains("name") && item.contains("spec") &&
         item["name"].is_string()) {
-      item["spec"] = shaped(std::move(item["spec"]),
-                            "the release record's \"" + item["name"].get<std::string>() + "\"");
+      require_shape(item["spec"],
+                    "the release record's \"" + item["name"].get<std::string>() + "\"");
       continue;
     }
     throw Error(

@@ -112,12 +112,15 @@ std::string misshapen(const Json& spec) {
                           : "the spec is no object";
 }
 
-Json shaped(Json spec, const std::string& whose) {
-  drop_nulls(spec);
+void require_shape(const Json& spec, const std::string& whose) {
   if (const auto wrong = misshapen(spec); !wrong.empty())
     throw Error(Kind::rejected, fmt::format("{}: {}", whose, wrong),
                 "that is no spec of the Engine API: which engine answers there?");
-  return spec;
+}
+
+Json without_nulls(Json value) {
+  drop_nulls(value);
+  return value;
 }
 
 }  // namespace skep::swarm

@@ -11,9 +11,12 @@ namespace skep::swarm {
 /// not: "TaskTemplate.Networks is no list of objects". Null is as absent.
 std::string misshapen(const Json& spec);
 
-/// The spec without members that are null, which mean the same as none: who reads it meets none.
 /// Throws Error{rejected} "service "web": TaskTemplate.Networks is no list of objects" for what
 /// misshapen() names. `whose`: "service "web"".
-Json shaped(Json spec, const std::string& whose);
+void require_shape(const Json& spec, const std::string& whose);
+
+/// Without members that are null, at every depth: what they mean is the same as none, and whoever
+/// changes the document need not ask.
+Json without_nulls(Json value);
 
 }  // namespace skep::swarm

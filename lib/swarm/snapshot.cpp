@@ -93,8 +93,8 @@ Service parse_service(const Json& object, const Names& names) {
   Service service;
   service.id = text_at(object, {"ID"});
   service.version = count_at(object, {"Version", "Index"});
-  service.live = shaped(object_at(object, {"Spec"}),
-                        "service \"" + text_at(object, {"Spec", "Name"}, service.id) + "\"");
+  service.live = object_at(object, {"Spec"});
+  require_shape(service.live, "service \"" + text_at(service.live, {"Name"}, service.id) + "\"");
   service.spec = canonical(Spec(service.live), names);
   service.name = service.spec.name();
   // An UpdateStatus without a state is an engine's empty struct: there was no update.

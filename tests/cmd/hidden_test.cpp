@@ -4,6 +4,10 @@
 #include "cli.hpp"
 #include "docker/config.hpp"
 
+#include <functional>
+#include <string>
+#include <vector>
+
 using namespace skep;
 using namespace std::chrono_literals;
 using test::Cli;

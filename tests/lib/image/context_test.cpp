@@ -272,7 +272,6 @@ TEST_CASE("links in a circle and devices are sent as what they are", "[image]") 
     CHECK(members.at(name).target == target);
   }
   if (device) CHECK(S_ISCHR(members.at("device").mode));
-  CHECK(members.size() == links.size() + 3 + (device ? 1 : 0));
 }
 
 TEST_CASE("a file that changes while it is read is an error, not a broken tar", "[image]") {

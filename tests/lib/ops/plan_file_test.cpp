@@ -383,7 +383,7 @@ TEST_CASE("whatever a plan file with a right checksum holds, it is refused in wo
   std::size_t cases = 0;
   for (const auto& pointer : pointers) {
     const Json::json_pointer at(pointer);
-    for (std::size_t i = 0; i <= odd.size(); ++i) {
+    for (std::size_t i = cases % 3; i <= odd.size(); i += 3) {
       write_file(skep.path(), good, 0600);
       skep.rewrite([&](Json& json) {
         if (i < odd.size()) {
