@@ -71,6 +71,14 @@ class SessionAccess {
   std::map<std::string, RegistryQuestion> asked_;
 };
 
+std::string decoded(const std::string& aux) {
+  try {
+    return base64_decode(aux);
+  } catch (const Error&) {
+    throw Error(Kind::rejected, "a message of BuildKit is broken");
+  }
+}
+
 /// What has come of the stream so far.
 class Outcome {
  public:
@@ -84,7 +92,7 @@ class Outcome {
     }
     const auto id = engine::text_of(object, "id");
     if (id == "moby.buildkit.trace") {
-      trace_.take(decode_status(base64_decode(engine::text_of(object, "aux"))));
+      trace_.take(decode_status(decoded(engine::text_of(object, "aux"))));
     } else if (id == "moby.image.id" && object.contains("aux")) {
       image_ = engine::text_of(object.at("aux"), "ID");
     }
@@ -102,6 +110,7 @@ class Outcome {
   Error failure(const SessionAccess& access) const {
     const auto failed = trace_.failure();
     auto text = failed ? fmt::format("step \"{}\": {}", failed->step, failed->error) : *error_;
+    if (text.empty()) text = "the build failed, and the engine does not say why";
     const auto about = access.about(text);
     const auto hint = about ? registry_hint(failed ? failed->error : text, *about) : std::string();
     if (failed) {

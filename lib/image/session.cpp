@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <list>
 #include <map>
 #include <mutex>
@@ -53,6 +54,12 @@ struct BuildSession::State {
     GrpcReply reply;
   };
 
+  /// Answers one call; joined when it is done, or at the end.
+  struct Worker {
+    std::atomic<bool> done{false};
+    std::jthread thread;
+  };
+
   State(std::unique_ptr<engine::ByteStream> bytes, std::stop_source source, FindAuth find)
       : stream(std::move(bytes)), stop(std::move(source)), find_auth(std::move(find)) {
     nghttp2_session_callbacks* made = nullptr;
@@ -67,7 +74,8 @@ struct BuildSession::State {
     nghttp2_session* opened = nullptr;
     if (nghttp2_session_server_new(&opened, made, this) != 0) throw std::bad_alloc();
     http2.reset(opened);
-    nghttp2_submit_settings(opened, NGHTTP2_FLAG_NONE, nullptr, 0);
+    const nghttp2_settings_entry streams{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kMaxStreams};
+    nghttp2_submit_settings(opened, NGHTTP2_FLAG_NONE, &streams, 1);
     reader = std::jthread([this] { run(); });
   }
 
@@ -88,7 +96,7 @@ struct BuildSession::State {
       while (const auto count = stream->read(buffer.data(), buffer.size())) {
         if (!feed(buffer.data(), count)) return;
       }
-    } catch (const Error&) {
+    } catch (const std::exception&) {
     }
   }
 
@@ -117,7 +125,7 @@ struct BuildSession::State {
   }
 
   /// Needs the mutex. The request is whole. Only credentials can take long, so only they get a
-  /// thread: health checks come every second, and each thread stays until the end of the session.
+  /// thread.
   void start_answer(std::int32_t id) {
     const auto found = calls.find(id);
     if (found == calls.end()) return;
@@ -126,14 +134,17 @@ struct BuildSession::State {
       submit(id, answer(call.path, call.body, find_auth));
       return;
     }
-    workers.emplace_back([this, id, path = call.path, body = call.body] {
+    workers.remove_if([](const Worker& worker) { return worker.done.load(); });
+    auto& worker = workers.emplace_back();
+    worker.thread = std::jthread([this, id, path = call.path, body = call.body, &worker] {
       auto reply = answer(path, body, find_auth);
       try {
         const std::lock_guard lock(mutex);
         submit(id, std::move(reply));
         send_pending();
-      } catch (const Error&) {  // the connection is gone, and with it the build
+      } catch (const std::exception&) {  // the connection is gone, and with it the build
       }
+      worker.done = true;
     });
   }
 
@@ -230,7 +241,8 @@ struct BuildSession::State {
     return static_cast<ssize_t>(count);
   }
 
-  static constexpr std::size_t kMaxMessage = 1048576;  // a request names a host or a secret
+  static constexpr std::size_t kMaxMessage = 65536;  // a request names a host or a secret
+  static constexpr std::uint32_t kMaxStreams = 100;  // at a time; BuildKit has a few
 
   std::unique_ptr<engine::ByteStream> stream;
   std::stop_source stop;
@@ -238,7 +250,7 @@ struct BuildSession::State {
   std::mutex mutex;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> http2{nullptr, nghttp2_session_del};
   std::map<std::int32_t, Call> calls;
-  std::list<std::jthread> workers;
+  std::list<Worker> workers;
   std::jthread reader;
 };
 

@@ -24,7 +24,7 @@ void keep_force_update(swarm::Spec& spec, const swarm::Service& live) {
 /// What `docker service update --force` does: the counter is part of the task template.
 void force_update(Draft& draft) {
   Json& counter = draft.spec.json()["TaskTemplate"]["ForceUpdate"];
-  counter = (counter.is_number() ? counter.get<std::uint64_t>() : 0) + 1;
+  counter = count_at(counter, {}) + 1;
   draft.why = "asked for";
 }
 

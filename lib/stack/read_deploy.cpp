@@ -19,7 +19,7 @@ std::optional<UpdateConfig> update_config(const Cursor& cursor) {
   config.monitor = cursor.at("monitor").duration().value_or(Duration{0});
   const Cursor ratio = cursor.at("max_failure_ratio");
   config.max_failure_ratio = ratio.number().value_or(0);
-  if (config.max_failure_ratio < 0 || config.max_failure_ratio > 1) {
+  if (!(config.max_failure_ratio >= 0 && config.max_failure_ratio <= 1)) {  // nor is .nan one
     ratio.error("is no ratio", "write one from 0 to 1");
   }
   config.order = cursor.at("order").text();

@@ -4,6 +4,7 @@
 #include "cli.hpp"
 #include "cmd/verbs.hpp"
 #include "support/fake_server.hpp"
+#include "support/hostile_engine.hpp"
 
 #include <algorithm>
 #include <array>
@@ -591,6 +592,32 @@ TEST_CASE("a record that cannot be read is told with a way out, and does not kee
   INFO(removed.err);
   CHECK(removed.exit == 0);
   CHECK(cli.engine.swarm().configs.empty());
+}
+
+TEST_CASE("a live service with nulls is run like any other", "[cmd]") {
+  for (const std::string place :
+       {"", "/Placement", "/Networks", "/Networks/*/Aliases", "/Networks/*/Target", "/LogDriver",
+        "/ContainerSpec", "/ContainerSpec/Labels", "/ContainerSpec/Image"}) {
+    Cli cli;
+    cli.write_project();
+    REQUIRE(cli.run({"release"}).exit == 0);
+    cli.engine.swarm().on_task([](const Json&) { return test::completes_after(1s, "made\n"); });
+    const test::Change change{"GET /services", "/*/Spec/TaskTemplate" + place, "null"};
+    test::HostileEngine hostile(cli.engine);
+    hostile.change = &change;
+    cli.connect = test::lend(hostile);
+    const auto result = cli.run({"run", "--timeout", "20s", "web", "--", "true"});
+    INFO(place << ": " << result.out << result.err);
+    CHECK(result.err.find("skep itself failed") == std::string::npos);
+    if (place == "/Networks/*/Target") {
+      CHECK(result.exit == 1);
+      CHECK_THAT(result.err,
+                 ContainsSubstring("service \"shop_web\": TaskTemplate.Networks[] has no Target"));
+    } else if (place == "/Placement" || place == "/Networks/*/Aliases" || place == "/LogDriver") {
+      CHECK(result.exit == 0);
+      CHECK(result.out == "made\n");
+    }
+  }
 }
 
 TEST_CASE("a service with a foreign name, and a plugin's, in the stack are no reason to fail",

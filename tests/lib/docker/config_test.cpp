@@ -106,6 +106,52 @@ TEST_CASE("a key that is a URL matches by its host, the exact key goes first", "
   REQUIRE(credentials.find("s.example.com")->username == "exact");
 }
 
+TEST_CASE("a registry gets its own credentials, and no other's", "[docker]") {
+  const TempDir folder;
+  struct Case {
+    std::string key;     // in auths
+    std::string domain;  // of an image
+    bool given;
+  };
+  const std::vector<Case> cases = {
+      {"https://index.docker.io/v1/", "docker.io", true},
+      {"docker.io", "docker.io", true},
+      {"docker.io", "registry-1.docker.io", true},
+      {"https://index.docker.io/v1/", "docker.io.evil.example.com", false},
+      {"docker.io", "evil.docker.io", false},
+      {"docker.io", "docker.io:443", false},
+      {"docker.io", "mydocker.io", false},
+      {"evil.docker.io", "docker.io", false},
+      {"https://docker.io.evil.example.com/v1/", "docker.io", false},
+      {"https://evil/index.docker.io/v1/", "docker.io", false},
+      {"https://user@docker.io", "docker.io", false},
+      {"docker.io@evil", "docker.io", false},
+      {"r.example.com", "r.example.com", true},
+      {"https://r.example.com/v2/", "r.example.com", true},
+      {"http://r.example.com", "r.example.com", true},
+      {"r.example.com:5000", "r.example.com:5000", true},
+      {"r.example.com", "r.example.com:5000", false},
+      {"r.example.com:5000", "r.example.com", false},
+      {"r.example.com:500", "r.example.com:5000", false},
+      {"r.example.com:5000", "r.example.com:500", false},
+      {"example.com", "r.example.com", false},
+      {"r.example.com", "example.com", false},
+      {"r.example.com", "xr.example.com", false},
+      {"r.example.com", "r.example.com.evil", false},
+      {"https://user:pw@r.example.com", "r.example.com", false},
+      {"https://r.example.com@evil/", "r.example.com", false},
+      {"r.example.com.", "r.example.com", false},
+      {"R.example.com", "r.example.com", false},
+      {"*", "r.example.com", false},
+      {"", "r.example.com", false},
+  };
+  for (const auto& one : cases) {
+    folder.write("config.json", dump_json({{"auths", {{one.key, {{"auth", base64("me:pw")}}}}}}));
+    INFO(one.key << " for " << one.domain);
+    CHECK(credentials_of(env_of(folder)).find(one.domain).has_value() == one.given);
+  }
+}
+
 TEST_CASE("a helper is asked for its registry, the store for all others, and auths for none",
           "[docker]") {
   const TempDir folder;

@@ -3,6 +3,7 @@
 #include "image/image.hpp"
 #include "image/proto.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 #include "support/temp_dir.hpp"
 
@@ -175,6 +176,42 @@ TEST_CASE("a stream that breaks off is a failure", "[image]") {
   world.engine.swarm().build_stream = {trace("RUN make", "", ""), image_id("sha256:abc")};
   world.engine.plant(fault_of_build(test::Fault::How::cut_middle, 0, {}));
   CHECK_THROWS_AS(world.run(), Error);
+}
+
+TEST_CASE("a stream of odd objects ends in words", "[image]") {
+  const std::vector<Json> odd = {nullptr,
+                                 5,
+                                 "x",
+                                 true,
+                                 Json::array(),
+                                 Json::object(),
+                                 {{"id", 5}},
+                                 {{"id", "moby.buildkit.trace"}},
+                                 {{"id", "moby.buildkit.trace"}, {"aux", nullptr}},
+                                 {{"id", "moby.buildkit.trace"}, {"aux", {{"a", 1}}}},
+                                 {{"id", "moby.image.id"}},
+                                 {{"id", "moby.image.id"}, {"aux", "x"}},
+                                 {{"id", "moby.image.id"}, {"aux", {{"ID", 5}}}},
+                                 {{"error", 5}},
+                                 {{"errorDetail", "x"}},
+                                 {{"errorDetail", {{"message", Json::array()}}}}};
+  for (const auto& object : odd) {
+    World world;
+    world.engine.swarm().build_stream = {object};
+    INFO(object.dump());
+    const auto error = test::error_of([&] { world.run(); });
+    CHECK(error.kind() == Kind::build);
+    CHECK_THAT(error.message(), ContainsSubstring("the build"));
+    World good;
+    good.engine.swarm().build_stream = {object, image_id("sha256:abc")};
+    if (!object.is_object() || !object.contains("errorDetail")) CHECK(good.run() == "sha256:abc");
+  }
+  for (const auto* aux : {"!", "a", "////"}) {
+    World world;
+    const Json object = {{"id", "moby.buildkit.trace"}, {"aux", aux}};
+    world.engine.swarm().build_stream = {object};
+    CHECK(test::error_of([&] { world.run(); }).message() == "a message of BuildKit is broken");
+  }
 }
 
 TEST_CASE("a refusal before the stream is an error of the build", "[image]") {

@@ -251,6 +251,29 @@ TEST_CASE("a socket is skipped, a pipe is sent without being read", "[image]") {
   ::close(fd);
 }
 
+TEST_CASE("links in a circle and devices are sent as what they are", "[image]") {
+  const TempDir folder;
+  folder.write("Dockerfile", "FROM scratch\n");
+  folder.write("deep/x", "");
+  const std::map<std::string, std::string> links = {{"a", "b"},
+                                                    {"b", "a"},
+                                                    {"self", "self"},
+                                                    {"deep/up", ".."},
+                                                    {"deep/me", "../deep"},
+                                                    {"out", "/etc"},
+                                                    {"zero", "/dev/zero"}};
+  for (const auto& [name, target] : links)
+    std::filesystem::create_symlink(target, folder.path() + "/" + name);
+  const bool device = ::mknod((folder.path() + "/device").c_str(), S_IFCHR | 0600, 0x105) == 0;
+  const auto members = sent(options_for(folder));
+  for (const auto& [name, target] : links) {
+    INFO(name);
+    CHECK(S_ISLNK(members.at(name).mode));
+    CHECK(members.at(name).target == target);
+  }
+  if (device) CHECK(S_ISCHR(members.at("device").mode));
+}
+
 TEST_CASE("a file that changes while it is read is an error, not a broken tar", "[image]") {
   const TempDir folder;
   folder.write("Dockerfile", "FROM scratch\n");
