@@ -122,8 +122,9 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   if (options.profiles) return listing(loaded.compose.profiles);
   if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
   if (interpolated) root = readable_again(loaded, std::move(root));
-  if (options.as_line) return {"", dump_json(to_json(root))};
-  if (options.format == "json") return {dump_json_pretty(to_json(root)) + "\n", ""};
+  if (options.as_line) return {"", yaml::json_as_yaml(dump_json(to_json(root)))};
+  if (options.format == "json")
+    return {yaml::json_as_yaml(dump_json_pretty(to_json(root))) + "\n", ""};
   return {yaml::emit(root), ""};
 }
 
