@@ -28,6 +28,7 @@ Runner bind_diff(Flags& flags) {
     options->version = SKEP_VERSION;
     const auto result = ops::diff(session.deps(), *options);
     session.print(result.printable);
+    if (result.unfit) throw *result.unfit;
     return *exit_code && result.changes ? ops::exit_status("pending") : 0;
   };
 }

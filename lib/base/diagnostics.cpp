@@ -64,6 +64,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t mo
 /// " (also at line 20, other.yml:3)": the other lines, up to `kMostPlaces`.
 std::string elsewhere(const Diagnostic& d) {
   constexpr std::size_t kMostPlaces = 20;
+  if (d.also_told) return "";
   std::vector<std::string> places;
   for (const auto& loc : d.also) {
     if (loc.file == d.loc.file && loc.line == d.loc.line) continue;
@@ -102,6 +103,26 @@ std::vector<Diagnostic> gathered(std::vector<Diagnostic> sorted) {
     d.also.erase(std::unique(d.also.begin(), d.also.end()), d.also.end());
     d.also.erase(std::remove(d.also.begin(), d.also.end(), d.loc), d.also.end());
   }
+  return result;
+}
+
+/// One of those that one place says of many paths.
+std::vector<Diagnostic> once_a_place(std::vector<Diagnostic> sorted) {
+  std::vector<Diagnostic> result;
+  std::map<std::tuple<SourceLoc, Severity, std::string, std::string>, std::size_t> first;
+  std::map<std::size_t, std::size_t> more;
+  for (auto& d : sorted) {
+    const auto key = std::tuple(d.loc, d.severity, d.message, d.hint);
+    const auto [at, fresh] = first.emplace(key, result.size());
+    const bool same = !fresh && !d.repeats && d.loc.line > 0 && !d.path.empty();
+    if (same) {
+      ++more[at->second];
+    } else {
+      result.push_back(std::move(d));
+    }
+  }
+  for (const auto& [at, count] : more)
+    result[at].message += fmt::format(" (and so in {} more place{})", count, count == 1 ? "" : "s");
   return result;
 }
 
@@ -162,12 +183,12 @@ void Diagnostics::add_where_no_error_is(const Diagnostics& more) {
   }
 }
 
-void Diagnostics::rewrite(const std::function<std::string(const std::string&)>& f) {
-  for (auto& d : all_) {
-    d.path = f(d.path);
-    d.message = f(d.message);
-    d.hint = f(d.hint);
-  }
+void Diagnostics::rewrite(const std::function<Diagnostic(Diagnostic)>& f) {
+  for (auto& d : all_) d = f(std::move(d));
+}
+
+void Diagnostics::erase_if(const std::function<bool(const Diagnostic&)>& unwanted) {
+  all_.erase(std::remove_if(all_.begin(), all_.end(), unwanted), all_.end());
 }
 
 bool Diagnostics::has_errors() const {
@@ -180,7 +201,7 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
   std::stable_sort(result.begin(), result.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   result.erase(std::unique(result.begin(), result.end()), result.end());
-  return gathered(std::move(result));
+  return gathered(once_a_place(std::move(result)));
 }
 
 void Diagnostics::throw_if_errors(const std::string& what) const {

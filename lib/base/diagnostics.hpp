@@ -21,6 +21,7 @@ struct Diagnostic {
   /// them, at the first place, with the others in `also`.
   bool repeats = false;
   std::vector<SourceLoc> also = {};
+  bool also_told = false;  // the message names them
   bool operator==(const Diagnostic&) const = default;
 };
 
@@ -40,12 +41,15 @@ class Diagnostics {
   /// What a later step finds: not where an error stands already, of which it is a consequence.
   void add_where_no_error_is(const Diagnostics& more);
 
-  /// Each path, message and hint through `f`.
-  void rewrite(const std::function<std::string(const std::string&)>& f);
+  /// Each through `f`.
+  void rewrite(const std::function<Diagnostic(Diagnostic)>& f);
+
+  void erase_if(const std::function<bool(const Diagnostic&)>& unwanted);
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }
-  /// Sorted by file, line, column; equal ones once, and what repeats too.
+  /// Sorted by file, line, column; equal ones once, and what repeats too. What one place (an anchor)
+  /// does to many parts of a file is one as well, and says to how many.
   std::vector<Diagnostic> sorted() const;
 
   /// Throws Error{input} when there are errors: the message counts them, the first one's place is

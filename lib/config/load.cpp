@@ -40,6 +40,19 @@ void append_env_file(const std::string& path, const std::string& shown_as, const
   variables.insert(variables.end(), more.begin(), more.end());
 }
 
+/// Where the folder's `.env` has the variable: ".env:2"; "" where it has not, or cannot be read.
+std::string place_in_dotenv(const std::string& folder, const std::string& name, const Env& env) {
+  Diagnostics ignored;
+  try {
+    for (const auto& variable : read_env_files(folder, {}, env, ignored)) {
+      if (variable.name == name) return format(SourceLoc{".env", variable.loc.line, 0});
+    }
+  } catch (const Error&) {
+    return "";  // that it cannot be read is no news of a file that nobody reads
+  }
+  return "";
+}
+
 }  // namespace
 
 bool is_compose_file(const Project& project) {
@@ -66,6 +79,27 @@ std::vector<yaml::Variable> read_env_files(const std::string& folder,
   return variables;
 }
 
+yaml::Advice advice(const std::string& folder, const std::vector<std::string>& env_files,
+                    yaml::Dialect dialect, const Env& env) {
+  const bool as_docker = dialect == yaml::Dialect::docker;
+  const bool unread = as_docker || !env_files.empty();
+  return [=](const std::string& name) {
+    const std::string place = unread ? place_in_dotenv(folder, name, env) : "";
+    if (!place.empty() && as_docker) {
+      return fmt::format("{} has it, but docker reads no .env: export it, or say --compat none",
+                         place);
+    }
+    if (!place.empty()) {
+      return fmt::format("{} has it, but with --env-file no .env is read: add --env-file .env",
+                         place);
+    }
+    if (as_docker) return fmt::format("export it, or give a default: ${{{}:-default}}", name);
+    return fmt::format("set it, or give a default: ${{{}:-default}}; it may stand in .env or a file "
+                       "of --env-file, and --allow-missing makes it blank",
+                       name);
+  };
+}
+
 Project load(const std::string& path, const LoadOptions& options, const Env& env,
              Diagnostics& diagnostics) {
   const std::string absolute = absolute_path(env.cwd, path);
@@ -90,7 +124,10 @@ Project load(const std::string& path, const LoadOptions& options, const Env& env
     return find_variable(variables, env, name,
                          [&](const yaml::Variable& variable) { used.note(variable); });
   };
-  merged = yaml::interpolate(std::move(merged), {noted, options.allow_missing}, diagnostics);
+  const auto dialect = yaml::Dialect::compose;
+  const yaml::Interpolation how{noted, options.allow_missing, dialect,
+                                advice(folder, options.env_files, dialect, env), &used};
+  merged = yaml::interpolate(std::move(merged), how, diagnostics);
   Project project = read_project(merged, folder, diagnostics);
   project.file = path;
   project.folder = folder;

@@ -121,6 +121,11 @@ using UsedVariable = std::function<void(const yaml::Variable&)>;
 /// Variables for `${…}`: the process's environment, then the project's env files.
 yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used = {});
 
+/// What to do about a variable that has no value, when `env_files` (else the `.env` of `folder`)
+/// were read; for docker's reading, none was.
+yaml::Advice advice(const std::string& folder, const std::vector<std::string>& env_files,
+                    yaml::Dialect dialect, const Env& env);
+
 struct LoadOptions {
   std::string environment{};             // -e
   std::vector<std::string> set{};        // "values.replicas=3"

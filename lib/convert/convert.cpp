@@ -2,6 +2,7 @@
 #include "convert/fields.hpp"
 #include "convert/names.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -92,6 +93,20 @@ swarm::Spec spec(const stack::Service& service, const stack::Stack& stack, const
   return swarm::Spec(std::move(result));
 }
 
+std::map<std::string, SourceLoc> places_of(const stack::Service& service) {
+  const auto& deploy = service.deploy;
+  std::map<std::string, SourceLoc> result = deploy.placement.constraints_at;
+  result["deploy.mode"] = deploy.mode_loc;
+  result["deploy.replicas"] = deploy.replicas_loc;
+  result["deploy.endpoint_mode"] = deploy.endpoint_loc;
+  result["deploy.update_config"] = deploy.update_loc;
+  for (const auto& port : service.ports) {
+    const std::string protocol = port.protocol.empty() ? "tcp" : port.protocol;
+    result.emplace(fmt::format("{}/{}", port.published, protocol), port.loc);
+  }
+  return result;
+}
+
 DesiredService service(const stack::Service& written, const stack::Stack& stack,
                        const Namespace& names) {
   DesiredService result;
@@ -111,6 +126,7 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   result.run_always = written.one_off.always;
   result.loc = written.loc;
   result.image_loc = written.image_loc;
+  result.places = places_of(written);
   return result;
 }
 
@@ -137,6 +153,11 @@ void sort_by_name(std::vector<T>& things) {
 }
 
 }  // namespace
+
+const SourceLoc& DesiredService::place_of(const std::string& part) const {
+  const auto found = places.find(part);
+  return found == places.end() || found->second.line == 0 ? loc : found->second;
+}
 
 Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems) {
   const Namespace names{name};

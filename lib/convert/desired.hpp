@@ -61,6 +61,11 @@ struct DesiredService {
   bool live_replicas = false;  // `replicas: live`: the number of the live service is the wanted one
   SourceLoc loc;
   SourceLoc image_loc;
+  /// Of what a swarm may refuse: by the path below the service ("deploy.replicas"), of a constraint
+  /// by its text, of a port as "80/tcp". Not all that was written.
+  std::map<std::string, SourceLoc> places = {};
+  /// Of one of these, or the service's own.
+  const SourceLoc& place_of(const std::string& part) const;
   bool operator==(const DesiredService&) const = default;
 };
 

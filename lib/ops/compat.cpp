@@ -90,8 +90,9 @@ Settled settle(Deps& deps, const ProjectOptions& options) {
   if (options.compat == "docker") return settled;
   const std::string stack = compose_stack(options, deps.env);
   if (stack.empty()) return settled;
-  const bool said = !options.compat.empty() || (options.compose_files.empty() &&
-                                                !load_project(options, deps.env).compat.empty());
+  std::string said = options.compat;
+  if (said.empty() && options.compose_files.empty())
+    said = load_project(options, deps.env).compat;
   try {
     const auto records = release::records(deps.engine(), stack, deps.stop);
     settled.stack = reading_of(records, records.empty() && services_live(deps, stack));
@@ -99,7 +100,15 @@ Settled settle(Deps& deps, const ProjectOptions& options) {
     settled.unasked = error;
     return settled;
   }
-  if (!said && settled.stack.compat == Compat::docker) settled.options.compat = "docker";
+  if (settled.stack.compat != Compat::docker || said == "none") return settled;
+  if (said.empty()) {
+    settled.options.compat = "docker";
+    settled.options.compat_why = settled.stack.why;
+  }
+  // Before the files are read: what is wrong with them may be due to it.
+  deps.events.emit(Note{fmt::format(
+      "read as docker reads it ({}); `--compat none` ends that, and says what it changes",
+      settled.stack.why)});
   return settled;
 }
 
@@ -107,16 +116,13 @@ Loaded load_settled(Deps& deps, const ProjectOptions& options) {
   const Settled settled = settle(deps, options);
   Loaded loaded = load(deps, settled.options);
   if (settled.unasked) throw *settled.unasked;
-  say_reading(deps, settled, loaded);
+  say_reading_ended(deps, settled, loaded);
   return loaded;
 }
 
-void say_reading(Deps& deps, const Settled& settled, const Loaded& loaded) {
-  if (settled.stack.compat != Compat::docker) return;
-  if (loaded.compat == Compat::none) return say_what_none_changes(deps, settled, loaded);
-  deps.events.emit(Note{fmt::format(
-      "read as docker reads it ({}); `--compat none` ends that, and says what it changes",
-      settled.stack.why)});
+void say_reading_ended(Deps& deps, const Settled& settled, const Loaded& loaded) {
+  const bool was_docker = settled.stack.compat == Compat::docker;
+  if (was_docker && loaded.compat == Compat::none) say_what_none_changes(deps, settled, loaded);
 }
 
 Compat compat_now(const Loaded& loaded, const Situation& situation) {

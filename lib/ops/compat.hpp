@@ -33,15 +33,15 @@ struct Settled {
 };
 /// Reads the stack's records and services once, before the files are read; not where the Compose
 /// file comes from a template, which docker cannot read, nor where the file itself names the stack.
-/// Throws Error{usage, input} of skep.yml.
+/// Says so where the stack has the files read as docker reads them. Throws Error{usage, input} of
+/// skep.yml.
 Settled settle(Deps& deps, const ProjectOptions& options);
 
 /// load() of project.hpp, settled first.
 Loaded load_settled(Deps& deps, const ProjectOptions& options);
 
-/// Says how the file was read where the stack decided it; where that is given up (`--compat none`),
-/// what it changes.
-void say_reading(Deps& deps, const Settled& settled, const Loaded& loaded);
+/// Where docker's reading is given up (`--compat none`), says what that changes.
+void say_reading_ended(Deps& deps, const Settled& settled, const Loaded& loaded);
 
 /// What the next record keeps: how the file was read, or, for a verb that read none, what the stack
 /// says.

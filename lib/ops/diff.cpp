@@ -90,7 +90,7 @@ DiffResult to_the_files(Deps& deps, Situation& situation, const Loaded& loaded,
                               options.out, options.out);
     draft.json["out"] = options.out;
   }
-  return {draft.done(), !situation.nothing_to_do()};
+  return {draft.done(), !situation.nothing_to_do(), situation.unfit};
 }
 
 DiffResult from_a_release(const Situation& situation, const Loaded& loaded,
@@ -113,7 +113,7 @@ DiffResult from_a_release(const Situation& situation, const Loaded& loaded,
   draft.json["drift"] = nullptr;
   draft.json["from"] = revision;
   draft.json["out"] = nullptr;
-  return {draft.done(), !plan.empty()};
+  return {draft.done(), !plan.empty(), situation.unfit};
 }
 
 }  // namespace
@@ -128,7 +128,9 @@ DiffResult diff(Deps& deps, const DiffOptions& options) {
   const Loaded loaded = load_settled(deps, options.project);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   const Images images = images_of(deps, loaded, options);
-  Situation situation = read_situation(deps, loaded, images, {options.prune, options.resume, true});
+  PlanOptions how{options.prune, options.resume, true};
+  how.shown = options.out.empty();  // what is to be carried out must be possible
+  Situation situation = read_situation(deps, loaded, images, how);
   return from ? from_a_release(situation, loaded, *from)
               : to_the_files(deps, situation, loaded, options);
 }

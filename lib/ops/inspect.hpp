@@ -1,5 +1,6 @@
 #pragma once
 // Verbs that only look: render, lint, diff, ls, status, logs, check, doctor, templates.
+#include "base/error.hpp"
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
 #include "ops/project_options.hpp"
@@ -35,6 +36,7 @@ struct DiffOptions {
 struct DiffResult {
   Printable printable;
   bool changes = false;
+  std::optional<Error> unfit;  // why the swarm cannot carry it: to be said behind what is printed
 };
 /// What a deploy of images that are already pushed would change, and what was changed by hand since
 /// the last release. With `from`: what leads from that release to the files, whatever is live.

@@ -22,10 +22,14 @@ std::string folder_of(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
 }
 
-yaml::Interpolation interpolation(yaml::Lookup lookup, const ProjectOptions& options) {
+yaml::Interpolation interpolation(Loaded& loaded, yaml::Lookup lookup,
+                                  const ProjectOptions& options, const Env& env) {
   yaml::Interpolation how;
   how.lookup = std::move(lookup);
   how.allow_missing = options.allow_missing;
+  if (loaded.compat == stack::Compat::docker) how.dialect = yaml::Dialect::docker;
+  how.advice = config::advice(loaded.project.folder, options.env_files, how.dialect, env);
+  how.used = &loaded.used;
   return how;
 }
 
@@ -39,8 +43,12 @@ stack::Compat compat_of(const config::Project& project, const ProjectOptions& op
                 "leave the flag out, or name a Compose file as template: ./stack.yml");
   }
   if (!options.env_files.empty()) {
+    const std::string why =
+        options.compat_why.empty()
+            ? "--compat docker"
+            : fmt::format("this stack, which is read as docker reads it ({})", options.compat_why);
     throw Error(Kind::usage,
-                "--env-file does not go with --compat docker: docker reads no such file",
+                fmt::format("--env-file does not go with {}: docker reads no such file", why),
                 "export the variables, or say --compat none");
   }
   return stack::Compat::docker;
@@ -73,8 +81,7 @@ stack::AssembleOptions assembling(Loaded& loaded, const ProjectOptions& options,
   result.read.base_dir = loaded.base_dir;
   result.read.env = env;
   result.read.strict = options.strict;
-  result.interpolation = interpolation(lookup, options);
-  if (as_docker) result.interpolation.dialect = yaml::Dialect::docker;
+  result.interpolation = interpolation(loaded, lookup, options, env);
   result.interpolate = options.interpolate;
   result.profiles = profiles(options, lookup);
   return result;
@@ -122,7 +129,8 @@ yaml::Document render_template(Loaded& loaded, const ProjectOptions& options, co
   inputs.builtins = {project.stack, project.base_stack, project.environment,
                      dockerfile_has_healthcheck(project)};
   const auto used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
-  inputs.interpolation = interpolation(config::lookup(project, env, used), options);
+  inputs.interpolation =
+      interpolation(loaded, config::lookup(project, env, used), options, env);
   return render::render(render::load(project.template_name, project.folder), inputs,
                         loaded.problems);
 }
@@ -254,7 +262,9 @@ void read_stack(Loaded& loaded, const ProjectOptions& options, const Env& env) {
                 fmt::format("skep VERB -c {} NAME, or `name:` in the file", loaded.project.file));
   }
   loaded.project.stack = loaded.stack;
-  loaded.desired = convert::convert(stack, loaded.stack, loaded.problems);
+  Diagnostics found;
+  loaded.desired = convert::convert(stack, loaded.stack, found);
+  loaded.problems.add_where_no_error_is(found);
   for (const auto& user :
        loaded.project.mongodb ? loaded.project.mongodb->users : std::vector<config::User>{}) {
     for (const auto& delivery : user.deliver) {
@@ -281,17 +291,19 @@ void load_text(Loaded& loaded, const ProjectOptions& options, const Env& env) {
 template <typename F>
 Loaded loaded_by(F f) {
   Loaded loaded;
-  const auto named = [&](const std::string& text) {
-    return loaded.used.named(loaded.project.used.named(text));
+  const auto naming = [&] {
+    yaml::Used all = loaded.project.used;
+    all.add(loaded.used);
+    return yaml::Naming(std::move(all));
   };
   try {
     f(loaded);
   } catch (const Error& error) {
-    if (error.loc())
-      throw Error(error.kind(), *error.loc(), named(error.message()), named(error.hint()));
-    throw Error(error.kind(), named(error.message()), named(error.hint()));
+    throw naming().named(error);
   }
-  loaded.problems.rewrite(named);
+  if (loaded.problems.empty()) return loaded;
+  const auto names = naming();
+  loaded.problems.rewrite([&](Diagnostic one) { return names.named(std::move(one)); });
   return loaded;
 }
 

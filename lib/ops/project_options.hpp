@@ -18,6 +18,7 @@ struct ProjectOptions {
   bool strict = false;         // what would be ignored is an error
   bool interpolate = true;     // false: `${…}` stays in the Compose files (`config`)
   std::string compat;          // --compat: "docker", "none"; "" is what skep.yml says, else none
+  std::string compat_why{};    // nobody said `compat`, the stack does: StackReading::why
 };
 
 }  // namespace skep::ops

@@ -118,7 +118,7 @@ Ended release(Deps& deps, const ReleaseOptions& given) {
   const ReleaseOptions options = file ? file->options(given) : given;
   const Settled settled = settle(deps, options.project);
   const Loaded loaded = load(deps, settled.options);
-  say_reading(deps, settled, loaded);
+  say_reading_ended(deps, settled, loaded);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
   Run run(deps, options, loaded);
   std::optional<Images> images;

@@ -94,6 +94,15 @@ std::set<std::string> autoscaled(const Loaded& loaded, const std::vector<release
   return result;
 }
 
+void make_plan(Situation& situation, const Loaded& loaded) {
+  situation.database = database_need(loaded, situation.snapshot, situation.records);
+  situation.choices.injections = situation.database.injections;
+  situation.autoscaled = autoscaled(loaded, situation.records);
+  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+  keep_live_replicas(situation.plan, situation.autoscaled);
+  situation.database.due |= needs_new_password(loaded, situation.plan);
+}
+
 }  // namespace
 
 const release::Kept* Situation::pending_record() const {
@@ -170,13 +179,18 @@ Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
   for (const auto& [name, state] : release::task_states(situation.records))
     choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
   choices.ways_back = ways_back(loaded.stack, situation.snapshot, situation.records);
-  preflight(deps, loaded, situation.snapshot, choices);
-  situation.database = database_need(loaded, situation.snapshot, situation.records);
-  choices.injections = situation.database.injections;
-  situation.autoscaled = autoscaled(loaded, situation.records);
-  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, choices);
-  keep_live_replicas(situation.plan, situation.autoscaled);
-  situation.database.due |= needs_new_password(loaded, situation.plan);
+  try {
+    preflight(deps, loaded, situation.snapshot, choices);
+  } catch (const Error& error) {
+    if (!options.shown || error.kind() != Kind::preflight) throw;
+    situation.unfit = error;
+  }
+  try {
+    make_plan(situation, loaded);
+  } catch (const Error&) {
+    if (situation.unfit) throw *situation.unfit;  // which says it all
+    throw;
+  }
   return situation;
 }
 

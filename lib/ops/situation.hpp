@@ -1,6 +1,7 @@
 #pragma once
 // Everything that a decision about a stack is made from, read once: the cluster, the kept records,
 // and what the plan needs from others. Shared by release, deploy, diff and doctor.
+#include "base/error.hpp"
 #include "docker/config.hpp"
 #include "ops/database.hpp"
 #include "ops/deps.hpp"
@@ -27,6 +28,7 @@ struct Situation {
   std::string what = "release";       // for the record
   std::optional<std::string> commit;  // the record's; the project folder's when not said
   std::set<std::string> autoscaled;   // full names of services whose number of tasks is `live`
+  std::optional<Error> unfit;         // with PlanOptions::shown: why it cannot be carried out
 
   /// A record that another run left pending: its release was interrupted.
   const release::Kept* pending_record() const;
@@ -40,6 +42,7 @@ struct PlanOptions {
   bool recreate = false;
   std::set<std::string> restart{};  // service keys
   std::string seed{};               // of names of new secrets and configs; "": a random one
+  bool shown = false;               // to be looked at: also where the swarm cannot carry it
 };
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
@@ -53,7 +56,8 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
                                              const std::vector<release::Kept>& records);
 
 /// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
-/// Throws Error{preflight} with all problems at once, and what make_plan throws.
+/// Throws Error{preflight} with all problems at once (unless it is to be shown and can be), and what
+/// make_plan throws.
 Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
                          const PlanOptions& options);
 

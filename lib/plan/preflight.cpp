@@ -15,7 +15,7 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
   const auto& service = *one.desired;
   if (one.recreate && !choices.recreate) {
     problems.error(
-        service.loc, path_of(service) + ".deploy.mode",
+        service.place_of("deploy.mode"), path_of(service) + ".deploy.mode",
         fmt::format(
             "service \"{}\" is {} and would become {}: Swarm cannot change a service's mode",
             service.name, mode_word(one.live->spec.mode()), mode_word(one.spec.mode())),
@@ -46,7 +46,8 @@ void check_refused(const Draft& one, Diagnostics& problems) {
   const bool ingress =
       std::any_of(ports.begin(), ports.end(), [](const Port& port) { return !port.host; });
   if (mode == "dnsrr" && ingress) {
-    problems.error(service.loc, path_of(service) + ".deploy.endpoint_mode",
+    problems.error(service.place_of("deploy.endpoint_mode"),
+                   path_of(service) + ".deploy.endpoint_mode",
                    "endpoint mode dnsrr cannot publish ports through the ingress network",
                    "publish them with `mode: host`, or use endpoint_mode vip");
   }

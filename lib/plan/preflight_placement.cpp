@@ -46,6 +46,18 @@ std::string label_hint(const std::vector<std::string>& constraints) {
   return "change the placement, or add such a node";
 }
 
+/// The constraint that no node satisfies, or the first one where each alone is satisfied.
+std::string hardest(const std::vector<std::string>& constraints, swarm::Spec spec,
+                    const std::vector<swarm::Node>& nodes) {
+  for (const auto& constraint : constraints) {
+    spec.json()["TaskTemplate"]["Placement"]["Constraints"] = Json::array({constraint});
+    const bool satisfied = std::any_of(nodes.begin(), nodes.end(),
+                                       [&](const auto& node) { return node_fits(node, spec); });
+    if (!satisfied) return constraint;
+  }
+  return constraints.front();
+}
+
 /// Where no node fits: the reason that is worth most.
 void report_no_node(const convert::DesiredService& service, const swarm::Spec& spec,
                     const Checked& checked, Diagnostics& problems) {
@@ -61,7 +73,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
     anywhere.json()["TaskTemplate"]["Placement"].erase("Platforms");
   }
   if (!fitting_nodes(anywhere, checked.nodes).empty()) {
-    problems.error(service.loc, path_of(service) + ".platform",
+    problems.error(service.image_loc, path_of(service) + ".platform",
                    fmt::format("no node that fits runs the platform of image \"{}\"", spec.image()),
                    "build the image for the nodes' platform");
     return;
@@ -71,7 +83,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
                    "join a node, or look at `skep doctor`");
     return;
   }
-  problems.error(service.loc, path,
+  problems.error(service.place_of(hardest(constraints, anywhere, checked.nodes)), path,
                  fmt::format("no node satisfies \"{}\"", fmt::join(constraints, "\" and \"")),
                  label_hint(constraints));
 }
@@ -83,7 +95,8 @@ bool check_constraints(const convert::DesiredService& service, const swarm::Spec
     const auto wrong = swarm::wrong_with_constraint(constraint);
     if (wrong.empty()) continue;
     good = false;
-    problems.error(service.loc, path_of(service) + ".deploy.placement.constraints",
+    problems.error(service.place_of(constraint),
+                   path_of(service) + ".deploy.placement.constraints",
                    fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
                    "write it as \"node.labels.usage == apps\"");
   }
@@ -112,7 +125,7 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
   const auto wanted = is_global(one.spec) ? std::uint64_t{nodes.size()} : one.spec.replicas();
   if (wanted > *most) {
     problems.error(
-        service.loc, path_of(service) + ".deploy.replicas",
+        service.place_of("deploy.replicas"), path_of(service) + ".deploy.replicas",
         fmt::format("{} replicas cannot all be placed: {}", wanted, limit_of(one.spec, nodes)),
         "lower the replicas, or add nodes that fit");
     return;
@@ -126,10 +139,11 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
                   limit_of(one.spec, nodes));
   const char* hint = "use `order: stop-first`, fewer replicas, or one more node that fits";
   const auto path = path_of(service) + ".deploy.update_config.order";
+  const auto& place = service.place_of("deploy.update_config");
   if (one.live != nullptr && one.restarts) {
-    problems.error(service.loc, path, message, hint);
+    problems.error(place, path, message, hint);
   } else {
-    problems.warning(service.loc, path, message, hint);
+    problems.warning(place, path, message, hint);
   }
 }
 

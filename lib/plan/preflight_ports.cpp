@@ -3,6 +3,7 @@
 #include "plan/preflight.hpp"
 
 #include <fmt/format.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <set>
@@ -48,7 +49,8 @@ void report(const Publisher& mine, const Port& port, const Publisher& other,
             Diagnostics& problems) {
   const auto& service = *mine.draft->desired;
   problems.error(
-      service.loc, path_of(service) + ".ports",
+      service.place_of(fmt::format("{}/{}", port.published, port.protocol)),
+      path_of(service) + ".ports",
       fmt::format("port {}/{} is already published by service \"{}\"{}", port.published,
                   port.protocol, other.name, port.host ? ", and no node is left for both" : ""),
       "publish another port, or none: a gateway reaches services over their network");
@@ -64,7 +66,9 @@ std::vector<Port> published_ports(const swarm::Spec& spec) {
     Port port;
     port.published = count_at(item, {"PublishedPort"});
     port.protocol = text_at(item, {"Protocol"}, "tcp");
-    port.host = text_at(item, {"PublishMode"}, "ingress") == "host";
+    // The engine takes it in any case, and what it does not know for ingress.
+    const std::string mode = text_at(item, {"PublishMode"}, "ingress");
+    port.host = ::strcasecmp(mode.c_str(), "host") == 0;
     result.push_back(std::move(port));
   }
   return result;

@@ -4,6 +4,7 @@
 #include "render/fill.hpp"
 #include "render/values.hpp"
 #include "yaml/read.hpp"
+#include "yaml/used.hpp"
 
 #include <fmt/format.h>
 
@@ -158,9 +159,13 @@ Attempt attempt(const Template& source, const std::vector<Block>& blocks, const 
     return value;
   };
   Diagnostics said;
+  yaml::Used used;
+  watched.used = &used;
   const Node root = yaml::interpolate(std::move(parsed.root), watched, said);
   retell(said, expanded, result.diagnostics);
   if (result.collided) return result;
+  used.move_places([&](const SourceLoc& place) { return expanded.original(place); });
+  if (interpolation.used != nullptr) interpolation.used->add(used);
   const Filler filler(expanded, mark, source.file, result.diagnostics);
   result.document = {filler.fill(root, ""), source.file};
   return result;

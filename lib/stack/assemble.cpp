@@ -4,6 +4,7 @@
 #include "stack/bring_in.hpp"
 #include "stack/check_values.hpp"
 #include "stack/merge.hpp"
+#include "stack/profiles.hpp"
 #include "yaml/read.hpp"
 
 #include <fmt/format.h>
@@ -67,29 +68,6 @@ void find_slips(const Node& before, const Node& over, std::map<std::string, std:
   }
 }
 
-/// Leaves out the services whose profiles are not enabled.
-void apply_profiles(const std::vector<std::string>& enabled, Assembled& result) {
-  Node* services = result.document.root.find("services");
-  if (services == nullptr || !services->is_map()) return;
-  const bool all = std::find(enabled.begin(), enabled.end(), "*") != enabled.end();
-  std::set<std::string> known;
-  for (const auto& entry : services->entries()) {
-    const Node* profiles = entry.value.find("profiles");
-    if (profiles == nullptr || profiles->items().empty()) continue;
-    Disabled disabled{{}, entry.key_loc()};
-    bool wanted = all;
-    for (const auto& profile : profiles->items()) {
-      known.insert(profile.text());
-      disabled.profiles.push_back(profile.text());
-      wanted = wanted || std::find(enabled.begin(), enabled.end(), profile.text()) != enabled.end();
-    }
-    if (wanted) continue;
-    result.disabled.emplace(entry.key, std::move(disabled));
-  }
-  services->erase_if([&](const yaml::Entry& entry) { return result.disabled.contains(entry.key); });
-  result.profiles.assign(known.begin(), known.end());
-}
-
 }  // namespace
 
 yaml::Document read_compose(const std::string& path, const std::string& shown_as,
@@ -120,7 +98,8 @@ Assembled assemble(std::vector<yaml::Document> files, const AssembleOptions& opt
     }
   }
   result.document.root = without_merge_tags(std::move(result.document.root));
-  if (options.read.compat == Compat::none) apply_profiles(options.profiles, result);
+  if (options.read.compat == Compat::none)
+    apply_profiles(options.profiles, result, context, problems);
   result.impossible = std::move(context.impossible);
   result.ignored = std::move(context.ignored);
   result.reported = std::move(context.reported);

@@ -6,6 +6,10 @@
 
 namespace skep::stack {
 
+/// Why a file is perhaps not there.
+inline constexpr const char* kRelativeToFile =
+    "a relative path starts in the folder of the file that names it";
+
 /// One file being assembled, and how it was reached.
 struct FilePlace {
   std::string path;                // absolute; "" of a text that came from no file

@@ -130,6 +130,12 @@ class Walker {
       : context_(context), keys_(all_keys()), tree_(key_tree(keys_)) {}
 
   void walk(const yaml::Document& document) {
+    if (const yaml::Entry* service = service_at_top(document.root, tree_)) {
+      context_.reported.insert("services");
+      return context_.problems.error(service->key_loc(), service->key,
+                                     "the services stand at the top level, as in version 1",
+                                     "put them under services:, indented");
+    }
     if (document.root.is_map()) return entries(document.root, tree_, "");
     if (document.root.is_null()) {
       return context_.problems.error({document.file, 0, 0}, "", "the Compose file is empty",
@@ -186,12 +192,16 @@ class Walker {
     }
     const bool no_host_ip =
         row.key.path == "services.*.ports.[].host_ip" && every_address(node.text());
+    const bool left_out = row.key.status == Status::impossible || row.key.status == Status::ignored;
+    if (left_out && compat() == Compat::none && asks_for_nothing(node, row.key)) return;
     switch (row.key.status) {
       case Status::impossible:
         if (!no_host_ip) context_.impossible.push_back(what);
         return;
       case Status::ignored:
         return context_.ignored.push_back(what);
+      case Status::refused:  // by the reader of its family, once all files are one
+        return;
       case Status::converted:
         break;
     }
@@ -312,16 +322,19 @@ class Walker {
 
   void value(const yaml::Node& node, const Key& key, const std::string& path) {
     if (key.values.empty() || !node.is_string()) return;
+    // The engine takes what it does not know for tcp (moby daemon/cluster/convert/service.go).
+    if (compat() == Compat::docker && key.path == "services.*.ports.[].protocol") return;
     if (node.as_string().empty() && key.path != "services.*.volumes.[].type")
       return;  // as if not there
     const auto allowed = allowed_values(key);
     const std::string& written = node.as_string();
     const std::string compared = key.values.starts_with('~') ? lower(written) : written;
     if (std::find(allowed.begin(), allowed.end(), compared) != allowed.end()) return;
+    const std::string_view word = meant_elsewhere(key, written);
     const std::string meant = nearest(lower(written), allowed);
-    const std::string hint = meant.empty()
-                                 ? fmt::format("write one of {}", fmt::join(allowed, ", "))
-                                 : fmt::format("did you mean \"{}\"?", meant);
+    const std::string hint = !word.empty()   ? fmt::format("write {}", word)
+                             : meant.empty() ? fmt::format("write one of {}", fmt::join(allowed, ", "))
+                                             : fmt::format("did you mean \"{}\"?", meant);
     context_.reported.insert(path);
     context_.problems.error(node.loc(), path,
                             fmt::format("\"{}\" is none of {}", written, fmt::join(allowed, ", ")),

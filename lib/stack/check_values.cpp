@@ -1,14 +1,35 @@
 #include "stack/check_values.hpp"
 
+#include "base/units.hpp"
 #include "stack/short_syntax.hpp"
+#include "yaml/cast.hpp"
 #include "yaml/typing.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
+#include <utility>
 
 namespace skep::stack {
 namespace {
+
+/// Limits and orders of which 0 is none. (A cpuset of 0 is the first CPU, a swappiness of 0 a wish.)
+constexpr std::array<std::string_view, 11> kNoneAtZero = {
+    "services.*.shm_size",           "services.*.networks.*.priority",
+    "services.*.memswap_limit",      "services.*.networks.*.gw_priority",
+    "services.*.cpu_count",          "services.*.cpu_percent",
+    "services.*.cpu_period",         "services.*.cpu_quota",
+    "services.*.cpu_rt_period",      "services.*.cpu_rt_runtime",
+    "services.*.cpu_shares"};
+
+/// What Swarm does without being told.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAnyway = {
+    {{"services.*.network_mode", "bridge"},
+     {"services.*.network_mode", "default"},
+     {"services.*.ipc", "private"},
+     {"services.*.volume_driver", "local"}}};
 
 bool digits_alone(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -61,6 +82,36 @@ void check_value(const yaml::Node& node, const Key& key, const std::string& path
   if (key.path == "version") return check_version(node, context);
   if (key.path == "services.*.ports.[]") return check_port(node, path, context);
   if (key.path == "services.*.volumes.[]") return check_mount(node, path, context);
+}
+
+bool asks_for_nothing(const yaml::Node& node, const Key& key) {
+  if (node.is_null()) return true;
+  if (!node.is_scalar()) return node.size() == 0;
+  const std::string text = yaml::plain_text(node);
+  if (text.empty()) return true;
+  if (key.path == "networks.*.enable_ipv4") return yaml::to_boolean(node, yaml::Casts::all) == true;
+  if (yaml::to_boolean(node, yaml::Casts::all) == false) return true;
+  const bool counts = std::find(kNoneAtZero.begin(), kNoneAtZero.end(), key.path) != kNoneAtZero.end();
+  if (counts && parse_size(text) == 0) return true;
+  const auto pair = std::pair(key.path, std::string_view(text));
+  return std::find(kAnyway.begin(), kAnyway.end(), pair) != kAnyway.end();
+}
+
+std::string_view meant_elsewhere(const Key& key, std::string_view written) {
+  if (key.path != "services.*.deploy.restart_policy.condition") return "";
+  if (written == "always" || written == "unless-stopped") return "any";
+  return written == "no" || written == "never" ? "none" : "";
+}
+
+const yaml::Entry* service_at_top(const yaml::Node& root, const KeyTree& keys) {
+  if (root.find("services") != nullptr) return nullptr;
+  const auto is_service = [&](const yaml::Entry& entry) {
+    const bool runs = entry.value.find("image") != nullptr || entry.value.find("build") != nullptr;
+    return runs && keys.child(entry.key) == nullptr && !entry.key.starts_with("x-");
+  };
+  const auto& all = root.entries();
+  const auto found = std::find_if(all.begin(), all.end(), is_service);
+  return found == all.end() ? nullptr : &*found;
 }
 
 bool is_version_two(const std::string& version) {

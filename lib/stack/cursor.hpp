@@ -14,10 +14,10 @@
 
 namespace skep::stack {
 
-/// A key (or a part of a value) that is left out, to be named with all others in one message.
+/// A key (or a part of a value) that is left out, to be named with the others of its name.
 struct LeftOut {
   SourceLoc loc;
-  std::string owner;  // "services.web"
+  std::string owner;  // "services.web"; "" at the top level
   std::string key;    // "privileged"
   std::string why;
 };
@@ -102,7 +102,7 @@ std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts cas
 /// Walks the document beside the table of keys: unknown keys, wrong kinds, values out of the list,
 /// what is left out.
 void check_keys(const yaml::Document& document, Context& context);
-/// One message for all that Swarm cannot do and one for all that is ignored; errors with `strict`.
+/// One message for each key that Swarm cannot do, or that is ignored; errors with `strict`.
 void report_left_out(Context& context);
 
 }  // namespace skep::stack

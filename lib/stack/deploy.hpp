@@ -60,6 +60,7 @@ struct Reservations {
 
 struct Placement {
   std::vector<std::string> constraints;
+  std::map<std::string, SourceLoc> constraints_at;  // by their text
   std::vector<std::string> spread;  // preferences, in order
   std::uint64_t max_replicas_per_node = 0;
   bool operator==(const Placement&) const = default;

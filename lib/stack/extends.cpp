@@ -72,7 +72,10 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
     there.path = absolute_path(place.folder, file_name->text());
     there.folder = std::filesystem::path(there.path).parent_path().string();
     document = file(there.path, *file_name, where + ".file", how);
-    if (!document) return std::nullopt;
+    if (!document) {
+      context_.reported.insert(yaml::join_path(yaml::join_path("services", name), "image"));
+      return std::nullopt;
+    }
     candidates = document->root.find("services");
   }
   const std::string& wanted = service->text();
@@ -116,7 +119,7 @@ std::shared_ptr<const yaml::Document> BringIn::file(const std::string& path, con
                                                     const yaml::Interpolation& how) {
   if (const auto known = files_.find(path); known != files_.end()) return known->second;
   if (!file_exists(path)) {
-    error(named.loc(), where, fmt::format("the file {} is not there", path));
+    error(named.loc(), where, fmt::format("the file {} is not there", path), kRelativeToFile);
     return nullptr;
   }
   AssembleOptions reading = options_;

@@ -131,7 +131,8 @@ void BringIn::add_env_files(const Node& item, const FilePlace& place, Include& i
   if (named == nullptr && own_folder && file_exists(usual)) files.emplace_back(usual, include.loc);
   for (const auto& [path, loc] : files) {
     if (!file_exists(path)) {
-      error(loc, include.where + ".env_file", fmt::format("the file {} is not there", path));
+      error(loc, include.where + ".env_file", fmt::format("the file {} is not there", path),
+            kRelativeToFile);
       continue;
     }
     auto variables = yaml::read_dotenv(read_file(path), shown(path), include.how.lookup, reading_);
@@ -156,7 +157,9 @@ std::optional<Node> BringIn::included(const Include& include, const FilePlace& p
       return std::nullopt;
     }
     if (!file_exists(path)) {
-      error(named->loc(), include.where, fmt::format("the file {} is not there", path));
+      context_.reported.insert("services");
+      error(named->loc(), include.where, fmt::format("the file {} is not there", path),
+            kRelativeToFile);
       return std::nullopt;
     }
     // Files that include two others each are read more often than there are atoms.

@@ -41,8 +41,9 @@ enum class Form {
 
 enum class Status {
   converted,   // arrives in a spec
-  impossible,  // Swarm cannot do it: one warning for all of them
-  ignored,     // does nothing on Swarm and harms nobody: one notice for all of them
+  impossible,  // Swarm cannot do it: a warning for all its places
+  ignored,     // does nothing on Swarm and harms nobody: a notice for all its places
+  refused,     // an error: without it something else would come out
 };
 
 struct Key {

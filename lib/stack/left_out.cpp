@@ -1,47 +1,61 @@
-// One message for all that Swarm cannot do, and one for all that does nothing there.
+// One message for each key that Swarm cannot do, or that does nothing there, with its places.
 #include "stack/cursor.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace skep::stack {
 namespace {
 
-/// "privileged (services.web, line 4; services.db, line 9), links (services.web, line 7)"
-std::string listed(std::vector<LeftOut> all, std::string& reasons) {
-  std::stable_sort(all.begin(), all.end(),
-                   [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
-  const bool one_file = std::all_of(all.begin(), all.end(), [&](const LeftOut& one) {
-    return one.loc.file == all.front().loc.file;
-  });
-  std::string text;
-  for (auto at = all.begin(); at != all.end();) {
-    const auto end =
-        std::find_if(at, all.end(), [&](const LeftOut& other) { return other.key != at->key; });
-    std::vector<std::string> places;
-    for (auto place = at; place != end; ++place) {
-      const std::string line = one_file ? fmt::format("line {}", place->loc.line)
-                                        : fmt::format("{}:{}", place->loc.file, place->loc.line);
-      places.push_back(fmt::format("{}, {}", place->owner, line));
+using Each = std::vector<LeftOut>::const_iterator;
+
+/// "services.web, line 4; services.db, line 9; services.c, line 12; and 37 more". A place that says
+/// it of many services (an anchor) is named once.
+std::string places(Each begin, Each end, std::vector<SourceLoc>& further) {
+  constexpr std::size_t kMostPlaces = 3;
+  const bool one_file = std::all_of(
+      begin, end, [&](const LeftOut& one) { return one.loc.file == begin->loc.file; });
+  std::vector<std::string> words;
+  std::size_t count = 0;
+  for (auto at = begin; at != end;) {
+    const auto next =
+        std::find_if(at, end, [&](const LeftOut& other) { return other.loc != at->loc; });
+    if (at != begin) further.push_back(at->loc);
+    if (++count <= kMostPlaces) {
+      const std::string owner =
+          next - at == 1 ? at->owner : fmt::format("{} and {} more", at->owner, next - at - 1);
+      const std::string line = one_file ? fmt::format("line {}", at->loc.line)
+                                        : fmt::format("{}:{}", at->loc.file, at->loc.line);
+      words.push_back(owner.empty() ? line : fmt::format("{}, {}", owner, line));
     }
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", at->key, fmt::join(places, "; "));
-    if (!at->why.empty())
-      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", at->key, at->why);
-    at = end;
+    at = next;
   }
-  return text;
+  if (count > kMostPlaces) words.push_back(fmt::format("and {} more", count - kMostPlaces));
+  return fmt::format("{}", fmt::join(words, "; "));
 }
 
-void report(const std::vector<LeftOut>& all, const std::string& what, Severity severity,
+void report(std::vector<LeftOut> all, const std::string& what, Severity severity,
             Context& context) {
-  if (all.empty()) return;
-  const auto first = std::min_element(
-      all.begin(), all.end(), [](const LeftOut& a, const LeftOut& b) { return a.loc < b.loc; });
-  std::string reasons;
-  const std::string keys = listed(all, reasons);
-  context.problems.add({context.options.strict ? Severity::error : severity, first->loc, "",
-                        fmt::format("{}: {}", what, keys), reasons});
+  const auto identity = [](const LeftOut& one) { return std::tie(one.key, one.loc, one.owner); };
+  std::stable_sort(all.begin(), all.end(), [&](const LeftOut& a, const LeftOut& b) {
+    return identity(a) < identity(b);
+  });
+  const auto rest = std::unique(all.begin(), all.end(), [&](const LeftOut& a, const LeftOut& b) {
+    return identity(a) == identity(b);
+  });
+  all.erase(rest, all.end());
+  for (auto at = all.cbegin(); at != all.cend();) {
+    const auto end =
+        std::find_if(at, all.cend(), [&](const LeftOut& other) { return other.key != at->key; });
+    Diagnostic one{context.options.strict ? Severity::error : severity, at->loc, "", "", ""};
+    one.message = fmt::format("{}: {} ({})", what, at->key, places(at, end, one.also));
+    if (!at->why.empty()) one.hint = fmt::format("{}: {}", at->key, at->why);
+    one.also_told = true;
+    context.problems.add(std::move(one));
+    at = end;
+  }
 }
 
 }  // namespace

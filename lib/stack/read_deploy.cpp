@@ -26,6 +26,15 @@ std::optional<UpdateConfig> update_config(const Cursor& cursor) {
   return config;
 }
 
+/// One enum of the engine's for both (moby daemon/cluster/convert/service.go), but from a way back
+/// there is no way back (swarmkit manager/orchestrator/update/updater.go).
+void say_what_rollback_means(const Cursor& action) {
+  if (action.text() != "rollback") return;
+  action.context().problems.notice(action.loc(), action.path(),
+                                   "\"rollback\" means pause here: a rollback is not rolled back",
+                                   "write pause");
+}
+
 std::optional<RestartPolicy> restart_policy(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
   return RestartPolicy{cursor.at("condition").text(), cursor.at("delay").duration(),
@@ -69,6 +78,8 @@ std::optional<Reservations> reservations(const Cursor& cursor) {
 Placement placement(const Cursor& cursor) {
   Placement result;
   result.constraints = cursor.at("constraints").texts();
+  for (const auto& item : cursor.at("constraints").items())
+    result.constraints_at.emplace(item.scalar(), item.loc());
   for (const auto& item : cursor.at("preferences").items())
     result.spread.push_back(item.at("spread").text());
   result.max_replicas_per_node = cursor.at("max_replicas_per_node").count().value_or(0);
@@ -95,8 +106,8 @@ std::string node_architecture(const std::string& name) {
 
 /// `platform: linux/arm64` means nodes of that kind; what is built is built for it.
 void add_platform(const Cursor& cursor, Placement& placement) {
-  if (!cursor.is_text()) return;
   const std::string written = cursor.text();
+  if (written.empty()) return;
   const auto slash = written.find('/');
   const std::string os = written.substr(0, slash);
   const std::string name = slash == std::string::npos ? "" : written.substr(slash + 1);
@@ -106,9 +117,12 @@ void add_platform(const Cursor& cursor, Placement& placement) {
                         "write one such as linux/amd64 or linux/arm64, or a constraint on "
                         "node.platform.arch");
   }
-  placement.constraints.push_back("node.platform.os == " + os);
-  if (!architecture.empty())
-    placement.constraints.push_back("node.platform.arch == " + architecture);
+  const auto add = [&](const std::string& constraint) {
+    placement.constraints.push_back(constraint);
+    placement.constraints_at.emplace(constraint, cursor.loc());
+  };
+  add("node.platform.os == " + os);
+  if (!architecture.empty()) add("node.platform.arch == " + architecture);
 }
 
 /// The service's own key, unless `deploy` says the same.
@@ -156,6 +170,7 @@ Deploy deploy(const Cursor& service) {
   deploy.update_config = update_config(cursor.at("update_config"));
   deploy.update_loc = cursor.at("update_config").key_loc();
   deploy.rollback_config = update_config(cursor.at("rollback_config"));
+  say_what_rollback_means(cursor.at("rollback_config").at("failure_action"));
   deploy.restart_policy = restart_policy(cursor.at("restart_policy"));
   deploy.limits = limits(cursor.at("resources").at("limits"));
   deploy.reservations = reservations(cursor.at("resources").at("reservations"));

@@ -167,11 +167,19 @@ std::optional<std::string> content_of(const Cursor& cursor, const std::string& p
                  "a relative path starts in the folder of the Compose file");
     return std::nullopt;
   }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    cursor.error(fmt::format("{} is a folder", path), "name a file in it");
+    return std::nullopt;
+  }
+  const bool large = std::filesystem::file_size(path, ignored) > kLargestObject && !ignored;
   try {
     return read_file(path, kLargestObject);
   } catch (const Error& error) {
     // One finding of many, not the end.
-    cursor.error(error.message(), "a secret holds less than 500 KiB, a config less than 1000 KiB");
+    cursor.error(error.message(),
+                 large ? "a secret holds less than 500 KiB, a config less than 1000 KiB"
+                       : "it must be a file that this user may read");
     return std::nullopt;
   }
 }

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
+#include <strings.h>
+
 #include <charconv>
 
 namespace skep::stack {
@@ -33,6 +35,21 @@ std::uint32_t published(const Cursor& cursor) {
   return 0;
 }
 
+/// The engine takes what it does not know for ingress, and either in any case (moby
+/// daemon/cluster/convert/service.go); docker sends what is written.
+std::string port_mode(const Cursor& cursor) {
+  const std::string written = cursor.text();
+  if (written.empty() || cursor.as_docker()) return written;
+  for (const char* mode : {"ingress", "host"}) {
+    if (::strcasecmp(written.c_str(), mode) == 0) return mode;
+  }
+  const std::string meant = nearest(written, {"ingress", "host"});
+  cursor.warning(
+      fmt::format("\"{}\" is none of ingress, host: the engine takes it for ingress", written),
+      meant.empty() ? "write ingress or host" : fmt::format("did you mean \"{}\"?", meant));
+  return "ingress";
+}
+
 Port long_port(const Cursor& cursor) {
   Port port;
   port.loc = cursor.loc();
@@ -41,7 +58,7 @@ Port long_port(const Cursor& cursor) {
   port.target = static_cast<std::uint32_t>(target.count_to(kHighestPort).value_or(0));
   port.published = published(cursor.at("published"));
   port.protocol = cursor.at("protocol").text();
-  port.mode = cursor.at("mode").text();
+  port.mode = port_mode(cursor.at("mode"));
   return port;
 }
 

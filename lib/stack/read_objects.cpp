@@ -34,7 +34,10 @@ std::optional<std::string> content(const Cursor& cursor) {
   if (content.is_text()) return content.text();
   if (!variable.is_text()) return std::nullopt;
   const auto value = cursor.options().env.get(variable.text());
-  if (!value) variable.error(fmt::format("the variable {} is not set", variable.text()));
+  if (!value) {
+    variable.error(fmt::format("the variable {} is not set", variable.text()),
+                   "export it: an empty one is not deployed, so that --allow-missing does not count");
+  }
   return value;
 }
 
@@ -55,7 +58,8 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   object.driver_opts = cursor.at("driver_opts").pairs();
   object.template_driver = cursor.at("template_driver").text();
   object.labels = cursor.at("labels").pairs();
-  object.loc = cursor.key_loc();
+  // What is wrong with it as a whole is mostly its name.
+  object.loc = cursor.at("name").filled() ? cursor.at("name").loc() : cursor.key_loc();
   const auto from = sources(cursor);
   if (from.size() > 1) {
     cursor.at(from[1]).error(fmt::format("does not go with {}", from[0]), "keep one of them");

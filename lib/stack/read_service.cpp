@@ -140,6 +140,25 @@ Service plain_fields(const Cursor& cursor) {
   return service;
 }
 
+void require_image(const Cursor& cursor, const Service& service) {
+  const Cursor image = cursor.at("image"), provider = cursor.at("provider");
+  if (provider.filled()) {
+    return cursor.context().problems.error(
+        provider.key_loc(), cursor.path(),
+        fmt::format("\"{}\" is a provider, not a container", service.name),
+        "leave the service out: Swarm runs containers only");
+  }
+  if (service.build || cursor.at("build").reported()) return;
+  if (image.is_text() && image.text().empty())
+    return image.error("is blank", "write REPOSITORY[:TAG], or \"build:\" to build one");
+  if (!image.missing()) return;
+  const auto meant = cursor.context().meant.find(service.name);
+  cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
+                                  meant == cursor.context().meant.end()
+                                      ? "add \"image:\", or \"build:\" to build one"
+                                      : meant->second);
+}
+
 }  // namespace
 
 Service service(const std::string& name, const Cursor& cursor) {
@@ -164,15 +183,7 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.healthcheck = health_check(cursor);
   service.build = build(cursor);
   service.deploy = deploy(cursor);
-  const Cursor image = cursor.at("image");
-  const bool empty = image.is_text() && service.image.empty();
-  if (!service.build && (empty || image.missing()) && !cursor.at("build").reported()) {
-    const auto meant = cursor.context().meant.find(name);
-    cursor.context().problems.error(cursor.key_loc(), cursor.path(), "names no image",
-                                    meant == cursor.context().meant.end()
-                                        ? "add \"image:\", or \"build:\" to build one"
-                                        : meant->second);
-  }
+  require_image(cursor, service);
   return service;
 }
 

@@ -1,6 +1,7 @@
 #include "swarm/canonical.hpp"
 
 #include <nlohmann/json.hpp>
+#include <strings.h>
 
 #include <algorithm>
 
@@ -99,6 +100,11 @@ Json canonical_object(const Field& field, const Json& value, const Names& names)
 
 Json canonical_scalar(const Field& field, const Json& value, const Names& names) {
   if (is_fallback(field, value)) return nullptr;
+  if (field.special == Special::publish_mode && value.is_string()) {
+    // moby daemon/cluster/convert/service.go
+    const auto mode = value.get<std::string>();
+    return ::strcasecmp(mode.c_str(), "host") == 0 ? Json("host") : Json();
+  }
   if (field.special == Special::network && value.is_string()) {
     const auto found = names.network_name_by_id.find(value.get<std::string>());
     if (found != names.network_name_by_id.end()) return found->second;

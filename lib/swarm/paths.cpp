@@ -209,7 +209,7 @@ constexpr std::array kUpdateConfig = {plain("Parallelism"),
                                       defaults_to("Order", "stop-first")};
 constexpr std::array kPort = {empty_is_absent("Name"), defaults_to("Protocol", "tcp"),
                               empty_is_absent("TargetPort"), empty_is_absent("PublishedPort"),
-                              defaults_to("PublishMode", "ingress")};
+                              with(defaults_to("PublishMode", "ingress"), Special::publish_mode)};
 constexpr std::array kEndpoint = {defaults_to("Mode", "vip"), keyed("Ports", kPort, key_port)};
 
 constexpr std::array kServiceSpec = {

@@ -43,6 +43,7 @@ enum class Special {
   ignored,        // never compared: an id beside a name, or what the engine drops
   mode,           // counts are filled in, never left out
   update_config,  // Parallelism: absent section means 1, absent field means 0 (no limit)
+  publish_mode,   // "host" in any case; the engine takes all else for "ingress"
 };
 
 /// The name of a list's element, "" when it has none.

@@ -1,5 +1,7 @@
 #include "yaml/interpolate.hpp"
 
+#include "yaml/used.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +26,11 @@ std::size_t name_length(std::string_view text) {
   std::size_t length = 1;
   while (length < text.size() && word(text[length])) ++length;
   return length;
+}
+
+std::string advice_on(const Interpolation& how, const std::string& name) {
+  return how.advice ? how.advice(name)
+                    : fmt::format("set it, or give a default: ${{{}:-default}}", name);
 }
 
 /// A piece of text that was taken, and what it stands for.
@@ -53,6 +60,7 @@ class Expander {
   }
 
   const std::vector<Interpolated::Problem>& problems() const { return problems_; }
+  const std::vector<Interpolated::Blank>& blank() const { return blank_; }
 
  private:
   std::string fail(Interpolated::Problem problem) {
@@ -123,10 +131,14 @@ class Expander {
 
   std::string plain(const std::string& name) {
     const auto value = how_.lookup(name);
-    if (value) return *value;
-    if (how_.allow_missing || how_.dialect == Dialect::docker) return "";
-    return fail({fmt::format("the variable {} is not set", name),
-                 fmt::format("set it, or give a default: ${{{}:-default}}", name)});
+    if (value) return noted({name, true}, *value);
+    if (how_.allow_missing || how_.dialect == Dialect::docker) return noted({name, false}, "");
+    return fail({fmt::format("the variable {} is not set", name), advice_on(how_, name)});
+  }
+
+  std::string noted(Interpolated::Blank variable, std::string value) {
+    if (value.empty()) blank_.push_back(std::move(variable));
+    return value;
   }
 
   std::string braced_value(std::string_view body, std::size_t name_size, std::string_view whole,
@@ -140,10 +152,14 @@ class Expander {
     const std::string_view rest = body.substr(1);
     const auto value = how_.lookup(name);
     const bool there = value && !(colon && value->empty());
-    if (form == '-') return there ? *value : expand(rest, depth + 1);
+    if (form == '-') {
+      return noted({name, value.has_value(), /*defaulted=*/true},
+                   there ? *value : expand(rest, depth + 1));
+    }
     if (form == '+') return there ? expand(rest, depth + 1) : "";
     if (form != '?') return invalid(whole);
-    return there ? *value : required(name, expand(rest, depth + 1), value.has_value());
+    if (there) return noted({name, true}, *value);
+    return required(name, expand(rest, depth + 1), value.has_value());
   }
 
   /// docker/cli's order of trying: a '-' anywhere, in the words of an error too, makes a default of
@@ -160,14 +176,15 @@ class Expander {
       const std::string rest(body.substr(at + separator.size()));
       const auto value = how_.lookup(name);
       const bool there = value && !(separator.front() == ':' && value->empty());
-      if (there) return *value;
-      return separator.back() == '-' ? rest : required(name, rest, value.has_value());
+      if (!there && separator.back() == '?') return required(name, rest, value.has_value());
+      return noted({name, value.has_value(), /*defaulted=*/true}, there ? *value : rest);
     }
     return invalid(whole);
   }
 
   const Interpolation& how_;
   std::vector<Interpolated::Problem> problems_;
+  std::vector<Interpolated::Blank> blank_;
   std::set<std::string> said_;
   bool ended_ = false;
 };
@@ -180,14 +197,49 @@ Node with_text(const Node& node, std::string text) {
   return result;
 }
 
+/// Tells of the variables that left nothing, and, where docker says nothing of it, warns.
+void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
+               const Interpolation& how, Diagnostics& diagnostics, const std::string& path) {
+  std::vector<Used::Blank> noted;
+  for (const auto& one : blank) {
+    const bool asked_for = one.set || one.defaulted || how.allow_missing;
+    noted.push_back(
+        {fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
+         asked_for ? "" : advice_on(how, one.name)});
+    if (asked_for || how.dialect != Dialect::docker) continue;
+    diagnostics.add({Severity::warning, node.loc(), path,
+                     noted.back().state + ": it is blank, as docker has it", noted.back().advice,
+                     /*repeats=*/true});
+  }
+  if (how.used != nullptr) how.used->note_place(node.loc(), std::move(noted));
+}
+
 }  // namespace
 
 Interpolated interpolate(const std::string& text, const Interpolation& how) {
   Expander expander(how);
   std::string result = expander.expand(text);
   if (!expander.problems().empty()) result = text;
-  return {std::move(result), expander.problems()};
+  return {std::move(result), expander.problems(), expander.blank()};
 }
+
+namespace {
+
+Node interpolated_text(Node node, const Interpolation& how, Diagnostics& diagnostics,
+                       const std::string& path) {
+  auto result = interpolate(node.text(), how);
+  for (auto& problem : result.problems) {
+    diagnostics.add({Severity::error, node.loc(), path, std::move(problem.message),
+                     std::move(problem.hint), /*repeats=*/!problem.of_form});
+  }
+  if (result.problems.empty()) say_blank(node, result.blank, how, diagnostics, path);
+  if (result.text == node.text()) return node;
+  node = with_text(node, std::move(result.text));
+  node.set_interpolated(true);
+  return node;
+}
+
+}  // namespace
 
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
                  const std::string& path) {
@@ -198,19 +250,15 @@ Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
     }
   } else if (node.is_map()) {
     for (std::size_t i = 0; i < node.entries().size(); ++i) {
-      const std::string below = join_path(path, node.entries()[i].key);
+      const std::string& key = node.entries()[i].key;
+      if (how.used != nullptr) how.used->note_written(key);
+      const std::string below = join_path(path, key);
       node.value_at(i) = interpolate(std::move(node.value_at(i)), how, diagnostics, below);
     }
   } else if (node.is_string() && node.text().find('$') != std::string::npos) {
-    auto result = interpolate(node.text(), how);
-    for (auto& problem : result.problems) {
-      diagnostics.add({Severity::error, node.loc(), path, std::move(problem.message),
-                       std::move(problem.hint), /*repeats=*/!problem.of_form});
-    }
-    if (result.text != node.text()) {
-      node = with_text(node, std::move(result.text));
-      node.set_interpolated(true);
-    }
+    return interpolated_text(std::move(node), how, diagnostics, path);
+  } else if (how.used != nullptr) {
+    how.used->note_written(node.text());
   }
   return node;
 }

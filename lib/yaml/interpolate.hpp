@@ -24,10 +24,17 @@ enum class Dialect {
            // variable is blank
 };
 
+class Used;
+
+/// What to do about a variable that has no value, for a hint.
+using Advice = std::function<std::string(const std::string& name)>;
+
 struct Interpolation {
   Lookup lookup;
   bool allow_missing = false;  // a missing variable without a default is blank instead of an error
   Dialect dialect = Dialect::compose;
+  Advice advice = {};    // without it: to set it, or to give a default
+  Used* used = nullptr;  // of a tree: told of its texts and places (yaml/used.hpp)
 };
 
 struct Interpolated {
@@ -36,8 +43,15 @@ struct Interpolated {
     std::string hint;
     bool of_form = false;  // the message quotes a part of the text; else a variable has no value
   };
+  /// A variable that left nothing in its place.
+  struct Blank {
+    std::string name;
+    bool set = false;        // it is empty
+    bool defaulted = false;  // and may be: an empty default was given
+  };
   std::string text;               // with problems the text as it was
   std::vector<Problem> problems;  // each variable that has no value; a wrong form ends the search
+  std::vector<Blank> blank = {};
 };
 
 Interpolated interpolate(const std::string& text, const Interpolation& how);
@@ -45,7 +59,7 @@ Interpolated interpolate(const std::string& text, const Interpolation& how);
 /// Every string of the tree that `${…}` changes becomes the new text, marked as interpolated
 /// (Node::interpolated): it stays a string, and readers cast it as docker does. Problems go to
 /// `diagnostics` with the path below `path`; a variable without a value is one problem, however
-/// many places it has.
+/// many places it has. As docker reads it that is a warning: docker says nothing.
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
                  const std::string& path = {});
 

@@ -236,7 +236,9 @@ void TreeBuilder::add_entry(Frame& frame, Node node) {
   if (!key.merge) {
     frame.entries.push_back({key.text, std::move(node), place(key.at)});
   } else if (frame.merge) {
-    said_twice(key.text, place(key.at), frame.merge->place);
+    diagnostics_.error(place(key.at).loc(), path(), "\"<<\" is there twice",
+                       fmt::format("write both in one, such as <<: [*a, *b]; the first one is at {}",
+                                   format(frame.merge->place.loc())));
   } else {
     set_merge(frame, key, std::move(node));
   }

@@ -1,9 +1,16 @@
 #pragma once
-// Which variables gave values while files were read.
+// Which variables gave values while files were read, and where; and what is then said of such
+// values.
+#include "base/diagnostics.hpp"
 #include "yaml/dotenv.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace skep::yaml {
@@ -12,17 +19,61 @@ class Used {
  public:
   /// A variable of the process has no place.
   void note(const Variable& variable);
+  /// A key, or a value without variables, as a file has it.
+  void note_written(std::string_view text);
+  /// A value that variables were put into, and those of them that left nothing there.
+  struct Blank {
+    std::string state;   // "the variable X is not set"
+    std::string advice;  // what to do about it; may be empty
+  };
+  void note_place(const SourceLoc& place, std::vector<Blank> blank);
+  void add(const Used& more);
+  /// Each place through `f`.
+  void move_places(const std::function<SourceLoc(const SourceLoc&)>& f);
+
   /// Those of env files, in the order of their use.
   const std::vector<Variable>& of_files() const { return of_files_; }
   /// Name → value of all.
-  const std::map<std::string, std::string>& values() const { return values_; }
-  /// `text` of a message with each value in quotes as the `${NAME}` that it came from; values of 8
-  /// bytes and more also outside of quotes.
-  std::string named(const std::string& text) const;
+  std::map<std::string, std::string> values() const;
 
  private:
-  std::map<std::string, std::string> values_;
+  friend class Naming;
+  std::map<std::string, Variable> variables_;
   std::vector<Variable> of_files_;
+  std::vector<std::size_t> written_;  // hashes: a big file has hundreds of thousands of texts
+  std::map<SourceLoc, std::vector<Blank>> places_;
+};
+
+/// Messages name variables, never their values: one may be a secret. What a file says in plain
+/// words, and paths of variables that hold no secret, stay as they are.
+class Naming {
+ public:
+  explicit Naming(Used used);
+
+  /// With each value in quotes as the `${NAME}` that it came from, values of 8 bytes and more also
+  /// outside of quotes; the hint says where these variables are from. What is wrong with a value
+  /// that a variable left blank says which.
+  Diagnostic named(Diagnostic diagnostic) const;
+  Error named(const Error& error) const;
+
+ private:
+  struct Value {
+    std::string text;
+    std::string name;
+  };
+  using Names = std::set<std::string>;
+
+  bool is_written(std::string_view text) const;
+  bool stays(std::string_view text, std::size_t at, std::size_t size) const;
+  std::string replaced(std::string text, std::size_t shortest, bool words, Names& names) const;
+  std::string without_pieces(std::string text, Names& names) const;
+  std::string inside_quotes(const std::string& text, bool interpolated, Names& names) const;
+  std::string named(const std::string& text, bool interpolated, Names& names) const;
+  std::string with_sources(std::string hint, const Names& names) const;
+  void say_blank(Diagnostic& diagnostic) const;
+
+  Used used_;
+  std::vector<Value> values_;  // the longest first
 };
 
 }  // namespace skep::yaml

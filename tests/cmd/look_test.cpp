@@ -162,6 +162,108 @@ TEST_CASE("what config and render print can be read again", "[cmd]") {
   }
 }
 
+TEST_CASE("lint counts by severity, and a notice alone is no error", "[cmd]") {
+  Cli cli;
+  const auto last_line = [&](const std::string& service) {
+    cli.dir.write("a.yml", "services: {web: {image: x" + service + "}}\n");
+    const std::string out = cli.run({"lint", "-c", "a.yml", "shop"}).out;
+    const auto start = out.rfind('\n', out.size() - 2);
+    return start == std::string::npos ? out : out.substr(start + 1);
+  };
+  CHECK(last_line("") == "a.yml: no problem found\n");
+  CHECK(last_line(", container_name: c") == "a.yml: no error; 1 notice\n");
+  CHECK(last_line(", container_name: c, privileged: true, links: [b]") ==
+        "a.yml: no error; 2 warnings, 1 notice\n");
+  CHECK(last_line(", privileged: true, imag: y") == "a.yml: 1 error, 1 warning\n");
+}
+
+TEST_CASE("a file that is no YAML is a problem like others, for people and machines", "[cmd]") {
+  Cli cli;
+  cli.dir.write("a.yml", "services:\n  a: [\n");
+  const auto text = cli.run({"lint", "-c", "a.yml", "shop"});
+  CHECK(text.exit == 2);
+  CHECK(text.out.starts_with("a.yml:3:1: error: "));
+  CHECK(text.out.ends_with("a.yml: 1 error\n"));
+  const auto json = cli.run({"lint", "-c", "a.yml", "shop", "-o", "json"});
+  CHECK(json.exit == 2);
+  CHECK(json.last()["good"] == false);
+  REQUIRE(json.last()["problems"].size() == 1);
+  CHECK(json.last()["problems"][0]["line"] == 3);
+  CHECK(cli.run({"lint", "-c", "nowhere.yml", "shop"}).exit == 2);
+}
+
+TEST_CASE("a value that a variable left blank is told at its place, with the variable", "[cmd]") {
+  Cli cli;
+  const auto lint = [&](const std::string& text, std::vector<std::string> more) {
+    cli.dir.write("a.yml", text);
+    more.insert(more.begin(), {"lint", "-c", "a.yml", "shop"});
+    return cli.run(more).out;
+  };
+  const std::string blank = "services:\n  a:\n    image: ${IMG}\n";
+  CHECK(lint(blank, {"--allow-missing"}) ==
+        "a.yml:3:12: error: services.a.image: is blank (the variable IMG is not set)\n"
+        "  hint: write REPOSITORY[:TAG], or \"build:\" to build one\n"
+        "a.yml: 1 error\n");
+  CHECK(lint(blank, {"--compat", "docker"}) ==
+        "a.yml:3:12: error: services.a.image: is blank (the variable IMG is not set)\n"
+        "  hint: write REPOSITORY[:TAG], or \"build:\" to build one; export it, or give a default: "
+        "${IMG:-default}\n"
+        "a.yml:3:12: warning: services.a.image: the variable IMG is not set: it is blank, as docker "
+        "has it\n  hint: export it, or give a default: ${IMG:-default}\n"
+        "a.yml: 1 error, 1 warning\n");
+  CHECK_THAT(lint("services: {a: {image: 'x:${T}', mem_limit: '${M}'}}\n", {"--allow-missing"}),
+             ContainsSubstring("\"x:\" is no image reference (the variable T is not set)") &&
+                 ContainsSubstring("\"\" is no size (the variable M is not set)"));
+  SECTION("one variable, one message: what follows from it is not said") {
+    CHECK(lint("services: {a: {image: x}}\nconfigs:\n  c:\n    content: x\n"
+               "    name: \"c-${D:?err}\"\n",
+               {}) ==
+          "a.yml:5:11: error: configs.c.name: the variable D is not set: err\na.yml: 1 error\n");
+    CHECK(lint("services: {a: {image: x, platform: '${P:-}'}}\n", {}) ==
+          "a.yml: no problem found\n");
+  }
+}
+
+TEST_CASE("a file that is named by a blank variable says so", "[cmd]") {
+  Cli cli;
+  cli.dir.write("a.yml", "services: {a: {image: x}}\nsecrets: {s: {file: './${X}'}}\n");
+  CHECK(cli.without_folder(cli.run({"lint", "-c", "a.yml", "shop", "--allow-missing"}).out) ==
+        "a.yml:2:21: error: secrets.s.file: FOLDER is a folder (the variable X is not set)\n"
+        "  hint: name a file in it\na.yml: 1 error\n");
+}
+
+TEST_CASE("a message names what the file says, and where a hidden value is from", "[cmd]") {
+  Cli cli;
+  cli.dir.write(".env", "WEB_HOST=webserver\nDIR=/home/me/docker\nPW=c0rrect-horse\n");
+  cli.dir.write("a.yml",
+                "services:\n  webserver:\n    image: x\n    environment: {H: $WEB_HOST}\n"
+                "    networks: [webservr]\n    deploy: {mode: $PW}\n"
+                "secrets: {s: {file: $DIR/s.txt}}\n");
+  CHECK(cli.run({"lint", "-c", "a.yml", "shop"}).out ==
+        "a.yml:5:16: error: services.webserver.networks: there is no network \"webservr\"\n"
+        "  hint: declare it at the top level, under networks:\n"
+        "a.yml:6:20: error: services.webserver.deploy.mode: \"${PW}\" is none of replicated, "
+        "global, replicated-job, global-job\n"
+        "  hint: write one of replicated, global, replicated-job, global-job; PW is from .env:3:1\n"
+        "a.yml:7:21: error: secrets.s.file: the file /home/me/docker/s.txt is not there\n"
+        "  hint: a relative path starts in the folder of the Compose file\n"
+        "a.yml: 3 errors\n");
+}
+
+TEST_CASE("a .env that is not read is named", "[cmd]") {
+  Cli cli;
+  cli.dir.write(".env", "OTHER=1\nTAG=7\n");
+  cli.dir.write("more.env", "A=1\n");
+  cli.dir.write("a.yml", "services: {a: {image: 'x:${TAG}'}}\n");
+  CHECK_THAT(cli.run({"lint", "-c", "a.yml", "shop", "--env-file", "more.env"}).out,
+             ContainsSubstring("hint: .env:2 has it, but with --env-file no .env is read: add "
+                               "--env-file .env\n"));
+  CHECK_THAT(cli.run({"lint", "-c", "a.yml", "shop", "--compat", "docker"}).out,
+             ContainsSubstring("(the variable TAG is not set)\n") &&
+                 ContainsSubstring("hint: .env:2 has it, but docker reads no .env: export it, or "
+                                   "say --compat none\n"));
+}
+
 TEST_CASE("a variable that is not set is one problem, with its places", "[cmd]") {
   Cli cli;
   cli.dir.write(
@@ -173,10 +275,12 @@ TEST_CASE("a variable that is not set is one problem, with its places", "[cmd]")
   CHECK(lint.out ==
         "a.yml:3:12: error: services.web.image: the variable TAG is not set (also at line 4, "
         "b.yml:1)\n"
-        "  hint: set it, or give a default: ${TAG:-default}\n"
+        "  hint: set it, or give a default: ${TAG:-default}; it may stand in .env or a file of "
+        "--env-file, and --allow-missing makes it blank\n"
         "a.yml:4:31: error: services.web.environment.B: the variable OTHER is not set\n"
-        "  hint: set it, or give a default: ${OTHER:-default}\n"
-        "a.yml, b.yml: 2 problems found\n");
+        "  hint: set it, or give a default: ${OTHER:-default}; it may stand in .env or a file of "
+        "--env-file, and --allow-missing makes it blank\n"
+        "a.yml, b.yml: 2 errors\n");
   const auto json = cli.run({"lint", "-c", "a.yml", "-c", "b.yml", "shop", "-o", "json"}).last();
   CHECK(json["problems"][0]["also"] == Json{{{"file", "a.yml"}, {"line", 4}, {"column", 22}},
                                             {{"file", "a.yml"}, {"line", 4}, {"column", 31}},

@@ -134,9 +134,9 @@ def lint(skep, good, text):
     done = lint_in(skep, good, {good.target: text}, ["-o", "json"])
     if not done.stdout:  # a text that cannot be read at all is one error, on stderr
         return [{"severity": "error", "file": good.target, **whole(done)}]
-    # A service that is not there may be of another stack: a warning.
+    # A service that is not there may be of another stack, and the engine takes any mode of a port: warnings.
     return [p for p in json.loads(done.stdout)["problems"]
-            if p["severity"] == "error" or p["path"].endswith(".depends_on")]
+            if p["severity"] == "error" or re.search(r"\.depends_on$|\.ports\[\d+\]\.mode$", p["path"])]
 
 
 def whole(done):

@@ -86,6 +86,33 @@ TEST_CASE("what repeats is one problem with all its places", "[base]") {
   }
 }
 
+TEST_CASE("what one place does to many parts of a file is one problem", "[base]") {
+  Diagnostics all;
+  for (const char* service : {"c", "a", "b"})
+    all.error({"f", 2, 5}, std::string("services.") + service, "no size", "write 64m");
+  all.error({"f", 2, 5}, "services.a", "another");
+  all.error({"f", 3, 5}, "services.a", "no size", "write 64m");
+  all.error({}, "x", "of no place");
+  all.error({}, "y", "of no place");
+  CHECK(format(all) ==
+        "error: x: of no place\n"
+        "error: y: of no place\n"
+        "f:2:5: error: services.a: another\n"
+        "f:2:5: error: services.a: no size (and so in 2 more places)\n  hint: write 64m\n"
+        "f:3:5: error: services.a: no size\n  hint: write 64m\n");
+  all.erase_if([](const Diagnostic& one) { return one.loc.line != 3; });
+  CHECK(format(all) == "f:3:5: error: services.a: no size\n  hint: write 64m\n");
+}
+
+TEST_CASE("places that the message names are not named again", "[base]") {
+  Diagnostic one{Severity::warning, {"f", 2, 5}, "", "x (line 2; line 3)", ""};
+  one.also = {{"f", 3, 5}};
+  CHECK(format(one) == "f:2:5: warning: x (line 2; line 3) (also at line 3)");
+  one.also_told = true;
+  CHECK(format(one) == "f:2:5: warning: x (line 2; line 3)");
+  CHECK(to_json(one)["also"].size() == 1);
+}
+
 TEST_CASE("the nearest word is at most two slips away", "[base]") {
   const std::vector<std::string> words = {"image", "ports", "networks", "port"};
   CHECK(nearest("imgae", words) == "image");

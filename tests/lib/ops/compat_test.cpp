@@ -176,6 +176,42 @@ TEST_CASE("docker's reading knows no .env, and a missing variable is blank", "[o
             .get<std::string>() == "axb");
 }
 
+TEST_CASE("a stack that docker made, in a shell without its variables, is told of each", "[ops]") {
+  OpsWorld world;
+  docker_made_it(world);
+  world.dir.write(".env", "OTHER=1\nDB=x y\n");
+  world.write_stack("1", "    environment: {DB: $DB}\n");
+  world.released();
+  CHECK(noted(world,
+              "read as docker reads it (docker made this stack); `--compat none` ends that, and "
+              "says what it changes"));
+  const auto warned = world.events.all<Warned>();
+  REQUIRE(warned.size() == 1);
+  CHECK(format(warned.front().diagnostic) ==
+        "./stack.yml:5:23: warning: services.web.environment.DB: the variable DB is not set: it is "
+        "blank, as docker has it\n"
+        "  hint: .env:2 has it, but docker reads no .env: export it, or say --compat none");
+}
+
+TEST_CASE("how the files are read is noted before what is wrong with them", "[ops]") {
+  OpsWorld world;
+  docker_made_it(world);
+  world.dir.write(".env", "TAG=1\n");
+  world.dir.write("stack.yml", "services: {web: {image: 'nginx:${TAG}'}}\n");
+  const std::string error = error_of([&] { world.release(); });
+  CHECK(error.find("\"nginx:\" is no image reference (the variable TAG is not set)") !=
+        std::string::npos);
+  CHECK(error.find(".env:1 has it, but docker reads no .env") != std::string::npos);
+  CHECK(notes(world).size() == 1);
+  SECTION("and --env-file is refused with the reason, not with a flag that nobody said") {
+    world.options.project.env_files = {".env"};
+    CHECK(error_of([&] { world.release(); }) ==
+          "--env-file does not go with this stack, which is read as docker reads it (docker made "
+          "this stack): docker reads no such file\n"
+          "hint: export the variables, or say --compat none");
+  }
+}
+
 TEST_CASE("docker's reading does not go with a template, nor with --env-file", "[ops]") {
   OpsWorld world;
   world.options.project.compat = "docker";

@@ -65,6 +65,28 @@ TEST_CASE("what was changed by hand is named as drift, apart from what the files
   CHECK(skep.json()["drift"] == Json({{"since", 2}, {"services", Json::array()}}));
 }
 
+TEST_CASE("a plan that the swarm cannot carry is shown, with the constraint's own place", "[ops]") {
+  OpsWorld world;
+  world.dir.write("more.yml",
+                  "services:\n  web:\n    deploy:\n      placement:\n        constraints: "
+                  "[node.role == worker, node.labels.q == 1]\n");
+  world.options.project.compose_files = {"stack.yml", "more.yml"};
+  world.options.project.stack = "shop";
+  Differ skep(world);
+  skep.options.project = world.options.project;
+  const auto result = skep.diff();
+  CHECK(result.printable.text.find("create service shop_web") != std::string::npos);
+  REQUIRE(result.unfit);
+  CHECK(std::string(result.unfit->what())
+            .find("more.yml:5:23: error: services.web.deploy.placement: no node satisfies") !=
+        std::string::npos);
+  CHECK(result.unfit->kind() == Kind::preflight);
+  SECTION("but not written down to be carried out") {
+    skep.options.out = "plan";
+    CHECK_THROWS_AS(skep.diff(), Error);
+  }
+}
+
 TEST_CASE("a delivered credential is no drift", "[ops]") {
   OpsWorld world;
   world.want_database();

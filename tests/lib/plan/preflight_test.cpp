@@ -204,6 +204,22 @@ TEST_CASE("a node satisfies each placement, with the labels that this release se
   CHECK(problems(stack_of({service}), empty_swarm()).empty());
 }
 
+TEST_CASE("what a swarm refuses is told where it stands", "[plan]") {
+  auto service = desired_service("web");
+  constrain(service, {"node.role == manager", "node.labels.q == 1"});
+  service.places = {{"node.role == manager", {"a.yml", 5, 1}},
+                    {"node.labels.q == 1", {"b.yml", 5, 9}},
+                    {"deploy.replicas", {"b.yml", 7, 1}},
+                    {"80/tcp", {"c.yml", 2, 2}},
+                    {"deploy.mode", {}}};
+  const auto told = problems(stack_of({service}), empty_swarm());
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().starts_with("b.yml:5:9: error: services.web.deploy.placement: no node"));
+  CHECK(service.place_of("deploy.replicas") == SourceLoc{"b.yml", 7, 1});
+  CHECK(service.place_of("deploy.mode") == service.loc);
+  CHECK(service.place_of("else") == service.loc);
+}
+
 TEST_CASE("a swarm without a node is said as such", "[plan]") {
   CHECK(problems(stack_of({desired_service("web")}), swarm::Snapshot{}) ==
         Texts{"stack.yml:3:5: error: services.web.deploy.placement: the swarm has no node at all\n "

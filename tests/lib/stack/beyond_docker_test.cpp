@@ -73,18 +73,22 @@ TEST_CASE("limits that Swarm has are taken from the service's own keys", "[stack
 
 TEST_CASE("limits that Swarm has not are named with what it has", "[stack]") {
   CHECK(findings("cpuset: \"0,1\"\nmemswap_limit: 1g") ==
-        "4:5: warning: Swarm cannot do these, they are left out: cpuset (services.a, line 4), "
-        "memswap_limit (services.a, line 5)\n"
-        "  hint: cpuset: Swarm limits CPUs by number alone: deploy.resources.limits.cpus; "
-        "memswap_limit: Swarm limits memory by number alone: deploy.resources.limits.memory\n");
+        "4:5: warning: Swarm cannot do these, they are left out: cpuset (services.a, line 4)\n"
+        "  hint: cpuset: Swarm limits CPUs by number alone: deploy.resources.limits.cpus\n"
+        "5:5: warning: Swarm cannot do these, they are left out: memswap_limit (services.a, line "
+        "5)\n"
+        "  hint: memswap_limit: Swarm limits memory by number alone: "
+        "deploy.resources.limits.memory\n");
 }
 
-TEST_CASE("what only runs elsewhere is one notice", "[stack]") {
-  CHECK(findings("develop: {watch: []}\nattach: false\npull_policy: always") ==
-        "4:5: notice: these do nothing on Swarm: attach (services.a, line 5), develop (services.a, "
-        "line 4), pull_policy (services.a, line 6)\n"
-        "  hint: attach: only for `docker compose up`; develop: only for `docker compose watch`; "
-        "pull_policy: what is deployed is a digest; nodes pull it when they lack it\n");
+TEST_CASE("what only runs elsewhere is a notice", "[stack]") {
+  CHECK(findings("develop: {watch: []}\nattach: true\npull_policy: always") ==
+        "4:5: notice: these do nothing on Swarm: develop (services.a, line 4)\n"
+        "  hint: develop: only for `docker compose watch`\n"
+        "5:5: notice: these do nothing on Swarm: attach (services.a, line 5)\n"
+        "  hint: attach: only for `docker compose up`\n"
+        "6:5: notice: these do nothing on Swarm: pull_policy (services.a, line 6)\n"
+        "  hint: pull_policy: what is deployed is a digest; nodes pull it when they lack it\n");
 }
 
 TEST_CASE("hooks are named with what to do instead", "[stack]") {

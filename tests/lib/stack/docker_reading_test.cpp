@@ -112,16 +112,20 @@ TEST_CASE("docker turns a variable's text into a number only where it says so", 
         "4:41: error: services.a.deploy.resources.limits.pids: must be an integer, not \"5\"\n");
 }
 
-TEST_CASE("what docker leaves out is one list, whatever the reason", "[stack]") {
+TEST_CASE("what docker leaves out is said the same way, whatever the reason", "[stack]") {
   CHECK(docker_findings("build: .\ntmpfs: /run\nprivileged: true\ncontainer_name: c\n"
                         "ports: [\"127.0.0.1:80:80\"]") ==
         "4:5: warning: docker ignores these, and so does --compat docker: build (services.a, line "
-        "4), container_name (services.a, line 7), privileged (services.a, line 6), the address "
-        "127.0.0.1 (services.a.ports[0], line 8), tmpfs (services.a, line 5)\n"
-        "  hint: build: docker deploys what is in the registry; container_name: Swarm names the "
-        "containers; privileged: name the capabilities under cap_add; the address 127.0.0.1: Swarm "
-        "publishes on every address of the node; tmpfs: docker drops it; write volumes: [{type: "
-        "tmpfs, target: …}]\n");
+        "4)\n  hint: build: docker deploys what is in the registry\n"
+        "5:5: warning: docker ignores these, and so does --compat docker: tmpfs (services.a, line "
+        "5)\n  hint: tmpfs: docker drops it; write volumes: [{type: tmpfs, target: …}]\n"
+        "6:5: warning: docker ignores these, and so does --compat docker: privileged (services.a, "
+        "line 6)\n  hint: privileged: name the capabilities under cap_add\n"
+        "7:5: warning: docker ignores these, and so does --compat docker: container_name "
+        "(services.a, line 7)\n  hint: container_name: Swarm names the containers\n"
+        "8:13: warning: docker ignores these, and so does --compat docker: the address 127.0.0.1 "
+        "(services.a.ports[0], line 8)\n"
+        "  hint: the address 127.0.0.1: Swarm publishes on every address of the node\n");
   CHECK(docker_findings("volumes: [{type: tmpfs, target: /t, tmpfs: {unknown: 1}}]") ==
         "4:49: warning: docker ignores these, and so does --compat docker: unknown "
         "(services.a.volumes[0].tmpfs, line 4)\n  hint: unknown: docker does not look at it\n");

@@ -112,7 +112,12 @@ TEST_CASE("mistakes in an include are named where they are", "[stack]") {
   CHECK(findings("[b.yml]") ==
         "b.yml:3:5: error: services.db.imag: unknown key\n  hint: did you mean \"image\"?\n");
   CHECK(findings("[nowhere.yml]") ==
-        "a.yml:1:11: error: include[0]: the file DIR/nowhere.yml is not there\n");
+        "a.yml:1:11: error: include[0]: the file DIR/nowhere.yml is not there\n"
+        "  hint: a relative path starts in the folder of the file that names it\n");
+  folder.dir.write("only.yml", "include: [nowhere.yml]\n");
+  CHECK(folder.findings({"only.yml"}) ==
+        "only.yml:1:11: error: include[0]: the file DIR/nowhere.yml is not there\n"
+        "  hint: a relative path starts in the folder of the file that names it\n");
   CHECK(findings("[c.yml]") ==
         "c.yml:1:11: error: include[0]: the file includes itself in the end: a.yml → c.yml → "
         "a.yml\n  hint: break the circle of includes\n");
@@ -125,7 +130,8 @@ TEST_CASE("mistakes in an include are named where they are", "[stack]") {
         "  hint: skep includes files of this machine only: fetch it first\n");
   folder.dir.write("b.yml", "services: {db: {image: y}}\n");
   CHECK(findings("[{path: b.yml, env_file: no.env}]") ==
-        "a.yml:1:35: error: include[0].env_file: the file DIR/no.env is not there\n");
+        "a.yml:1:35: error: include[0].env_file: the file DIR/no.env is not there\n"
+        "  hint: a relative path starts in the folder of the file that names it\n");
   CHECK(findings("b.yml") ==
         "a.yml:1:10: error: include: must be a list, not \"b.yml\"\n"
         "  hint: write each item on a line of its own, with \"- \" before it\n");

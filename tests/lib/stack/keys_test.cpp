@@ -115,9 +115,8 @@ TEST_CASE("what follows from a mistake is not told beside it", "[stack]") {
   CHECK(
       only(test::service_with("volumes: [{type: bnid, target: /b, bind: {}}]")) ==
       "services.a.volumes[0].type: \"bnid\" is none of volume, bind, tmpfs, npipe, cluster, image");
-  CHECK(only(test::service_with(
-            "ports: [{target: 80, mode: hots}]\ndeploy: {endpoint_mode: dnsrr}")) ==
-        "services.a.ports[0].mode: \"hots\" is none of ingress, host");
+  CHECK(only(test::service_with("ports: [{target: 80, protocol: tpc}]")) ==
+        "services.a.ports[0].protocol: \"tpc\" is none of tcp, udp, sctp");
   // a variable that is not set
   CHECK(only("services: {a: {image: \"x:${TAG}\"}}\n") ==
         "services.a.image: the variable TAG is not set");
@@ -150,32 +149,123 @@ TEST_CASE("a value out of its list is named with what was meant", "[stack]") {
   CHECK(findings("deploy: {endpoint_mode: VIP}") == "");
 }
 
-TEST_CASE("what Swarm cannot do is named once, all together, with lines and reasons", "[stack]") {
+TEST_CASE("what Swarm cannot do is one message a key, with lines and reasons", "[stack]") {
   CHECK(findings("privileged: true\nlinks: [b]\ndeploy: {}\npid: host") ==
-        "4:5: warning: Swarm cannot do these, they are left out: links (services.a, line 5), pid "
-        "(services.a, line 7), "
-        "privileged (services.a, line 4)\n"
-        "  hint: links: services on one network find each other by name; use network aliases; pid: "
-        "each task has its "
-        "own; privileged: name the capabilities under cap_add\n");
+        "4:5: warning: Swarm cannot do these, they are left out: privileged (services.a, line 4)\n"
+        "  hint: privileged: name the capabilities under cap_add\n"
+        "5:5: warning: Swarm cannot do these, they are left out: links (services.a, line 5)\n"
+        "  hint: links: services on one network find each other by name; use network aliases\n"
+        "7:5: warning: Swarm cannot do these, they are left out: pid (services.a, line 7)\n"
+        "  hint: pid: each task has its own\n");
 }
 
-TEST_CASE("one key of several services is listed with each place", "[stack]") {
-  const auto read = read_stack(
-      "services:\n  a: {image: x, privileged: true}\n  b: {image: x, privileged: true}\n");
+TEST_CASE("one key of several services is listed with three places, all are in JSON", "[stack]") {
+  std::string text = "services:\n";
+  for (int i = 1; i <= 2; ++i)
+    text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
+  CHECK(read_stack(text).text() ==
+        "s.yml:2:18: warning: Swarm cannot do these, they are left out: privileged (services.s1, "
+        "line 2; services.s2, line 3)\n  hint: privileged: name the capabilities under cap_add\n");
+  for (int i = 3; i <= 9; ++i)
+    text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
+  const auto read = read_stack(text);
   CHECK(read.text() ==
-        "s.yml:2:17: warning: Swarm cannot do these, they are left out: privileged (services.a, "
-        "line 2; services.b, "
-        "line 3)\n  hint: privileged: name the capabilities under cap_add\n");
+        "s.yml:2:18: warning: Swarm cannot do these, they are left out: privileged (services.s1, "
+        "line 2; services.s2, line 3; services.s3, line 4; and 6 more)\n"
+        "  hint: privileged: name the capabilities under cap_add\n");
+  CHECK(to_json(read.problems.sorted().front())["also"].size() == 8);
 }
 
-TEST_CASE("what is ignored is one notice, and strict turns both into errors", "[stack]") {
+TEST_CASE("an anchor's line is named once", "[stack]") {
+  const std::string anchor =
+      "x-base: &base\n  privileged: true\n  mem_limit: lots\nservices:\n"
+      "  a: {<<: *base, image: x}\n  b: {<<: *base, image: x}\n  c: {<<: *base, image: x}\n";
+  CHECK(read_stack(anchor).text() ==
+        "s.yml:2:3: warning: Swarm cannot do these, they are left out: privileged (services.a and "
+        "2 more, line 2)\n  hint: privileged: name the capabilities under cap_add\n"
+        "s.yml:3:14: error: services.a.mem_limit: \"lots\" is no size (and so in 2 more places)\n"
+        "  hint: write one such as 64m, 1.5g or 1024\n");
+}
+
+TEST_CASE("what stands at the top level has no owner", "[stack]") {
+  CHECK(read_stack("services: {a: {image: x}}\nmodels: {m: {model: x}}\n").text().starts_with(
+      "s.yml:2:1: warning: Swarm cannot do these, they are left out: models (line 2)\n"));
+}
+
+TEST_CASE("what asks for nothing is not named", "[stack]") {
+  for (const char* nothing :
+       {"privileged: false", "privileged: \"${P:-false}\"", "devices: []", "links: []",
+        "volumes_from:", "oom_kill_disable: false", "shm_size: 0", "shm_size: 0b", "pid: \"\"",
+        "pid: \"${P:-}\"", "network_mode: bridge", "network_mode: default",
+        "networks: {default: {priority: 0}}", "ipc: private", "cpu_shares: 0", "expose: []",
+        "volume_driver: local", "attach: false", "storage_opt: {}"}) {
+    INFO(nothing);
+    CHECK(findings(nothing) == "");
+    ReadOptions strict = test::options_with();
+    strict.strict = true;
+    CHECK(findings(nothing, strict) == "");
+  }
+  CHECK(findings("shm_size: 64m") != "");
+  CHECK(findings("privileged: \"true\"") != "");
+  CHECK(findings("ipc: host") != "");
+  CHECK(findings("cpuset: \"0\"") != "");
+}
+
+TEST_CASE("an enum of the engine's is taken whole", "[stack]") {
+  CHECK(findings("deploy: {rollback_config: {failure_action: rollback}}") ==
+        "4:48: notice: services.a.deploy.rollback_config.failure_action: \"rollback\" means pause "
+        "here: a rollback is not rolled back\n  hint: write pause\n");
+  CHECK(test::service_of("deploy: {rollback_config: {failure_action: rollback}}")
+            .deploy.rollback_config->failure_action == "rollback");
+  CHECK(findings("deploy: {rollback_config: {failure_action: pase}}").find(": error: ") !=
+        std::string::npos);
+  const auto mode = [](const std::string& written, const ReadOptions& options) {
+    return test::service_of("ports: [{target: 80, published: 80, mode: " + written + "}]", options)
+        .ports.front()
+        .mode;
+  };
+  CHECK(mode("HOST", test::options_with()) == "host");
+  CHECK(mode("overlay", test::options_with()) == "ingress");
+  CHECK(mode("HOST", test::as_docker()) == "HOST");
+  CHECK(mode("overlay", test::as_docker()) == "overlay");
+  CHECK(findings("ports: [{target: 80, mode: overlay}]") ==
+        "4:32: warning: services.a.ports[0].mode: \"overlay\" is none of ingress, host: the engine "
+        "takes it for ingress\n  hint: write ingress or host\n");
+  CHECK(findings("ports: [{target: 80, mode: hots}]").ends_with("  hint: did you mean \"host\"?\n"));
+  CHECK(findings("ports: [{target: 80, mode: overlay, protocol: udq}]", test::as_docker()) == "");
+}
+
+TEST_CASE("a restart condition of another part of Compose is answered with Swarm's", "[stack]") {
+  const auto condition = [](const std::string& word) {
+    return findings("deploy: {restart_policy: {condition: " + word + "}}");
+  };
+  CHECK(condition("always") ==
+        "4:42: error: services.a.deploy.restart_policy.condition: \"always\" is none of none, "
+        "on-failure, any\n  hint: write any\n");
+  CHECK(condition("unless-stopped").ends_with("  hint: write any\n"));
+  CHECK(condition("'no'").ends_with("  hint: write none\n"));
+}
+
+TEST_CASE("services at the top level are one mistake", "[stack]") {
+  CHECK(read_stack("web:\n  image: x\n  links: [db]\ndb:\n  image: y\n").text() ==
+        "s.yml:1:1: error: web: the services stand at the top level, as in version 1\n"
+        "  hint: put them under services:, indented\n");
+  CHECK(read_stack("x-a: {image: x}\nsevices: {a: {image: x}}\n").text() ==
+        "s.yml:2:1: error: sevices: unknown key\n  hint: did you mean \"services\"?\n");
+}
+
+TEST_CASE("a provider is no service of Swarm's", "[stack]") {
+  CHECK(read_stack("services: {p: {provider: {type: x}}}\n").text() ==
+        "s.yml:1:16: error: services.p: \"p\" is a provider, not a container\n"
+        "  hint: leave the service out: Swarm runs containers only\n");
+}
+
+TEST_CASE("what is ignored is a notice, and strict turns both into errors", "[stack]") {
   CHECK(findings("container_name: x\nexpose: [80]") ==
-        "4:5: notice: these do nothing on Swarm: container_name (services.a, line 4), expose "
-        "(services.a, line 5)\n"
-        "  hint: container_name: Swarm names the containers; expose: services on one network reach "
-        "each other on every "
-        "port\n");
+        "4:5: notice: these do nothing on Swarm: container_name (services.a, line 4)\n"
+        "  hint: container_name: Swarm names the containers\n"
+        "5:5: notice: these do nothing on Swarm: expose (services.a, line 5)\n"
+        "  hint: expose: services on one network reach each other on every port\n");
   ReadOptions strict = test::options_with();
   strict.strict = true;
   CHECK(read_stack(test::service_with("container_name: x"), strict).problems.has_errors());

@@ -41,9 +41,8 @@ TEST_CASE("env files lie under environment, later ones win, mistakes are named i
             "/none.env is not there\n"
             "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(findings("env_file: [\".\"]", options) ==
-        "4:16: error: services.a.env_file[0]: cannot read " + dir.path() +
-            ": it is a folder\n"
-            "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
+        "4:16: error: services.a.env_file[0]: " + dir.path() +
+            " is a folder\n  hint: name a file in it\n");
   CHECK(findings("env_file: [{required: true}]", options) ==
         "4:16: error: services.a.env_file[0]: path is missing\n  hint: write {path: FILE}\n");
   const std::string bad = dir.write("bad.env", "OK=1\nA B=2\n=3\n");
@@ -141,8 +140,8 @@ TEST_CASE("images and restart policies are checked as written", "[stack]") {
         "s.yml:2:3: error: services.a: names no image\n  hint: add \"image:\", or \"build:\" to "
         "build one\n");
   CHECK(read_stack("services:\n  a: {image: \"\"}\n").text() ==
-        "s.yml:2:3: error: services.a: names no image\n  hint: add \"image:\", or \"build:\" to "
-        "build one\n");
+        "s.yml:2:14: error: services.a.image: is blank\n  hint: write REPOSITORY[:TAG], or "
+        "\"build:\" to build one\n");
   CHECK(read_stack("services:\n  a: {image: team/UPPER}\n").text() ==
         "s.yml:2:14: error: services.a.image: \"team/UPPER\" is no image reference\n"
         "  hint: write REPOSITORY[:TAG][@DIGEST], the repository in lower case\n");
@@ -246,15 +245,14 @@ TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", 
   const ReadOptions docker = test::as_docker();
   CHECK(service_of("tmpfs: /run", docker).mounts.empty());
   CHECK(findings("tmpfs: /run\ndepends_on: [a]\nbuild: .\noom_score_adj: 1", docker) ==
-        "4:5: warning: docker ignores these, and so does --compat docker: build (services.a, line "
-        "6), depends_on "
-        "(services.a, line 5), "
-        "oom_score_adj (services.a, line 7), tmpfs (services.a, line 4)\n"
-        "  hint: build: docker deploys what is in the registry; depends_on: docker starts services "
-        "in any order; "
-        "oom_score_adj: docker reads it and loses it; tmpfs: docker drops it; write volumes: "
-        "[{type: tmpfs, "
-        "target: …}]\n");
+        "4:5: warning: docker ignores these, and so does --compat docker: tmpfs (services.a, line "
+        "4)\n  hint: tmpfs: docker drops it; write volumes: [{type: tmpfs, target: …}]\n"
+        "5:5: warning: docker ignores these, and so does --compat docker: depends_on (services.a, "
+        "line 5)\n  hint: depends_on: docker starts services in any order\n"
+        "6:5: warning: docker ignores these, and so does --compat docker: build (services.a, line "
+        "6)\n  hint: build: docker deploys what is in the registry\n"
+        "7:5: warning: docker ignores these, and so does --compat docker: oom_score_adj "
+        "(services.a, line 7)\n  hint: oom_score_adj: docker reads it and loses it\n");
 }
 
 TEST_CASE("secrets and configs: content, and where it does not come from", "[stack]") {
@@ -281,9 +279,15 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
             "  hint: a relative path starts in the folder of the Compose file\n");
   CHECK(top("secrets: {f: {file: /dev/zero}}").text() ==
         "s.yml:2:21: error: secrets.f.file: cannot read /dev/zero: it is a device\n"
-        "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
+        "  hint: it must be a file that this user may read\n");
+  dir.write("huge.txt", std::string((4 << 20) + 1, 'x'));
+  CHECK(top("secrets: {f: {file: huge.txt}}").text() ==
+        "s.yml:2:21: error: secrets.f.file: cannot read " + dir.path() +
+            "/huge.txt: it is larger than 4.2 MB\n"
+            "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
   CHECK(top("secrets: {f: {environment: NONE}}").text() ==
-        "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n");
+        "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n"
+        "  hint: export it: an empty one is not deployed, so that --allow-missing does not count\n");
   CHECK(top("secrets: {f: {name: x}}").text() ==
         "s.yml:2:11: error: secrets.f: names no content\n"
         "  hint: add \"file:\", or \"external: true\" when it is in the swarm already\n");

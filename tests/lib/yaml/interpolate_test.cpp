@@ -202,6 +202,31 @@ TEST_CASE("a variable that is not set is one problem of a tree, with all its pla
         "f.yml:3:4: error: c: the variable NONE is not set: why\n");
 }
 
+TEST_CASE("as docker reads it, a variable that is not set is blank, with a warning", "[yaml]") {
+  Diagnostics diagnostics;
+  const Node tree =
+      read("a: $NONE\nb: x${NONE}${NO-}\nc: ${EMPTY}\n", "f.yml", diagnostics).root;
+  Interpolation how{look_up, false, Dialect::docker};
+  how.advice = [](const std::string& name) { return "export " + name; };
+  const Node done = interpolate(tree, how, diagnostics);
+  CHECK(done.find("b")->text() == "x");
+  CHECK(format(diagnostics) ==
+        "f.yml:1:4: warning: a: the variable NONE is not set: it is blank, as docker has it (also "
+        "at line 2)\n  hint: export NONE\n");
+  SECTION("which who asked for blanks knows") {
+    Diagnostics none;
+    how.allow_missing = true;
+    interpolate(tree, how, none);
+    CHECK(none.empty());
+  }
+}
+
+TEST_CASE("who reads the files knows what to do about a variable", "[yaml]") {
+  Interpolation how{look_up};
+  how.advice = [](const std::string& name) { return "look for " + name; };
+  CHECK(interpolate("$NONE", how).problems.front().hint == "look for NONE");
+}
+
 TEST_CASE("a tree with its dollars doubled interpolates to itself", "[yaml]") {
   Diagnostics diagnostics;
   const Node tree =

@@ -243,8 +243,8 @@ TEST_CASE("merge keys follow yaml.v3", "[yaml]") {
   CHECK(refused("a: {<<: 1}") == "f.yml:1:5: \"<<\" takes a map or a list of maps");
   CHECK(refused("a: {<<: [{x: 1}, 2]}") == "f.yml:1:5: \"<<\" takes a map or a list of maps");
   CHECK(diagnosed("a: {<<: {x: 1}, <<: {y: 1}}") ==
-        "f.yml:1:17: error: a: the key \"<<\" is there twice\n  hint: the first one is at "
-        "f.yml:1:5\n");
+        "f.yml:1:17: error: a: \"<<\" is there twice\n  hint: write both in one, such as <<: [*a, "
+        "*b]; the first one is at f.yml:1:5\n");
 }
 
 TEST_CASE("a key twice and a key that is no string are reported, all of them", "[yaml]") {
