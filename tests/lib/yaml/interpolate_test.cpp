@@ -130,6 +130,20 @@ TEST_CASE("the docker dialect reads as docker reads, its dash bug included", "[y
   CHECK(docker("${NONE:-${B:-c}}") == "${B:-c}");
   CHECK(docker("${A:+x}") == "!invalid interpolation \"${A:+x}\" (write $$ for a literal $)");
   CHECK(docker("${A") == "!invalid interpolation \"${A\" (write $$ for a literal $)");
+  CHECK(docker("1 $ 2") == "!invalid interpolation \"$ 2\" (write $$ for a literal $)");
+}
+
+TEST_CASE("for docker a problem counts until the next variable, and a lone dollar is dropped",
+          "[yaml]") {
+  const auto docker = [](const std::string& text) { return result(text, Dialect::docker); };
+  CHECK(docker("pay $ 5 to ${A}") == "pay  5 to one");
+  CHECK(docker("${:bad} $1 $A") == "{:bad} 1 one");
+  CHECK(docker("${A:+b} $A.") == "{A:+b} one.");
+  CHECK(docker("${NONE:?why} ${A}") == " one");
+  CHECK(docker("${A} ${NONE:?why}") == "!the variable NONE is not set: why");
+  CHECK(docker("$A $") == "!invalid interpolation \"$\" (write $$ for a literal $)");
+  CHECK(docker("$ $$A") == "!invalid interpolation \"$ $$A\" (write $$ for a literal $)");
+  CHECK(docker("${A:+b} $$ and $NONE-${B") == "{A:+b} $ and ${B");
 }
 
 TEST_CASE("a tree is interpolated in its values, never in its keys", "[yaml]") {
