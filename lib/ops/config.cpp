@@ -110,6 +110,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
+  read.compat = loaded.compat.value_or(stack::Compat::none);
   const yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                                 options.project.interpolate, loaded.problems);
   loaded.problems.throw_if_errors(loaded.project.file);

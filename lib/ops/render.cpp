@@ -1,4 +1,5 @@
 #include "base/diagnostics.hpp"
+#include "ops/compat.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
@@ -14,8 +15,38 @@ Printable render(const ProjectOptions& options, const Env& env) {
   return Draft{text, {{"stack", loaded.stack}, {"compose", text}}}.done();
 }
 
-LintResult lint(const ProjectOptions& options, const Env& env) {
-  const Loaded loaded = load_all_problems(options, env);
+namespace {
+
+const char* word(stack::Compat compat) {
+  return compat == stack::Compat::docker ? "docker" : "skep";
+}
+
+/// A file that `deploy` would read in another way than this did is another file.
+void add_reading(Deps& deps, const ProjectOptions& options, const Loaded& loaded, Draft& draft) {
+  const auto used = loaded.compat.value_or(stack::Compat::none);
+  draft.json["read_as"] = word(used);
+  draft.json["stack"] = nullptr;
+  const bool compose = !options.compose_files.empty() || config::is_compose_file(loaded.project);
+  if (!compose) return;  // docker reads no template
+  draft.text += fmt::format("read as {} reads it\n", word(used));
+  const auto there = stack_there(deps, options);
+  if (!there) return;
+  const auto& [name, reading] = *there;
+  draft.json["stack"] = {{"name", name}, {"read_as", word(reading.compat)}, {"why", reading.why}};
+  const std::string why = reading.why.empty() ? "" : fmt::format(" ({})", reading.why);
+  draft.text += reading.compat == used
+                    ? fmt::format("so was stack \"{}\", which is there{}\n", name, why)
+                    : fmt::format(
+                          "stack \"{}\" is there, and was read as {} reads it{}: "
+                          "`--compat {}` reads the files so\n",
+                          name, word(reading.compat), why,
+                          reading.compat == stack::Compat::docker ? "docker" : "none");
+}
+
+}  // namespace
+
+LintResult lint(Deps& deps, const ProjectOptions& options) {
+  const Loaded loaded = load_all_problems(options, deps.env);
   const bool errors = loaded.problems.has_errors();
   Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};
   std::size_t count = 0;
@@ -36,6 +67,7 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
   draft.text += count == 0 ? fmt::format("{}: no problem found\n", loaded.project.file)
                            : fmt::format("{}: {} problem{} found\n", loaded.project.file, count,
                                          count == 1 ? "" : "s");
+  add_reading(deps, options, loaded, draft);
   return {draft.done(), errors};
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "stack/cursor.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/short_syntax.hpp"
 #include "yaml/cast.hpp"
 #include "yaml/typing.hpp"
@@ -62,14 +63,36 @@ Node pairs(const Node& node, bool nulls) {
   return like(std::move(result), node);
 }
 
+/// "host:address", an address of IPv6 without its brackets: docker's own form.
+std::string host_line(const std::string& host, std::string address) {
+  const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  return host + ":" + address;
+}
+
+/// docker takes "=" before ":", and leaves out what names no address.
+std::optional<std::string> docker_host(const std::string& written) {
+  auto at = written.find('=');
+  if (at == std::string::npos) at = written.find(':');
+  if (at == std::string::npos) return std::nullopt;
+  return host_line(written.substr(0, at), written.substr(at + 1));
+}
+
 /// "host:address" lines, as docker writes them.
-Node hosts(const Node& node) {
+Node hosts(const Node& node, Compat compat) {
+  const bool as_docker = compat == Compat::docker;
   std::vector<Node> items;
-  for (const auto& item : node.items()) items.push_back(text_of(item));
+  for (const auto& item : node.items()) {
+    const auto host = as_docker ? docker_host(yaml::plain_text(item)) : std::nullopt;
+    if (host) items.push_back(like(Node::string(*host), item));
+    if (!as_docker) items.push_back(text_of(item));
+  }
   for (const auto& entry : node.entries()) {
     const auto add = [&](const Node& address) {
-      items.push_back(
-          Node::string(entry.key + ":" + yaml::plain_text(address)).at(entry.key_place));
+      if (as_docker && address.is_null()) return;
+      const std::string line = as_docker ? host_line(entry.key, as_go_prints(address))
+                                         : entry.key + ":" + yaml::plain_text(address);
+      items.push_back(Node::string(line).at(entry.key_place));
     };
     if (!entry.value.is_list()) add(entry.value);
     for (const auto& address : entry.value.items()) add(address);
@@ -93,11 +116,12 @@ Node port_map(const Port& port, const std::string& address, const Node& written)
   return like(std::move(map), written);
 }
 
-Node volume_map(const Node& written) {
+Node volume_map(const Node& written, Compat compat) {
   if (!written.is_string()) return written;
   const auto parsed = parse_mount(written.as_string());
   // What Swarm has no word for stays in the text, so that the reader still names it.
-  if (!parsed.error.empty() || !parsed.value.unknown.empty()) return written;
+  const bool unsaid = !parsed.value.unknown.empty() && compat == Compat::none;
+  if (!parsed.error.empty() || unsaid) return written;
   const Mount& mount = parsed.value.mount;
   const yaml::Place& place = written.place();
   Node map = Node::map();
@@ -182,7 +206,7 @@ Node object(Node node, const std::string& key) {
 }
 
 /// What the form of the key does not say.
-std::optional<Node> by_path(const Node& node, std::string_view path) {
+std::optional<Node> by_path(const Node& node, std::string_view path, Compat compat) {
   if (path == "services.*.networks" || path == "services.*.models") return as_map(node, Node());
   if (path == "services.*.build") return map_of("context", node);
   if (path == "services.*.extends") return map_of("service", node);
@@ -191,8 +215,8 @@ std::optional<Node> by_path(const Node& node, std::string_view path) {
   if (path == "services.*.secrets.[].mode" || path == "services.*.configs.[].mode")
     return mode(node);
   if (path == "services.*.healthcheck.test") return health_test(node);
-  if (path == "services.*.extra_hosts") return hosts(node);
-  if (path == "services.*.volumes.[]") return volume_map(node);
+  if (path == "services.*.extra_hosts") return hosts(node, compat);
+  if (path == "services.*.volumes.[]") return volume_map(node, compat);
   if (path == "services.*.ports.[].published") {
     const auto number = whole_number(node, Casts::all);
     return number ? like(Node::integer(*number), node) : node;
@@ -258,36 +282,36 @@ bool is_object(std::string_view path) {
   return std::find(kObjects.begin(), kObjects.end(), path) != kObjects.end();
 }
 
-void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) {
+void add_ports(const Node& item, const KeyTree& row, Compat compat, std::vector<Node>& result) {
   const bool is_short = item.is_scalar() && !item.is_null();
   const auto parsed = is_short ? parse_ports(yaml::plain_text(item)) : Parsed<ShortPorts>{};
-  if (!is_short || !parsed.error.empty()) return result.push_back(canonical(item, row));
+  if (!is_short || !parsed.error.empty()) return result.push_back(canonical(item, row, compat));
   for (const auto& port : parsed.value.ports) {
     result.push_back(port_map(port, parsed.value.address, item));
   }
 }
 
-Node items_of(Node list, const KeyTree& row) {
+Node items_of(Node list, const KeyTree& row, Compat compat) {
   const KeyTree* item_row = row.item();
   if (item_row == nullptr) return list;
   if (row.key.path == "services.*.ports") {
     std::vector<Node> items;
     for (const auto& item : list.items()) {
       if (items.size() <= kMostPorts)
-        add_ports(item, *item_row, items);  // the reader says the rest
+        add_ports(item, *item_row, compat, items);  // the reader says the rest
     }
     return like(Node::list(std::move(items)), list);
   }
-  for (auto& item : list.items()) item = canonical(std::move(item), *item_row);
+  for (auto& item : list.items()) item = canonical(std::move(item), *item_row, compat);
   return list;
 }
 
-Node entries_of(Node map, const KeyTree& row) {
+Node entries_of(Node map, const KeyTree& row, Compat compat) {
   for (std::size_t at = 0; at < map.entries().size(); ++at) {
     const std::string& key = map.entries()[at].key;
     const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
     if (below == nullptr) continue;
-    Node value = canonical(std::move(map.value_at(at)), *below);
+    Node value = canonical(std::move(map.value_at(at)), *below, compat);
     if (is_object(below->key.path)) value = object(std::move(value), key);
     map.value_at(at) = std::move(value);
   }
@@ -311,15 +335,15 @@ Node as_map(const Node& node, const Node& value) {
   return like(std::move(result), node);
 }
 
-Node canonical(Node node, const KeyTree& row) {
+Node canonical(Node node, const KeyTree& row, Compat compat) {
   if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-  auto special = by_path(node, row.key.path);
+  auto special = by_path(node, row.key.path, compat);
   Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
   const bool leaf =
       row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
   if (leaf) return result;
-  if (result.is_map()) return entries_of(std::move(result), row);
-  if (result.is_list()) return items_of(std::move(result), row);
+  if (result.is_map()) return entries_of(std::move(result), row, compat);
+  if (result.is_list()) return items_of(std::move(result), row, compat);
   return result;
 }
 

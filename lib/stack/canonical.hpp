@@ -4,12 +4,14 @@
 // are merged in and what `skep config` prints; the shape is that of `docker stack config`. Nodes
 // keep their places. What is no valid short form stays as it is: its reader reports it.
 #include "stack/keys.hpp"
+#include "stack/stack.hpp"
 #include "yaml/document.hpp"
 
 namespace skep::stack {
 
-/// `node` stands at `row` of the table of keys.
-yaml::Node canonical(yaml::Node node, const KeyTree& row);
+/// `node` stands at `row` of the table of keys. As docker reads it, options of a mount that mean
+/// nothing to it are gone, and hosts stand with a colon.
+yaml::Node canonical(yaml::Node node, const KeyTree& row, Compat compat);
 
 /// A list of NAME=VALUE, or a map, as a map of strings; a name without a value is a null.
 yaml::Node as_pairs(const yaml::Node& node);

@@ -25,7 +25,7 @@ std::vector<Key> deploy_keys() {
       {"services.*.deploy.rollback_config", F::map},
       {"services.*.deploy.rollback_config.parallelism", F::integer},
       {"services.*.deploy.rollback_config.delay", F::duration},
-      {"services.*.deploy.rollback_config.failure_action", F::text, S::converted, "", "pause|continue"},
+      {"services.*.deploy.rollback_config.failure_action", F::text, S::converted, "rollback means pause: nothing rolls a rollback back", "pause|continue|rollback"},
       {"services.*.deploy.rollback_config.monitor", F::duration},
       {"services.*.deploy.rollback_config.max_failure_ratio", F::number},
       {"services.*.deploy.rollback_config.order", F::text, S::converted, "", "start-first|stop-first"},

@@ -1,6 +1,7 @@
 #include "stack/merge.hpp"
 
 #include "stack/canonical.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/readers.hpp"
 #include "yaml/typing.hpp"
 
@@ -40,16 +41,6 @@ bool is_empty(const Node& node) {
       return node.size() == 0;
   }
   return false;
-}
-
-/// Fields that docker keeps as pointers to a number: 0 overrides.
-bool zero_counts(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kCounted = {
-      "services.*.deploy.replicas", "services.*.healthcheck.retries",
-      "services.*.deploy.update_config.parallelism",
-      "services.*.deploy.rollback_config.parallelism",
-      "services.*.deploy.restart_policy.max_attempts"};
-  return std::find(kCounted.begin(), kCounted.end(), path) != kCounted.end();
 }
 
 /// What makes two items of a list the same one.
@@ -224,17 +215,19 @@ class Merger {
     if (written_over.is_null()) return written_base;
     if (written_base.is_null()) return written_over;
     const std::string_view path = row.key.path;
-    Node base = canonical(written_base, row);
-    Node over = canonical(written_over, row);
+    Node base = canonical(written_base, row, compat());
+    Node over = canonical(written_over, row, compat());
     if (path == "services.*.depends_on" && (base.is_map() || over.is_map())) {
       base = as_map(base, started());
       over = as_map(over, started());
     }
     if (over.is_map() && base.is_map()) return maps(base, over, row);
     if (over.is_list() && base.is_list()) return lists(base, over, row);
-    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !zero_counts(path);
+    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !docker_zero_counts(path);
     return unsaid ? base : over;
   }
+
+  Compat compat() const { return context_.options.compat; }
 
   static Node started() { return Node::map({{"condition", Node::string("service_started"), {}}}); }
 
@@ -298,7 +291,7 @@ class Merger {
       const Node* list = result.find(key);
       if (list == nullptr || base.find(key) == nullptr || !list->is_list()) continue;
       const KeyTree& below = *row.child(key);
-      Node sorted = canonical(*list, below);
+      Node sorted = canonical(*list, below, compat());
       const auto identity = identity_of(below.key.path, rules_);
       auto items = united(sorted.items(), {}, *identity);
       std::stable_sort(items.begin(), items.end(), [by = by](const Node& a, const Node& b) {

@@ -57,6 +57,8 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   object.template_driver = cursor.at("template_driver").text();
   object.labels = cursor.at("labels").pairs();
   object.loc = cursor.key_loc();
+  // docker looks at nothing else of what is external (loadFileObjectConfig).
+  if (object.external && cursor.as_docker()) return object;
   const auto from = sources(cursor);
   if (from.size() > 1) {
     cursor.at(from[1]).error(fmt::format("does not go with {}", from[0]), "keep one of them");

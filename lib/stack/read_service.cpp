@@ -1,5 +1,6 @@
 // services.*: what needs no file of its own.
 #include "base/image_ref.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/readers.hpp"
 #include "yaml/typing.hpp"
 
@@ -52,15 +53,6 @@ Ulimit ulimit(const Cursor& cursor) {
       cursor.error(fmt::format("{} is missing", key), "give both soft and hard");
   }
   return {cursor.at("soft").integer().value_or(0), cursor.at("hard").integer().value_or(0)};
-}
-
-/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
-/// cli/compose/loader, toStringList).
-std::string as_go_prints(const yaml::Node& value) {
-  const std::string text = yaml::plain_text(value);
-  if (value.type() == yaml::Type::integer) return fmt::format("%!s(int={})", text);
-  if (value.type() == yaml::Type::floating) return fmt::format("%!s(float64={})", text);
-  return text;
 }
 
 /// "host:address", whatever form: docker sorts a map's entries and takes "=" before ":" in a
@@ -144,6 +136,7 @@ Service plain_fields(const Cursor& cursor) {
   service.tty = cursor.at("tty").boolean();
   service.stdin_open = cursor.at("stdin_open").boolean();
   service.read_only = cursor.at("read_only").boolean();
+  service.network_mode = network_mode(cursor);
   return service;
 }
 
@@ -157,12 +150,18 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.extra_hosts = extra_hosts(cursor.at("extra_hosts"));
   service.logging = logging(cursor.at("logging"));
   service.credential_spec = credential_spec(cursor.at("credential_spec"));
+  service.security = security(cursor);
   for (const auto& [limit, value] : cursor.at("ulimits").entries())
     service.ulimits[limit] = ulimit(value);
   service.environment = environment(cursor);
   service.labels = labels(cursor);
   service.networks = network_uses(cursor);
   service.ports = ports(cursor);
+  if (service.network_mode == "host" && !service.ports.empty()) {
+    service.ports.clear();
+    cursor.context().ignored.push_back({cursor.at("ports").key_loc(), cursor.path(), "ports",
+                                        "with network_mode: host they are the node's own"});
+  }
   service.mounts = mounts(cursor);
   service.secrets = file_references(cursor.at("secrets"));
   service.configs = file_references(cursor.at("configs"));

@@ -23,7 +23,7 @@ ENUMS = {
     "services.*.deploy.mode": "replicated global replicated-job global-job",
     "services.*.deploy.endpoint_mode": "vip dnsrr",
     "services.*.deploy.update_config.failure_action": "pause continue rollback",
-    "services.*.deploy.rollback_config.failure_action": "pause continue",
+    "services.*.deploy.rollback_config.failure_action": "pause continue rollback",
     "services.*.deploy.update_config.order": "start-first stop-first",
     "services.*.deploy.rollback_config.order": "start-first stop-first",
     "services.*.deploy.restart_policy.condition": "none on-failure any",
