@@ -15,9 +15,9 @@ comparable (ids by name, keys in any order) and compared. skep deploys each file
 cases/*.yml are files that docker takes. Lines that begin with `# network:`, `# secret:`, `# config:` name what the swarm
 has already; `# label: NAME=VALUE` is a label of its nodes; `# env: NAME=VALUE` sets a variable; `# and: FILE` is one more
 -c, relative to cases/; `# api: 1.43` is the newest API that the engine speaks, `# resolve: always` lets images be looked
-up (the engine knows a digest of each, but of those under away.example). refused/*.yml are files that docker refuses; there a line `# skep: TEXT` is a line that skep must
-print (without the file's folder), `# skep takes it: WHY` says that skep takes the file for a reason, but with --compat
-docker. What docker prints is in recorded/refused.json.
+up (the engine knows a digest of each, but of those under away.example). refused/*.yml are files that docker refuses;
+there a line `# skep: TEXT` is a line that skep must print (without the file's folder), `# skep takes it: WHY` says that
+skep takes the file for a reason, but with --compat docker. What docker prints is in recorded/refused.json.
 
 Prints cases, equal, different by the list, different; and the same of --compat docker and of what is refused. Exits 1
 when one differs that the list does not allow, when an entry of the list is no difference any more, or when a case cannot
