@@ -69,9 +69,11 @@ struct DesiredService {
   bool operator==(const DesiredService&) const = default;
 };
 
-/// All sorted by name, but services in the order of rollout is the plan's matter.
+/// All sorted by name, but services in the order of rollout is the plan's matter. Of secrets and
+/// configs all that the stack makes, and the external ones that a service refers to.
 struct Desired {
   std::string stack;
+  bool as_docker = false;  // the files were read as docker reads them
   std::vector<DesiredNetwork> networks;
   std::vector<DesiredObject> secrets;
   std::vector<DesiredObject> configs;

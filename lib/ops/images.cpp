@@ -176,18 +176,22 @@ class Preparer {
 };
 
 /// The digest of an image as written, or why there is none; a registry that is away is not yet a
-/// failure (plan decides).
-Resolved look_up(Deps& deps, const docker::Credentials& credentials, const std::string& reference) {
+/// failure (plan decides). docker asks for one that has a digest too: it learns the platforms.
+Resolved look_up(Deps& deps, const docker::Credentials& credentials, const std::string& reference,
+                 bool as_docker) {
   const ImageRef parsed = image_ref(reference);
   Resolved result;
-  if (!parsed.digest.empty()) {
-    result.digest = parsed.digest;
-    return result;
-  }
+  result.digest = parsed.digest;
+  if (!parsed.digest.empty() && !as_docker) return result;
   try {
     const auto found = image::look_up(deps.engine(), credentials, reference, deps.stop);
-    if (found) return resolved(*found);
-    result.error = fmt::format("the registry has no {}", reference);
+    if (!found) {
+      result.error = fmt::format("the registry has no {}", reference);
+    } else if (parsed.digest.empty()) {
+      return resolved(*found);
+    } else {
+      result.platforms = found->platforms;
+    }
   } catch (const Error& error) {
     if (error.kind() == Kind::interrupted) throw;
     result.error = error.what();
@@ -241,8 +245,9 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
     done[content] = reference;
   }
   const std::vector<std::string> list(references.begin(), references.end());
+  const bool as_docker = loaded.compat == stack::Compat::docker;
   const auto results = parallel(list, kLookUps, [&](const std::string& reference) {
-    return options.resolve ? look_up(deps, credentials, reference) : as_written();
+    return options.resolve ? look_up(deps, credentials, reference, as_docker) : as_written();
   });
   for (std::size_t i = 0; i < list.size(); ++i) images.digests[list[i]] = results[i];
   return images;

@@ -184,35 +184,35 @@ class Walker {
   void one(const yaml::Node& node, const KeyTree& row, const std::string& path,
            const LeftOut& what) {
     if (node.merge_tag() == yaml::MergeTag::reset && compat() == Compat::none) return;
+    const bool as_docker = compat() == Compat::docker;
+    if (as_docker && too_new(row.key, path, what.loc)) return;
+    const bool dropped = as_docker && !row.key.docker_drops.empty();
+    const bool left_out = dropped || row.key.status != Status::converted;
     const DockerForm form = form_of(row.key);
-    const auto misfits = [&] { return !fits(form.form, node, compat(), form.cast); };
-    if (compat() == Compat::docker) {
-      if (too_new(row.key, path, what.loc)) return;
-      if (misfits()) return misfit(node, form.form, path, what.loc);
-    }
-    const bool no_host_ip =
-        row.key.path == "services.*.ports.[].host_ip" && every_address(node.text());
-    const bool left_out = row.key.status == Status::impossible || row.key.status == Status::ignored;
-    if (left_out && compat() == Compat::none && asks_for_nothing(node, row.key)) return;
-    switch (row.key.status) {
-      case Status::impossible:
-        if (!no_host_ip) context_.impossible.push_back(what);
-        return;
-      case Status::ignored:
-        return context_.ignored.push_back(what);
-      case Status::refused:  // by the reader of its family, once all files are one
-        return;
-      case Status::converted:
-        break;
-    }
-    if (!row.key.docker_drops.empty() && compat() == Compat::docker) {
-      return context_.ignored.push_back(
-          {what.loc, what.owner, what.key, std::string(row.key.docker_drops)});
-    }
-    if (misfits()) return misfit(node, form.form, path, what.loc);
+    // docker's schema looks at what docker then leaves out, too.
+    if ((as_docker || !left_out) && !fits(form.form, node, compat(), form.cast))
+      return misfit(node, form.form, path, what.loc);
+    if (left_out) return leave_out(node, row, path, dropped, what);
     value(node, row.key, path);
     check_value(node, row.key, path, context_);
     inside(node, row, form.form, path);
+  }
+
+  void leave_out(const yaml::Node& node, const KeyTree& row, const std::string& path, bool dropped,
+                 LeftOut what) {
+    if (row.key.status == Status::refused) return;  // by its family's reader, once all are one
+    if (compat() == Compat::none && asks_for_nothing(node, row.key)) return;
+    if (row.key.path == "services.*.ports.[].host_ip" && every_address(node.text())) return;
+    auto& impossible = context_.impossible;
+    auto& ignored = context_.ignored;
+    if (dropped) what.why = row.key.docker_drops;
+    auto& list = row.key.status == Status::impossible ? impossible : ignored;
+    list.push_back(std::move(what));
+    if (compat() == Compat::none) return;
+    const auto all = std::pair(impossible.size(), ignored.size());
+    inside(node, row, form_of(row.key).form, path);
+    impossible.resize(all.first);  // what stands below is left out with it
+    ignored.resize(all.second);
   }
 
   /// What may stand there, and whether a text may spell it.
@@ -282,7 +282,16 @@ class Walker {
       list_of_texts(node, form == Form::list_of_text_or_number ? Form::text_or_number : Form::text,
                     path);
     }
-    if (form != Form::command && form != Form::text_or_list) twice(node, path);
+    const bool once = compat() == Compat::docker
+                          ? holds_once(row.key.path)
+                          : form != Form::command && form != Form::text_or_list;
+    if (once) twice(node, path);
+  }
+
+  bool holds_once(std::string_view path) const {
+    constexpr int kSlipped = 2;  // docker_holds_once
+    return docker_holds_once(path) ||
+           (path == "services.*.volumes" && minor(context_.version) < kSlipped);
   }
 
   void list_of_texts(const yaml::Node& list, Form form, const std::string& path) {
@@ -311,12 +320,16 @@ class Walker {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < list.items().size(); ++i) {
       const auto& item = list.items()[i];
-      if (!item.is_scalar() || item.is_null() || seen.insert(item.text()).second) continue;
-      context_.problems.error(
-          item.loc(), yaml::join_path(path, i),
-          // Of NAME=VALUE the name alone: the value may be a password.
-          fmt::format("\"{}\" is there twice", item.text().substr(0, item.text().find('='))),
-          "remove one of them");
+      // For docker 80 and "80" are two, as for JSON.
+      const bool as_docker = compat() == Compat::docker;
+      if (item.is_null() || !(as_docker || item.is_scalar())) continue;
+      if (seen.insert(as_docker ? json_identity(item) : item.text()).second) continue;
+      // Of NAME=VALUE the name alone: the value may be a password.
+      const std::string name = item.is_scalar() ? item.text().substr(0, item.text().find('=')) : "";
+      context_.problems.error(item.loc(), yaml::join_path(path, i),
+                              item.is_scalar() ? fmt::format("\"{}\" is there twice", name)
+                                               : "the same item is there twice",
+                              "remove one of them");
     }
   }
 
@@ -332,9 +345,10 @@ class Walker {
     if (std::find(allowed.begin(), allowed.end(), compared) != allowed.end()) return;
     const std::string_view word = meant_elsewhere(key, written);
     const std::string meant = nearest(lower(written), allowed);
-    const std::string hint = !word.empty()   ? fmt::format("write {}", word)
-                             : meant.empty() ? fmt::format("write one of {}", fmt::join(allowed, ", "))
-                                             : fmt::format("did you mean \"{}\"?", meant);
+    const std::string hint = !word.empty() ? fmt::format("write {}", word)
+                             : meant.empty()
+                                 ? fmt::format("write one of {}", fmt::join(allowed, ", "))
+                                 : fmt::format("did you mean \"{}\"?", meant);
     context_.reported.insert(path);
     context_.problems.error(node.loc(), path,
                             fmt::format("\"{}\" is none of {}", written, fmt::join(allowed, ", ")),

@@ -75,6 +75,13 @@ void Cursor::impossible(const std::string& what, const std::string& why) const {
   context_->impossible.push_back({loc(), path_, what, why});
 }
 
+void Cursor::impossible_value(const std::string& why) const {
+  const auto dot = path_.rfind('.');
+  const std::string owner = dot == std::string::npos ? "" : path_.substr(0, dot);
+  const std::string key = dot == std::string::npos ? path_ : path_.substr(dot + 1);
+  context_->impossible.push_back({loc(), owner, key + ": " + scalar(), why});
+}
+
 std::string Cursor::text() const {
   return is_text() ? node_->as_string() : std::string();
 }

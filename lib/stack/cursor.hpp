@@ -65,6 +65,8 @@ class Cursor {
   void error(const std::string& message, const std::string& hint = {}) const;
   void warning(const std::string& message, const std::string& hint = {}) const;
   void impossible(const std::string& what, const std::string& why) const;
+  /// The same of the key itself: "network_mode: none (services.web, line 4)".
+  void impossible_value(const std::string& why) const;
 
   std::string text() const;    // "" for nothing
   std::string scalar() const;  // also of numbers and booleans, as docker turns them into text

@@ -77,6 +77,8 @@ struct Deploy {
   std::optional<RestartPolicy> restart_policy;
   std::optional<Limits> limits;
   std::optional<Reservations> reservations;
+  std::optional<std::int64_t> swap;        // bytes beside the limit of memory; -1: no limit
+  std::optional<std::int64_t> swappiness;  // 0 to 100
   Placement placement;
   SourceLoc mode_loc;
   SourceLoc replicas_loc;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace skep::stack {
@@ -153,6 +154,28 @@ void take_own_keys(const Cursor& service, Deploy& deploy) {
   }
 }
 
+/// `memswap_limit` is memory and swap together, as for Compose; Swarm wants the swap alone.
+void take_swap(const Cursor& service, Deploy& deploy) {
+  if (service.as_docker()) return;
+  const Cursor limit = service.at("memswap_limit");
+  const Cursor swappiness = service.at("mem_swappiness");
+  deploy.swappiness = swappiness.integer();
+  if (deploy.swappiness && (*deploy.swappiness < 0 || *deploy.swappiness > 100))
+    swappiness.error(fmt::format("{} is out of range", *deploy.swappiness),
+                     "write one from 0 to 100");
+  const std::int64_t memory = deploy.limits ? deploy.limits->memory : 0;
+  const bool no_limit = limit.integer() == -1;
+  const std::int64_t both = no_limit || !limit.filled() ? 0 : limit.size();
+  if (!no_limit && both == 0) return;
+  if (memory == 0) {
+    limit.error("needs a limit of memory", "add mem_limit, or deploy.resources.limits.memory");
+  } else if (!no_limit && both < memory) {
+    limit.error("is less than the limit of memory, which it holds",
+                "write memory and swap together");
+  }
+  deploy.swap = no_limit ? -1 : std::max<std::int64_t>(both - memory, 0);
+}
+
 }  // namespace
 
 Deploy deploy(const Cursor& service) {
@@ -177,6 +200,7 @@ Deploy deploy(const Cursor& service) {
   deploy.placement = placement(cursor.at("placement"));
   add_platform(service.at("platform"), deploy.placement);
   take_own_keys(service, deploy);
+  take_swap(service, deploy);
   return deploy;
 }
 

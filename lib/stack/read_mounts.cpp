@@ -39,6 +39,14 @@ void check_source(const Cursor& cursor, const Mount& mount) {
   }
 }
 
+/// Of docker's four only this one reaches Swarm (moby daemon/cluster/convert/container.go).
+bool non_recursive(const Cursor& cursor) {
+  const std::string mode = cursor.text();
+  if (mode == "writable" || mode == "readonly")
+    cursor.impossible_value("Swarm's mounts know enabled and disabled");
+  return mode == "disabled";
+}
+
 Mount long_mount(const Cursor& cursor) {
   Mount mount;
   mount.loc = cursor.loc();
@@ -57,12 +65,14 @@ Mount long_mount(const Cursor& cursor) {
   if (mount.target.empty() && !cursor.at("target").reported())
     cursor.error("target is missing", "add \"target:\", the path in the container");
   if (cursor.at("bind").is_map()) mount.propagation = cursor.at("bind").at("propagation").text();
+  if (!cursor.as_docker()) mount.non_recursive = non_recursive(cursor.at("bind").at("recursive"));
   if (const Cursor volume = cursor.at("volume"); volume.is_map()) {
-    mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text()};
+    mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text(), {}};
+    if (!cursor.as_docker()) mount.volume->labels = volume.at("labels").pairs();
   }
   if (const Cursor tmpfs = cursor.at("tmpfs"); tmpfs.is_map()) {
     const auto mode = cursor.as_docker() ? 0 : tmpfs.at("mode").count_to(07777).value_or(0);
-    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode)};
+    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode), {}};
   }
   if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();
   return mount;
@@ -105,9 +115,11 @@ Mount tmpfs_mount(const Cursor& cursor) {
       mount.tmpfs->mode = mode;
     } else if (option == "ro" || option == "rw") {
       mount.read_only = option == "ro";
+    } else if (option == "exec" || option == "noexec") {
+      mount.tmpfs->options.push_back(option);  // moby daemon/volume/mounts: these two alone
     } else {
       cursor.impossible(fmt::format("the option {}", option),
-                        "Swarm's tmpfs mounts have size and mode");
+                        "Swarm's tmpfs mounts have size, mode, exec and noexec");
     }
   }
   return mount;

@@ -35,8 +35,9 @@ std::optional<std::string> content(const Cursor& cursor) {
   if (!variable.is_text()) return std::nullopt;
   const auto value = cursor.options().env.get(variable.text());
   if (!value) {
-    variable.error(fmt::format("the variable {} is not set", variable.text()),
-                   "export it: an empty one is not deployed, so that --allow-missing does not count");
+    variable.error(
+        fmt::format("the variable {} is not set", variable.text()),
+        "export it: an empty one is not deployed, so that --allow-missing does not count");
   }
   return value;
 }
@@ -60,6 +61,8 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   object.labels = cursor.at("labels").pairs();
   // What is wrong with it as a whole is mostly its name.
   object.loc = cursor.at("name").filled() ? cursor.at("name").loc() : cursor.key_loc();
+  // docker looks at nothing else of what is external (loadFileObjectConfig).
+  if (object.external && cursor.as_docker()) return object;
   const auto from = sources(cursor);
   if (from.size() > 1) {
     cursor.at(from[1]).error(fmt::format("does not go with {}", from[0]), "keep one of them");

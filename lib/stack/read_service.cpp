@@ -137,6 +137,7 @@ Service plain_fields(const Cursor& cursor) {
   service.tty = cursor.at("tty").boolean();
   service.stdin_open = cursor.at("stdin_open").boolean();
   service.read_only = cursor.at("read_only").boolean();
+  service.network_mode = network_mode(cursor);
   return service;
 }
 
@@ -169,12 +170,18 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.extra_hosts = extra_hosts(cursor.at("extra_hosts"));
   service.logging = logging(cursor.at("logging"));
   service.credential_spec = credential_spec(cursor.at("credential_spec"));
+  service.security = security(cursor);
   for (const auto& [limit, value] : cursor.at("ulimits").entries())
     service.ulimits[limit] = ulimit(value);
   service.environment = environment(cursor);
   service.labels = labels(cursor);
   service.networks = network_uses(cursor);
   service.ports = ports(cursor);
+  if (service.network_mode == "host" && !service.ports.empty()) {
+    service.ports.clear();
+    cursor.context().ignored.push_back({cursor.at("ports").key_loc(), cursor.path(), "ports",
+                                        "with network_mode: host they are the node's own"});
+  }
   service.mounts = mounts(cursor);
   service.secrets = file_references(cursor.at("secrets"));
   service.configs = file_references(cursor.at("configs"));

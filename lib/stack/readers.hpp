@@ -21,6 +21,9 @@ std::vector<Dependency> dependencies(const Cursor& service);            // depen
 OneOff one_off(const Cursor& service);                                  // x-skep-*
 std::optional<HealthCheck> health_check(const Cursor& service);         // healthcheck
 std::optional<Build> build(const Cursor& service);                      // build
+Security security(const Cursor& service);                               // security_opt
+/// network_mode: "host" or "bridge"; "" where it says nothing that Swarm has, which is named.
+std::string network_mode(const Cursor& service);
 Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
 
 // Top level; the cursor is the section's.

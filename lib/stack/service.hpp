@@ -23,11 +23,13 @@ struct Mount {
   struct Tmpfs {
     std::int64_t size = 0;
     std::uint32_t mode = 0;
+    std::vector<std::string> options = {};  // exec, noexec
     bool operator==(const Tmpfs&) const = default;
   };
   struct Volume {
     bool nocopy = false;
     std::string subpath;
+    Pairs labels = {};  // beside those of the top-level volume
     bool operator==(const Volume&) const = default;
   };
   std::string type;    // volume, bind, tmpfs, npipe, cluster, image
@@ -36,6 +38,7 @@ struct Mount {
   bool read_only = false;
   std::string consistency;
   std::optional<std::string> propagation;  // set where `bind:` was written
+  bool non_recursive = false;              // bind.recursive: disabled
   std::optional<Volume> volume;
   std::optional<Tmpfs> tmpfs;
   std::optional<std::string> image_subpath;  // set where `image:` was written
@@ -92,6 +95,20 @@ struct CredentialSpec {
   bool operator==(const CredentialSpec&) const = default;
 };
 
+/// `security_opt`, as far as Swarm has it: ContainerSpec.Privileges.
+struct Security {
+  bool no_new_privileges = false;
+  std::string seccomp;             // unconfined, custom; "" is the node's own
+  std::string profile;             // of custom: what the file holds
+  bool apparmor_disabled = false;  // apparmor=unconfined
+  struct SeLinux {
+    bool disable = false;
+    std::string user, role, type, level;
+    bool operator==(const SeLinux&) const = default;
+  } selinux;
+  bool operator==(const Security&) const = default;
+};
+
 /// `build:`; the context is an absolute path.
 struct Build {
   std::string context;
@@ -141,7 +158,9 @@ struct Service {
   std::optional<HealthCheck> healthcheck;
   std::optional<Logging> logging;
   CredentialSpec credential_spec;
-  std::string restart;  // as written; deploy.restart_policy wins over it
+  Security security;
+  std::string network_mode;  // host, bridge: instead of networks
+  std::string restart;       // as written; deploy.restart_policy wins over it
   std::string hostname, user, working_dir, stop_signal, isolation;
   std::optional<Duration> stop_grace_period;
   std::vector<std::string> group_add, cap_add, cap_drop, dns, dns_search, dns_opt;

@@ -6,6 +6,8 @@
 #include "swarm/shape.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace skep::swarm {
 namespace {
@@ -154,6 +156,13 @@ Node parse_node(const Json& object) {
   }
   node.spec = object_at(object, {"Spec"});
   return node;
+}
+
+unsigned Node::engine_release() const {
+  unsigned release = 0;
+  const char* end = engine_version.data() + engine_version.size();
+  const auto parsed = std::from_chars(engine_version.data(), end, release);
+  return parsed.ec == std::errc() ? release : std::numeric_limits<unsigned>::max();
 }
 
 Names Snapshot::names() const {

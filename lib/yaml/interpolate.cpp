@@ -39,7 +39,8 @@ struct Piece {
   std::string value;
 };
 
-/// Expands until a form that is wrong, which ends it: who reads the rest would guess.
+/// Expands until a form that is wrong, which ends it, but for docker: who reads the rest would
+/// guess.
 class Expander {
  public:
   explicit Expander(const Interpolation& how) : how_(how) {}
@@ -57,6 +58,21 @@ class Expander {
       text.remove_prefix(piece.length);
     }
     return result;
+  }
+
+  /// docker/cli cli/compose/template: a `$` that begins nothing is dropped, and a problem counts
+  /// only until the next variable: each takes the error of the one before with it.
+  std::string expand_docker(std::string_view text) {
+    std::string result;
+    for (;;) {
+      const std::size_t dollar = text.find('$');
+      result += text.substr(0, dollar);
+      if (dollar == std::string_view::npos) return result;
+      text.remove_prefix(dollar);
+      const Piece piece = take_docker(text);
+      result += piece.value;
+      text.remove_prefix(piece.length);
+    }
   }
 
   const std::vector<Interpolated::Problem>& problems() const { return problems_; }
@@ -86,31 +102,48 @@ class Expander {
   /// What stands at the front of `text`, which starts with a `$`.
   Piece take(std::string_view text, int depth) {
     if (text.size() > 1 && text[1] == '$') return {2, "$"};
-    if (const std::size_t name = name_length(text.substr(1)); name > 0) {
-      const std::size_t end = how_.dialect == Dialect::docker ? unbraced_end(text, name) : 1 + name;
-      const std::string_view body = text.substr(1, end - 1);
-      if (body.size() == name) return {end, plain(std::string(body))};
-      return {end, docker_braced(body, name, text.substr(0, end))};
-    }
+    if (const std::size_t name = name_length(text.substr(1)); name > 0)
+      return {1 + name, plain(std::string(text.substr(1, name)))};
     const bool braced = text.size() > 1 && text[1] == '{';
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
-    const bool docker = how_.dialect == Dialect::docker;
-    const std::size_t end = docker ? text.find('}') : closing(text);
     if (name == 0) return {text.size(), invalid(text)};
+    const std::size_t end = closing(text);
     if (end == std::string_view::npos) return {text.size(), unclosed(text)};
     const std::string_view body = text.substr(2, end - 2);
     const std::string_view whole = text.substr(0, end + 1);
     if (body.size() == name) return {whole.size(), plain(std::string(body))};
-    return {whole.size(),
-            docker ? docker_braced(body, name, whole) : braced_value(body, name, whole, depth)};
+    return {whole.size(), braced_value(body, name, whole, depth)};
   }
 
-  /// docker/cli takes `$NAME-rest` for a default too, up to a '}' or the end of the text.
-  static std::size_t unbraced_end(std::string_view text, std::size_t name) {
-    std::string_view rest = text.substr(1 + name);
+  /// The same for docker: `\$(?i:(\$)|(SUBST)|{(SUBST)}|())`, SUBST being NAME(:?[-?][^}]*)?
+  Piece take_docker(std::string_view text) {
+    if (text.size() > 1 && text[1] == '$') return {2, "$"};
+    problems_.clear();
+    said_.clear();
+    ended_ = false;
+    const std::size_t begin = text.size() > 1 && text[1] == '{' ? 2 : 1;
+    const std::string_view rest = text.substr(begin);
+    const std::size_t name = name_length(rest);
+    const std::size_t size = name == 0 ? 0 : docker_body(rest, name);
+    const bool closed = begin == 1 || rest.substr(size).starts_with('}');
+    if (name == 0 || !closed) {
+      const std::size_t brace = begin == 1 ? std::string_view::npos : text.find('}');
+      invalid(text.substr(0, brace == std::string_view::npos ? brace : brace + 1));
+      return {1, ""};
+    }
+    const std::string_view body = rest.substr(0, size);
+    const std::size_t length = begin + size + (begin == 2 ? 1 : 0);
+    if (size == name) return {length, plain(std::string(body))};
+    return {length, docker_value(body)};
+  }
+
+  /// How much of the text is NAME and, with braces or without, what it is replaced by: up to a '}'
+  /// or the end.
+  static std::size_t docker_body(std::string_view text, std::size_t name) {
+    std::string_view rest = text.substr(name);
     if (rest.starts_with(':')) rest.remove_prefix(1);
-    if (!rest.starts_with('-') && !rest.starts_with('?')) return 1 + name;
-    return std::min(text.find('}', 1 + name), text.size());
+    if (!rest.starts_with('-') && !rest.starts_with('?')) return name;
+    return std::min(text.find('}', name), text.size());
   }
 
   /// Where the brace that `${` opens is closed, over the pairs in between.
@@ -124,8 +157,7 @@ class Expander {
   }
 
   std::string unclosed(std::string_view text) {
-    const bool closes =
-        how_.dialect == Dialect::compose && text.find('}') != std::string_view::npos;
+    const bool closes = text.find('}') != std::string_view::npos;
     return closes ? invalid(text, "close each { with a }, the variable's own too") : invalid(text);
   }
 
@@ -164,11 +196,7 @@ class Expander {
 
   /// docker/cli's order of trying: a '-' anywhere, in the words of an error too, makes a default of
   /// it.
-  std::string docker_braced(std::string_view body, std::size_t name_size, std::string_view whole) {
-    const std::string_view mark = body.substr(name_size);
-    const bool known = mark.starts_with(":-") || mark.starts_with(":?") || mark.starts_with('-') ||
-                       mark.starts_with('?');
-    if (!known) return invalid(whole);
+  std::string docker_value(std::string_view body) {
     for (const std::string_view separator : {":-", "-", ":?", "?"}) {
       const std::size_t at = body.find(separator);
       if (at == std::string_view::npos) continue;
@@ -179,7 +207,7 @@ class Expander {
       if (!there && separator.back() == '?') return required(name, rest, value.has_value());
       return noted({name, value.has_value(), /*defaulted=*/true}, there ? *value : rest);
     }
-    return invalid(whole);
+    return "";
   }
 
   const Interpolation& how_;
@@ -203,9 +231,8 @@ void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
   std::vector<Used::Blank> noted;
   for (const auto& one : blank) {
     const bool asked_for = one.set || one.defaulted || how.allow_missing;
-    noted.push_back(
-        {fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
-         asked_for ? "" : advice_on(how, one.name)});
+    noted.push_back({fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
+                     asked_for ? "" : advice_on(how, one.name)});
     if (asked_for || how.dialect != Dialect::docker) continue;
     diagnostics.add({Severity::warning, node.loc(), path,
                      noted.back().state + ": it is blank, as docker has it", noted.back().advice,
@@ -218,7 +245,8 @@ void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
 
 Interpolated interpolate(const std::string& text, const Interpolation& how) {
   Expander expander(how);
-  std::string result = expander.expand(text);
+  std::string result =
+      how.dialect == Dialect::docker ? expander.expand_docker(text) : expander.expand(text);
   if (!expander.problems().empty()) result = text;
   return {std::move(result), expander.problems(), expander.blank()};
 }

@@ -156,6 +156,20 @@ TEST_CASE("the docker dialect reads as docker reads, its dash bug included", "[y
   CHECK(docker("${NONE:-{}") == "{");
   CHECK(docker("${A:+x}") == "!invalid interpolation \"${A:+x}\" (write $$ for a literal $)");
   CHECK(docker("${A") == "!invalid interpolation \"${A\" (write $$ for a literal $)");
+  CHECK(docker("1 $ 2") == "!invalid interpolation \"$ 2\" (write $$ for a literal $)");
+}
+
+TEST_CASE("for docker a problem counts until the next variable, and a lone dollar is dropped",
+          "[yaml]") {
+  const auto docker = [](const std::string& text) { return result(text, Dialect::docker); };
+  CHECK(docker("pay $ 5 to ${A}") == "pay  5 to one");
+  CHECK(docker("${:bad} $1 $A") == "{:bad} 1 one");
+  CHECK(docker("${A:+b} $A.") == "{A:+b} one.");
+  CHECK(docker("${NONE:?why} ${A}") == " one");
+  CHECK(docker("${A} ${NONE:?why}") == "!the variable NONE is not set: why");
+  CHECK(docker("$A $") == "!invalid interpolation \"$\" (write $$ for a literal $)");
+  CHECK(docker("$ $$A") == "!invalid interpolation \"$ $$A\" (write $$ for a literal $)");
+  CHECK(docker("${A:+b} $$ and $NONE-${B") == "{A:+b} $ and ${B");
 }
 
 TEST_CASE("a tree is interpolated in its values, never in its keys", "[yaml]") {
@@ -204,8 +218,7 @@ TEST_CASE("a variable that is not set is one problem of a tree, with all its pla
 
 TEST_CASE("as docker reads it, a variable that is not set is blank, with a warning", "[yaml]") {
   Diagnostics diagnostics;
-  const Node tree =
-      read("a: $NONE\nb: x${NONE}${NO-}\nc: ${EMPTY}\n", "f.yml", diagnostics).root;
+  const Node tree = read("a: $NONE\nb: x${NONE}${NO-}\nc: ${EMPTY}\n", "f.yml", diagnostics).root;
   Interpolation how{look_up, false, Dialect::docker};
   how.advice = [](const std::string& name) { return "export " + name; };
   const Node done = interpolate(tree, how, diagnostics);
