@@ -1,6 +1,7 @@
 #include "ops/config.hpp"
 
 #include "base/hash.hpp"
+#include "base/visible.hpp"
 #include "ops/draft.hpp"
 #include "ops/project.hpp"
 #include "stack/canonical_file.hpp"
@@ -90,7 +91,7 @@ std::vector<std::string> hashes_of(const yaml::Node& root, const std::string& wa
 Printable listing(const std::vector<std::string>& lines) {
   Draft draft{"", Json::array()};
   for (const auto& line : lines) {
-    draft.text += line + "\n";
+    draft.text += visible(line) + "\n";
     draft.json.push_back(line);
   }
   return draft.done();
@@ -110,6 +111,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
+  read.whole = false;
   const yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                                 options.project.interpolate, loaded.problems);
   loaded.problems.throw_if_errors(loaded.project.file);
@@ -120,7 +122,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   if (options.profiles) return listing(loaded.compose.profiles);
   if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
   if (options.as_line) return {"", dump_json(to_json(root))};
-  if (options.format == "json") return {dump_json_pretty(to_json(root)) + "\n", ""};
+  if (options.format == "json") return {visible_json(dump_json_pretty(to_json(root))) + "\n", ""};
   return {yaml::emit(root), ""};
 }
 

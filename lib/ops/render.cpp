@@ -1,5 +1,6 @@
 #include "base/diagnostics.hpp"
 #include "ops/draft.hpp"
+#include "ops/images.hpp"
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
 #include "yaml/emit.hpp"
@@ -15,7 +16,8 @@ Printable render(const ProjectOptions& options, const Env& env) {
 }
 
 LintResult lint(const ProjectOptions& options, const Env& env) {
-  const Loaded loaded = load_all_problems(options, env);
+  Loaded loaded = load_all_problems(options, env);
+  loaded.problems.add(build_problems(loaded));
   const bool errors = loaded.problems.has_errors();
   Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};
   std::size_t count = 0;

@@ -92,6 +92,9 @@ class Cursor {
 /// docker would, any string that spells the value, as the Compose Specification allows.
 yaml::Casts casts_of(Compat compat);
 
+/// "worker" of "worker:", which is what `worker::` gives.
+std::string without_colons(std::string key);
+
 /// An integer; `3.0` is one too, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 

@@ -14,6 +14,8 @@ namespace skep::stack {
 
 /// `key: value` pairs, whichever form (map or list) they were written in.
 using Pairs = std::map<std::string, std::string>;
+/// Where each key of such pairs stands.
+using Places = std::map<std::string, SourceLoc>;
 
 /// deploy.update_config and deploy.rollback_config
 struct UpdateConfig {
@@ -81,6 +83,7 @@ struct Deploy {
   SourceLoc replicas_loc;
   SourceLoc endpoint_loc;
   SourceLoc update_loc;
+  Places labels_at;
   bool operator==(const Deploy&) const = default;
 };
 

@@ -43,6 +43,7 @@ enum class Status {
   converted,   // arrives in a spec
   impossible,  // Swarm cannot do it: one warning for all of them
   ignored,     // does nothing on Swarm and harms nobody: one notice for all of them
+  refused,     // an error: without it something else would come out
 };
 
 struct Key {

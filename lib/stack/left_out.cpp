@@ -55,7 +55,13 @@ void report_left_out(Context& context) {
   }
   report(context.impossible, "Swarm cannot do these, they are left out", Severity::warning,
          context);
-  report(context.ignored, "these do nothing on Swarm", Severity::notice, context);
+  auto of_builds = context.ignored;
+  const auto swarms =
+      std::stable_partition(of_builds.begin(), of_builds.end(),
+                            [](const auto& one) { return one.owner.ends_with(".build"); });
+  report({swarms, of_builds.end()}, "these do nothing on Swarm", Severity::notice, context);
+  of_builds.erase(swarms, of_builds.end());
+  report(of_builds, "the image is the same without these", Severity::notice, context);
 }
 
 }  // namespace skep::stack

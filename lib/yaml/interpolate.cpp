@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace skep::yaml {
@@ -23,6 +24,17 @@ std::size_t name_length(std::string_view text) {
   std::size_t length = 1;
   while (length < text.size() && word(text[length])) ++length;
   return length;
+}
+
+/// Length of "$apr1$" or "$2y$" at the front: how the hash of a password begins (crypt(5)).
+std::size_t hash_mark(std::string_view text) {
+  constexpr std::array<std::string_view, 14> kMarks = {
+      "$apr1$", "$1$", "$2$", "$2a$",      "$2b$",      "$2x$",       "$2y$",
+      "$5$",    "$6$", "$y$", "$argon2i$", "$argon2d$", "$argon2id$", "$sha1$"};
+  for (const std::string_view mark : kMarks) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
 }
 
 /// A piece of text that was taken, and what it stands for.
@@ -66,6 +78,11 @@ class Expander {
 
   std::string invalid(std::string_view text) {
     constexpr std::size_t kShown = 40;
+    if (const std::size_t mark = hash_mark(text); mark > 0) {
+      invalid_ = text;
+      return fail(fmt::format("invalid interpolation \"{}…\"", text.substr(0, mark)),
+                  "write $$ for each $ of a password's hash");
+    }
     const std::string more = text.size() > kShown ? "…" : "";
     invalid_ = text;
     return fail(fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more),
@@ -83,7 +100,7 @@ class Expander {
     if (const std::size_t name = name_length(text.substr(1)); name > 0) {
       const std::size_t end = how_.dialect == Dialect::docker ? unbraced_end(text, name) : 1 + name;
       const std::string_view body = text.substr(1, end - 1);
-      if (body.size() == name) return {end, plain(std::string(body))};
+      if (body.size() == name) return {end, plain(std::string(body), hash_mark(text) > 0)};
       return {end, docker_braced(body, name, text.substr(0, end))};
     }
     const bool braced = text.size() > 1 && text[1] == '{';
@@ -120,12 +137,13 @@ class Expander {
     return std::string_view::npos;
   }
 
-  std::string plain(const std::string& name) {
+  std::string plain(const std::string& name, bool may_be_hash = false) {
     const auto value = how_.lookup(name);
     if (value) return *value;
     if (how_.allow_missing || how_.dialect == Dialect::docker) return "";
     return fail(fmt::format("the variable {} is not set", name),
-                fmt::format("set it, or give a default: ${{{}:-default}}", name));
+                may_be_hash ? "write $$ for each $ of a password's hash"
+                            : fmt::format("set it, or give a default: ${{{}:-default}}", name));
   }
 
   std::string braced_value(std::string_view body, std::size_t name_size, std::string_view whole,

@@ -121,7 +121,7 @@ def said_to_be_left_out():
         if len(cells) != 6 or not cells[1].startswith("`"):
             continue
         key, becomes = cells[1].strip("`"), cells[4]
-        if becomes.startswith(("ignored: ", "not on Swarm: ")):
+        if becomes.startswith(("ignored: ", "not on Swarm: ", "an error: ")):
             result[key] = becomes
         elif "; docker " in becomes:
             result[key] = becomes.partition("; ")[2]

@@ -8,6 +8,7 @@ what `docker stack deploy --detach=false` says of the same file in the same stat
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -64,7 +65,7 @@ class Scene:
         self.registry = environment["REGISTRY"]
         self.before = stack(self.registry, "true old; " + SLEEP)
         self.after = stack(self.registry, "true new; " + SLEEP)
-        self.during, self.state, self.args = None, None, []
+        self.during, self.state, self.args, self.verb = None, None, [], "deploy"
         self.threads, self.undo = [], []
         self.others = []  # how runs beside the one that is looked at ended
 
@@ -73,7 +74,7 @@ class Scene:
 
     def deploy(self, text, *args):
         self.write(text)
-        return self.skep("deploy", "-c", "stack.yml", NAME, "-o", "json", *args)
+        return self.skep(self.verb, "-c", "stack.yml", NAME, "-o", "json", *args)
 
     def spec(self):
         service = self.engine.service(APP)
@@ -105,6 +106,7 @@ class Scene:
             "one-shot completes": lambda: stack(r, new + "echo done", deploy={"replicas": 1, "restart_policy": {"condition": "none"}}),
             "job completes": lambda: stack(r, new + "echo done", deploy={"mode": "replicated-job", "replicas": 1, "update_config": None}),
             "failure_action continue": lambda: stack(r, new + BOOM, deploy=update(monitor="5s", failure_action="continue")),
+            "template refused": lambda: stack(r, new + SLEEP, more="    environment: {NODE: '{{.Node.Hostnam}}'}\n"),
             "only a label": lambda: stack(r, "true old; " + SLEEP, deploy={"labels": {"some": "label"}}),
         }
         if self.row["name"] in simple:
@@ -112,6 +114,15 @@ class Scene:
         elif not hasattr(self, method):
             raise RuntimeError(f"nothing is written for the scenario {self.row['name']}")
         getattr(self, method, lambda: None)()
+
+    def set_shared_image(self):
+        """`app` names the image that `builder` builds; the registry has an older one under that name."""
+        name = f"{self.registry}/shared-{os.urandom(4).hex()}"
+        lab_images.push(self.environment, "busybox", f"{name}:latest")
+        (self.top / "Dockerfile").write_text(f"FROM {self.registry}/busybox:1\nRUN echo new > /new\n", encoding="utf-8")
+        builder = f"  builder: {{image: {name}, build: ., command: [sh, -c, {json.dumps(SLEEP)}], stop_grace_period: 0s}}\n"
+        self.after = stack(self.registry, "test -e /new || exit 3; true new; " + SLEEP, image=f"{name}:latest", top=builder)
+        self.verb = "release"
 
     def set_port_taken(self):
         self.write(f"services:\n  app:\n    image: {self.registry}/busybox:1\n    command: [sleep, '100000']\n    stop_grace_period: 0s\n"

@@ -174,12 +174,17 @@ TEST_CASE("an external object has no body and keeps its own name", "[convert]") 
   CHECK(desired.networks[0].spec.is_null());
 }
 
-TEST_CASE("a service that is only built has no image yet", "[convert]") {
+TEST_CASE("a service that is built says where to, and how", "[convert]") {
   Diagnostics problems;
-  const auto desired = desired_of("services: {web: {build: .}}\n", "app", problems);
+  const auto desired =
+      desired_of("services: {web: {image: x, build: {context: ., pull: true, no_cache: true}}}\n",
+                 "app", problems);
   CHECK(format(problems) == "");
-  CHECK(desired.services.at(0).image == "");
-  CHECK(desired.services.at(0).build->context == "/base");
+  const auto& build = *desired.services.at(0).build;
+  CHECK(build.context == "/base");
+  CHECK(build.pull);
+  CHECK(build.no_cache);
+  CHECK(build.wrong.empty());
 }
 
 }  // namespace skep

@@ -36,6 +36,8 @@ std::string becomes(const Key& key) {
       return fmt::format("not on Swarm: {}", key.hint);
     case Status::ignored:
       return fmt::format("ignored: {}", key.hint);
+    case Status::refused:
+      return fmt::format("an error: {}", key.hint);
     case Status::converted:
       break;
   }
