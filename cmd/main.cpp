@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "cmd/run.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <iostream>
@@ -41,9 +42,11 @@ class Signals {
     sigaddset(&set_, SIGUSR2);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  // a limit of a file's size is an error of the write
     thread_ = std::thread([this] { wait(); });
   }
   ~Signals() {
+    over_ = true;
     pthread_kill(thread_.native_handle(), SIGUSR2);
     thread_.join();
   }
@@ -54,13 +57,14 @@ class Signals {
  private:
   void wait() {
     int number = 0;
-    while (sigwait(&set_, &number) == 0 && number != SIGUSR2) {
-      if (!source_.request_stop()) _exit(130);
+    while (sigwait(&set_, &number) == 0 && !over_) {
+      if (number != SIGUSR2 && !source_.request_stop()) _exit(130);  // somebody else's: no matter
     }
   }
 
   sigset_t set_{};
   std::stop_source source_;
+  std::atomic<bool> over_{false};
   std::thread thread_;
 };
 

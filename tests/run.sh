@@ -374,7 +374,8 @@ for part in $parts; do
   case $part in
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
-    program) SKEP=$program python_run "program" tests/program/test_refusals.py tests/program/test_hostile.py ;;
+    program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_hostile.py \
+      tests/program/test_answers.py tests/program/test_world.py ;;
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;
     swarm) if [ "$beside" != no ]; then wait "$beside"; cat "$results/swarm.log"; else swarm_part; fi ;;

@@ -11,7 +11,7 @@ Runner bind_lint(Flags& flags) {
   auto options = std::make_shared<ops::ProjectOptions>();
   add_project_flags(flags, *options);
   return [options](Session& session) {
-    const auto result = ops::lint(*options, session.env());
+    const auto result = ops::lint(session.deps(), *options);
     session.print(result.printable);
     return result.errors ? ops::exit_status("refused") : 0;
   };

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -53,10 +54,18 @@ const char* kind_of(mode_t mode) {
   return "a device";
 }
 
-void require_a_file(int fd, const std::string& path) {
+[[noreturn]] void too_large(const std::string& path, std::size_t most) {
+  throw Error(Kind::input,
+              fmt::format("cannot read {}: it is larger than {}", path, format_size(most)));
+}
+
+void require_a_file(int fd, const std::string& path, std::size_t most) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) fail("read", path, errno);
-  if (S_ISREG(status.st_mode)) return;
+  if (S_ISREG(status.st_mode)) {
+    if (static_cast<std::uintmax_t>(status.st_size) > most) too_large(path, most);
+    return;
+  }
   if (S_ISFIFO(status.st_mode) && is_handed_over(path)) {
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     return;
@@ -77,7 +86,7 @@ struct Temporary {
 std::string read_file(const std::string& path, std::size_t most) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.fd() < 0) fail("read", path, errno);
-  require_a_file(file.fd(), path);
+  require_a_file(file.fd(), path, most);
   std::string text;
   std::array<char, 65536> buffer{};
   for (;;) {
@@ -86,9 +95,7 @@ std::string read_file(const std::string& path, std::size_t most) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("read", path, errno);
     text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > most)
-      throw Error(Kind::input,
-                  fmt::format("cannot read {}: it is larger than {}", path, format_size(most)));
+    if (text.size() > most) too_large(path, most);
   }
 }
 

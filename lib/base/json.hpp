@@ -2,6 +2,7 @@
 // The only place that parses and dumps JSON text: nlohmann's parser is slow to compile.
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,12 @@ using Json = nlohmann::json;
 /// Throws Error{rejected} naming `what` ("answer of GET /services") when the text is not JSON, or
 /// is nested deeper than 200 levels.
 Json parse_json(std::string_view text, const std::string& what);
+
+/// Calls `take` with each element of a list, one after another, so that a long list never stands in
+/// memory as values. False when the text is no list. Throws as parse_json does, and what `take`
+/// throws; elements before a mistake have been taken by then.
+bool each_element(std::string_view text, const std::string& what,
+                  const std::function<void(Json)>& take);
 
 /// One line; invalid UTF-8 is replaced, never thrown at.
 std::string dump_json(const Json& value);

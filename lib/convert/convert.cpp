@@ -1,5 +1,6 @@
 #include "convert/desired.hpp"
 #include "convert/fields.hpp"
+#include "convert/gateway_labels.hpp"
 #include "convert/names.hpp"
 
 #include <fmt/format.h>
@@ -35,18 +36,38 @@ DesiredObject object(const std::string& key, const stack::FileObject& written,
   return result;
 }
 
+/// External ones that nobody uses are nobody's business, as networks are.
 std::vector<DesiredObject> objects(const std::map<std::string, stack::FileObject>& written,
-                                   const Namespace& names) {
+                                   const std::set<std::string>& used, const Namespace& names) {
   std::vector<DesiredObject> result;
-  for (const auto& [key, file] : written) result.push_back(object(key, file, names));
+  for (const auto& [key, file] : written) {
+    if (!file.external || used.contains(key)) result.push_back(object(key, file, names));
+  }
   return result;
+}
+
+std::set<std::string> used_secrets(const stack::Stack& stack) {
+  std::set<std::string> used;
+  for (const auto& [name, service] : stack.services) {
+    for (const auto& reference : service.secrets) used.insert(reference.source);
+  }
+  return used;
+}
+
+std::set<std::string> used_configs(const stack::Stack& stack) {
+  std::set<std::string> used;
+  for (const auto& [name, service] : stack.services) {
+    for (const auto& reference : service.configs) used.insert(reference.source);
+    used.insert(service.credential_spec.config);
+  }
+  return used;
 }
 
 /// Only those that a service uses; `default` exists without being declared.
 std::vector<DesiredNetwork> networks(const stack::Stack& stack, const Namespace& names) {
   std::set<std::string> used;
   for (const auto& [name, service] : stack.services) {
-    if (service.networks.empty()) used.insert("default");
+    if (service.networks.empty() && service.network_mode.empty()) used.insert("default");
     for (const auto& [key, use] : service.networks) used.insert(key);
   }
   std::vector<DesiredNetwork> result;
@@ -117,8 +138,8 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   result.live_replicas = written.deploy.live_replicas;
   if (written.build) {
     const auto& build = *written.build;
-    result.build = Build{build.context, build.dockerfile, build.args,
-                         build.target,  build.labels,     build.platform};
+    result.build = Build{build.context,  build.dockerfile, build.args, build.target, build.labels,
+                         build.platform, build.no_cache,   build.pull, build.wrong};
   }
   for (const auto& other : written.depends_on) {
     if (stack.services.contains(other.service)) result.depends_on.push_back(other.service);
@@ -163,9 +184,10 @@ Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics&
   const Namespace names{name};
   Desired desired;
   desired.stack = name;
+  desired.as_docker = stack.compat == stack::Compat::docker;
   desired.networks = networks(stack, names);
-  desired.secrets = objects(stack.secrets, names);
-  desired.configs = objects(stack.configs, names);
+  desired.secrets = objects(stack.secrets, used_secrets(stack), names);
+  desired.configs = objects(stack.configs, used_configs(stack), names);
   for (const auto& [key, written] : stack.services)
     desired.services.push_back(service(written, stack, names));
   mark_one_offs(stack, desired.services);
@@ -174,6 +196,8 @@ Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics&
   sort_by_name(desired.configs);
   sort_by_name(desired.services);
   check_names(desired, problems);
+  keep_one_of_each_name(desired);
+  check_gateway_labels(stack, names, problems);
   return desired;
 }
 

@@ -69,6 +69,8 @@ Json resources(const stack::Deploy& deploy) {
     set_filled(reservations, "GenericResources", generic_resources(deploy.reservations->generic));
     result["Reservations"] = std::move(reservations);
   }
+  if (deploy.swap) result["SwapBytes"] = *deploy.swap;
+  if (deploy.swappiness) result["MemorySwappiness"] = *deploy.swappiness;
   return result;
 }
 

@@ -42,6 +42,9 @@ struct Build {
   std::string target;
   std::map<std::string, std::string> labels;
   std::string platform;  // "linux/arm64"; "" is the engine's own
+  bool no_cache = false;
+  bool pull = false;
+  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
   bool operator==(const Build&) const = default;
 };
 
@@ -69,9 +72,11 @@ struct DesiredService {
   bool operator==(const DesiredService&) const = default;
 };
 
-/// All sorted by name, but services in the order of rollout is the plan's matter.
+/// All sorted by name, but services in the order of rollout is the plan's matter. Of secrets and
+/// configs all that the stack makes, and the external ones that a service refers to.
 struct Desired {
   std::string stack;
+  bool as_docker = false;  // the files were read as docker reads them
   std::vector<DesiredNetwork> networks;
   std::vector<DesiredObject> secrets;
   std::vector<DesiredObject> configs;

@@ -36,8 +36,8 @@ Json secret_references(const stack::Service& service, const stack::Stack& stack,
                        const Namespace& names);
 Json config_references(const stack::Service& service, const stack::Stack& stack,
                        const Namespace& names);
-/// ContainerSpec.Privileges; a credential spec from a config names it in `Config`, where the engine
-/// wants its id.
+/// ContainerSpec.Privileges: security_opt and credential_spec; a credential spec from a config
+/// names it in `Config`, where the engine wants its id.
 Json privileges(const stack::Service& service, const stack::Stack& stack, const Namespace& names);
 
 Json log_driver(const stack::Logging& logging);     // TaskTemplate.LogDriver

@@ -31,8 +31,13 @@ Json volume_options(const stack::Mount& mount, const stack::Volume& volume,
     set_true(options, "NoCopy", mount.volume->nocopy);
     set_text(options, "Subpath", mount.volume->subpath);
   }
+  auto labels = volume.external ? stack::Pairs{} : volume.labels;
+  if (mount.volume) {
+    for (const auto& [name, value] : mount.volume->labels) labels[name] = value;
+  }
+  if (volume.external) set_filled(options, "Labels", labels);
   if (volume.external) return options;
-  options["Labels"] = names.labelled(volume.labels);
+  options["Labels"] = names.labelled(labels);
   if (!volume.driver.empty() || volume.driver_opts) {
     Json driver = Json::object();
     set_text(driver, "Name", volume.driver);
@@ -46,12 +51,16 @@ Json tmpfs_options(const stack::Mount::Tmpfs& tmpfs) {
   Json options = Json::object();
   set_number(options, "SizeBytes", tmpfs.size);
   set_number(options, "Mode", tmpfs.mode);
+  Json more = Json::array();
+  for (const auto& option : tmpfs.options) more.push_back(Json::array({option}));
+  set_filled(options, "Options", std::move(more));
   return options;
 }
 
-Json propagation(const std::string& value) {
+Json bind_options(const stack::Mount& mount) {
   Json options = Json::object();
-  set_text(options, "Propagation", value);
+  set_text(options, "Propagation", mount.propagation.value_or(""));
+  set_true(options, "NonRecursive", mount.non_recursive);
   return options;
 }
 
@@ -73,7 +82,7 @@ Json converted(const stack::Mount& mount, const stack::Stack& stack, const Names
     if (!group) result["Source"] = names.scoped(mount.source, volume_of(stack, mount.source).name);
     result["ClusterOptions"] = Json::object();
   }
-  if (mount.propagation) result["BindOptions"] = propagation(*mount.propagation);
+  if (mount.propagation) result["BindOptions"] = bind_options(mount);
   if (mount.tmpfs) result["TmpfsOptions"] = tmpfs_options(*mount.tmpfs);
   if (mount.image_subpath) result["ImageOptions"] = subpath(*mount.image_subpath);
   return result;

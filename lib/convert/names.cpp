@@ -1,9 +1,11 @@
 #include "convert/names.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
+#include <tuple>
 
 namespace skep::convert {
 namespace {
@@ -23,6 +25,24 @@ bool well_formed(const std::string& name, std::string_view between) {
   });
 }
 
+bool same(const DesiredNetwork& a, const DesiredNetwork& b) {
+  return a.spec == b.spec;
+}
+
+bool same(const DesiredObject& a, const DesiredObject& b) {
+  return a.data == b.data && a.spec == b.spec;
+}
+
+template <typename T>
+void keep_one(std::vector<T>& all) {
+  std::stable_sort(all.begin(), all.end(), [](const T& a, const T& b) {
+    return std::tie(a.name, a.external) < std::tie(b.name, b.external);
+  });
+  const auto rest =
+      std::unique(all.begin(), all.end(), [](const T& a, const T& b) { return a.name == b.name; });
+  all.erase(rest, all.end());
+}
+
 class Names {
  public:
   Names(const Desired& desired, Diagnostics& problems) : desired_(desired), problems_(problems) {}
@@ -33,18 +53,29 @@ class Names {
     }
     objects("secret", desired_.secrets);
     objects("config", desired_.configs);
+    one_of_each("network", desired_.networks);
+    one_of_each("secret", desired_.secrets);
+    one_of_each("config", desired_.configs);
   }
 
  private:
   void objects(const std::string& kind, const std::vector<DesiredObject>& objects) {
-    const DesiredObject* before = nullptr;
-    for (const auto& object : objects) {  // sorted by name
+    for (const auto& object : objects) {
       const std::string path = fmt::format("{}s.{}", kind, object.key);
       one(kind, object.name, path, object.loc, kMostOfObject, "-_.");
-      if (before != nullptr && before->name == object.name &&
-          !(before->external && object.external)) {
-        problems_.error(object.loc, path,
-                        fmt::format("its name \"{}\" is {}'s too", object.name, before->key),
+    }
+  }
+
+  /// docker makes the one and writes the other over it, in a random order.
+  template <typename T>
+  void one_of_each(const std::string& kind, const std::vector<T>& all) {
+    const T* before = nullptr;
+    for (const auto& object : all) {  // sorted by name
+      if (object.external) continue;
+      if (before != nullptr && before->name == object.name && !same(*before, object)) {
+        problems_.error(object.loc, fmt::format("{}s.{}", kind, object.key),
+                        fmt::format("its name \"{}\" is {}'s too, which says something else",
+                                    object.name, before->key),
                         "give them different names");
       }
       before = &object;
@@ -73,6 +104,12 @@ class Names {
 
 void check_names(const Desired& desired, Diagnostics& problems) {
   Names(desired, problems).check();
+}
+
+void keep_one_of_each_name(Desired& desired) {
+  keep_one(desired.networks);
+  keep_one(desired.secrets);
+  keep_one(desired.configs);
 }
 
 }  // namespace skep::convert

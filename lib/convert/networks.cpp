@@ -25,7 +25,6 @@ Json ipam(const stack::Network& network) {
     set_text(item, "Subnet", pool.subnet);
     set_text(item, "Gateway", pool.gateway);
     set_text(item, "IPRange", pool.ip_range);
-    set_filled(item, "AuxiliaryAddresses", pool.aux_addresses);
     pools.push_back(std::move(item));
   }
   return {{"Driver", network.ipam_driver},
@@ -58,6 +57,8 @@ Json network(const stack::Network& network, const std::string& name, const Names
 }
 
 Json attachments(const stack::Service& service, const stack::Stack& stack, const Namespace& names) {
+  // docker's own networks have no aliases.
+  if (!service.network_mode.empty()) return Json::array({{{"Target", service.network_mode}}});
   auto uses = service.networks;
   if (uses.empty()) uses["default"] = {};
   const stack::Network none;

@@ -1,4 +1,5 @@
 // References to secrets and configs, by names: ids are bound just before the spec is sent.
+#include "base/hash.hpp"
 #include "convert/fields.hpp"
 
 #include <nlohmann/json.hpp>
@@ -44,6 +45,15 @@ Json references(const std::vector<stack::FileReference>& written, const Objects&
   return result;
 }
 
+Json selinux(const stack::Security::SeLinux& label) {
+  if (label == stack::Security::SeLinux{}) return nullptr;
+  return {{"Disable", label.disable},
+          {"User", label.user},
+          {"Role", label.role},
+          {"Type", label.type},
+          {"Level", label.level}};
+}
+
 }  // namespace
 
 Json secret_references(const stack::Service& service, const stack::Stack& stack,
@@ -73,9 +83,16 @@ Json privileges(const stack::Service& service, const stack::Stack& stack, const 
         written.config.empty() ? "" : full_name(written.config, stack.configs, names);
     credential = {{"Config", config}, {"File", written.file}, {"Registry", written.registry}};
   }
-  return {{"CredentialSpec", std::move(credential)},
-          {"SELinuxContext", nullptr},
-          {"NoNewPrivileges", false}};
+  const auto& security = service.security;
+  Json result = {{"CredentialSpec", std::move(credential)},
+                 {"SELinuxContext", selinux(security.selinux)},
+                 {"NoNewPrivileges", security.no_new_privileges}};
+  if (!security.seccomp.empty()) {
+    result["Seccomp"] = {{"Mode", security.seccomp}};
+    set_text(result["Seccomp"], "Profile", base64(security.profile));
+  }
+  if (security.apparmor_disabled) result["AppArmor"] = {{"Mode", "disabled"}};
+  return result;
 }
 
 }  // namespace skep::convert

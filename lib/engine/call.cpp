@@ -11,6 +11,8 @@ namespace skep::engine {
 
 namespace {
 
+constexpr std::size_t kLongestWords = 16384;
+
 std::string trimmed(const std::string& text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return {};
@@ -86,6 +88,7 @@ std::string error_message(const Response& response) {
   auto message = json_message(response.body);
   if (message.empty()) message = response.body;
   message = trimmed(without_rpc(std::move(message)));
+  if (message.size() > kLongestWords) message = message.substr(0, kLongestWords) + "…";
   return message.empty() ? fmt::format("status {}", response.status) : message;
 }
 
@@ -114,16 +117,25 @@ Json call_json(Transport& engine, const Request& request, std::stop_token stop) 
                     "the answer to " + name_of(request));
 }
 
+void call_each(Transport& engine, const Request& request, const std::function<void(Json)>& take,
+               std::stop_token stop) {
+  const auto body = call(engine, request, std::move(stop)).body;
+  const auto what = "the answer to " + name_of(request);
+  const auto need = [&](bool good) {
+    if (!good) throw Error(Kind::rejected, what + " is no list of objects");
+  };
+  const bool list = each_element(body, what, [&](Json item) {
+    need(item.is_object());
+    take(std::move(item));
+  });
+  if (!list) need(parse_json(body, what).is_null());
+}
+
 Json call_list(Transport& engine, const Request& request, std::stop_token stop) {
-  auto answer = call_json(engine, request, std::move(stop));
-  if (answer.is_null()) return Json::array();
-  const bool list =
-      answer.is_array() &&
-      std::all_of(answer.begin(), answer.end(), [](const Json& item) { return item.is_object(); });
-  if (!list)
-    throw Error(Kind::rejected,
-                fmt::format("the answer to {} is no list of objects", name_of(request)));
-  return answer;
+  Json all = Json::array();
+  call_each(
+      engine, request, [&](Json item) { all.push_back(std::move(item)); }, std::move(stop));
+  return all;
 }
 
 Request get(std::string path, Pairs query) {

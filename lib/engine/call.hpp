@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "engine/transport.hpp"
 
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -43,8 +44,11 @@ void write(Transport& engine, const Request& request, std::stop_token stop = {})
 /// The answer's body as JSON. Throws Error{rejected} when it is none.
 Json call_json(Transport& engine, const Request& request, std::stop_token stop = {});
 
-/// The same of an answer that is a list of objects; null counts as an empty one (Go's nil slice).
-/// Throws Error{rejected} when it is something else.
+/// Calls `take` with each object of an answer that is a list of objects, one after another; null
+/// counts as an empty one (Go's nil slice). Throws Error{rejected} when it is something else.
+void call_each(Transport& engine, const Request& request, const std::function<void(Json)>& take,
+               std::stop_token stop = {});
+/// The same as one list.
 Json call_list(Transport& engine, const Request& request, std::stop_token stop = {});
 
 Request get(std::string path, Pairs query = {});

@@ -2,12 +2,12 @@
 
 #include "base/error.hpp"
 #include "engine/call.hpp"
+#include "engine/system.hpp"
 #include "http/client.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -17,17 +17,6 @@ namespace skep::engine {
 namespace {
 
 constexpr const char* kPing = "/_ping";
-
-/// "1.41" or "v1.41" → 41; nullopt for what is no version 1.x.
-std::optional<int> minor_of(std::string_view text) {
-  if (text.starts_with('v')) text.remove_prefix(1);
-  if (!text.starts_with("1.")) return std::nullopt;
-  text.remove_prefix(2);
-  int minor = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), minor);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return minor;
-}
 
 std::string window() {
   return fmt::format("skep speaks the Engine API 1.{} to 1.{} (Docker Engine 20.10 to 29)",
@@ -39,7 +28,7 @@ class SocketTransport : public Transport {
   explicit SocketTransport(const docker::Endpoint& endpoint)
       : client_(http::unix_endpoint(endpoint.unix_socket)) {
     if (endpoint.api_version.empty()) return;
-    const auto minor = minor_of(endpoint.api_version);
+    const auto minor = api_minor(endpoint.api_version);
     if (!minor || *minor < kMinApiMinor || *minor > kMaxApiMinor) {
       throw Error(Kind::usage,
                   fmt::format("DOCKER_API_VERSION: \"{}\" cannot be used", endpoint.api_version),
@@ -83,7 +72,7 @@ class SocketTransport : public Transport {
     const Request ping{.method = "GET", .path = kPing, .query = {}, .headers = {}, .body = {}};
     const auto answer = require(client_.send(ping, {}, stop), ping);
     const auto version = answer.header("Api-Version");
-    const auto minor = minor_of(version);
+    const auto minor = api_minor(version);
     const auto& name = client_.endpoint().display;
     if (!minor) {
       throw Error(

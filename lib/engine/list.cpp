@@ -8,8 +8,8 @@ void for_each_listed(Transport& engine, const std::string& path, const Filters& 
                      const std::function<void(const Json&)>& take, std::stop_token stop) {
   Pairs query;
   add_filters(query, filters);
-  const auto request = get(path, std::move(query));
-  for (const auto& item : call_list(engine, request, std::move(stop))) take(item);
+  call_each(
+      engine, get(path, std::move(query)), [&](const Json& item) { take(item); }, std::move(stop));
 }
 
 Json named_spec(const std::string& name, const std::map<std::string, std::string>& labels) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace skep::engine {
@@ -33,6 +34,15 @@ std::string_view take_word(std::string_view& text) {
   const auto word = text.substr(0, space);
   text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
   return word;
+}
+
+/// "2026-01-02T03:04:05.000000001Z ", as the engine writes it in front of each message.
+bool begins_with_time(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000000000Z ";
+  return text.size() >= kForm.size() &&
+         std::equal(kForm.begin(), kForm.end(), text.begin(), [](char form, char c) {
+           return form == '0' ? c >= '0' && c <= '9' : c == form;
+         });
 }
 
 std::string unescape(std::string_view text) {
@@ -107,9 +117,9 @@ void LogDecoder::feed(std::string_view piece) {
 
 void LogDecoder::finish() {
   if (!buffer_.empty()) throw Error(Kind::unreachable, "the log stream broke off inside a frame");
-  for (auto& [channel, text] : partial_) {
-    if (!text.empty()) line(channel, text);
-    text.clear();
+  for (auto& [channel, open] : open_) {
+    if (!open.text.empty()) line(channel, open);
+    open = {};
   }
 }
 
@@ -118,29 +128,41 @@ void LogDecoder::frame(unsigned char type, std::string_view payload) {
     const auto end = payload.find_last_not_of(" \r\n");
     throw Error(Kind::rejected, fmt::format("logs: {}", payload.substr(0, end + 1)));
   }
-  if (type == kOut) take(LogChannel::out, payload);
-  if (type == kErr) take(LogChannel::err, payload);
+  if (type != kOut && type != kErr) return;
+  const auto channel = type == kOut ? LogChannel::out : LogChannel::err;
+  const auto& open = open_[channel];
+  if (options_.timestamps && (open.begun || !open.text.empty()) && begins_with_time(payload)) {
+    take_word(payload);
+    if (options_.details) take_word(payload);
+  }
+  take(channel, payload);
 }
 
 void LogDecoder::take(LogChannel channel, std::string_view text) {
-  auto& partial = partial_[channel];
+  auto& open = open_[channel];
   for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    partial += text.substr(0, end);
-    const auto whole = std::exchange(partial, {});
-    line(channel, whole);
+    open.text += text.substr(0, end);
+    const auto whole = std::exchange(open, {});
+    if (!whole.begun || !whole.text.empty()) line(channel, whole);
     text.remove_prefix(end + 1);
   }
-  partial += text;
-  if (partial.size() > kLongestLine) line(channel, std::exchange(partial, {}));
+  open.text += text;
+  if (open.text.size() <= kLongestLine) return;
+  open.begun = line(channel, open);
+  open.text.clear();
 }
 
-void LogDecoder::line(LogChannel channel, std::string_view text) {
+LogLine LogDecoder::line(LogChannel channel, const Open& open) {
+  std::string_view text = open.text;
   if (text.ends_with('\r')) text.remove_suffix(1);
-  LogLine line{.channel = channel, .time = {}, .details = {}, .text = {}};
-  if (options_.timestamps) line.time = std::string(take_word(text));
-  if (options_.details) line.details = parse_details(take_word(text));
+  LogLine line =
+      open.begun.value_or(LogLine{.channel = channel, .time = {}, .details = {}, .text = {}});
+  if (!open.begun && options_.timestamps) line.time = std::string(take_word(text));
+  if (!open.begun && options_.details) line.details = parse_details(take_word(text));
   line.text = std::string(text);
   on_line_(line);
+  line.text.clear();
+  return line;
 }
 
 void service_logs(Transport& engine, const std::string& service, const LogOptions& options,

@@ -34,7 +34,9 @@ struct LogOptions {
                      // API 1.41 does not say so)
 };
 
-/// Cuts a body into lines. A frame may hold half a line or several, and a piece half a frame.
+/// Cuts a body into lines. A frame may hold half a line or several, and a piece half a frame. Where
+/// the engine cut a line (after 16 KiB), each frame has the time and the details in front: those of
+/// the first one count. A line of more than 1 MiB is handed on in several.
 class LogDecoder {
  public:
   using OnLine = std::function<void(const LogLine&)>;
@@ -49,12 +51,18 @@ class LogDecoder {
  private:
   void frame(unsigned char type, std::string_view payload);
   void take(LogChannel channel, std::string_view text);
-  void line(LogChannel channel, std::string_view text);
+  /// A line that has not ended.
+  struct Open {
+    std::string text;
+    /// Too long to be kept: what was handed on of it, whose time and details hold for the rest.
+    std::optional<LogLine> begun;
+  };
+  LogLine line(LogChannel channel, const Open& open);
 
   LogOptions options_;
   OnLine on_line_;
   std::string buffer_;
-  std::map<LogChannel, std::string> partial_;
+  std::map<LogChannel, Open> open_;
 };
 
 /// GET /services/ID/logs. Only json-file, journald and local drivers keep any. Order between out

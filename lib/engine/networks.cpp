@@ -1,6 +1,7 @@
 #include "engine/networks.hpp"
 
 #include "engine/list.hpp"
+#include "engine/system.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,9 +34,10 @@ swarm::Names with_docker_networks(Transport& engine, const Json& services, swarm
 }
 
 std::string create_network(Transport& engine, const Json& body, std::stop_token stop) {
+  constexpr int kNeverTwice = 44;  // from there on the engine refuses a second one of the name
   auto request = body;
-  request["CheckDuplicate"] =
-      true;  // engines before API 1.44 allow two networks of one name without it
+  if (api_minor(ping(engine, stop).api_version).value_or(kNeverTwice) < kNeverTwice)
+    request["CheckDuplicate"] = true;
   return created_id(call_json(engine, post("/networks/create", request), std::move(stop)), "Id");
 }
 

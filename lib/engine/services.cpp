@@ -53,15 +53,16 @@ std::vector<ServiceCount> count_services(Transport& engine, const Filters& filte
                                          std::stop_token stop) {
   Pairs query{{"status", "true"}};
   add_filters(query, filters);
-  const auto answer = call_list(engine, get("/services", std::move(query)), std::move(stop));
   std::vector<ServiceCount> counts;
-  for (const auto& service : answer) {
+  const auto take = [&](const Json& service) {
     counts.push_back({.id = text_of(service, "ID"),
                       .name = text_at(service, {"Spec", "Name"}),
+                      .stack = text_at(service, {"Spec", "Labels", swarm::kNamespaceLabel}),
                       .running = count_at(service, {"ServiceStatus", "RunningTasks"}),
                       .desired = count_at(service, {"ServiceStatus", "DesiredTasks"}),
                       .completed = count_at(service, {"ServiceStatus", "CompletedTasks"})});
-  }
+  };
+  call_each(engine, get("/services", std::move(query)), take, std::move(stop));
   return counts;
 }
 

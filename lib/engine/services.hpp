@@ -21,6 +21,7 @@ std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names&
 struct ServiceCount {
   std::string id;
   std::string name;
+  std::string stack;
   std::uint64_t running = 0;
   std::uint64_t desired = 0;
   std::uint64_t completed = 0;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <charconv>
+
 namespace skep::engine {
 
 Ping ping(Transport& engine, std::stop_token stop) {
@@ -11,6 +13,16 @@ Ping ping(Transport& engine, std::stop_token stop) {
           .os = answer.header("Ostype"),
           .builder = answer.header("Builder-Version"),
           .swarm = answer.header("Swarm")};
+}
+
+std::optional<int> api_minor(std::string_view version) {
+  if (version.starts_with('v')) version.remove_prefix(1);
+  if (!version.starts_with("1.")) return std::nullopt;
+  version.remove_prefix(2);
+  int minor = 0;
+  const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), minor);
+  if (error != std::errc() || end != version.data() + version.size()) return std::nullopt;
+  return minor;
 }
 
 Json info(Transport& engine, std::stop_token stop) {

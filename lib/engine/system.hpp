@@ -3,8 +3,10 @@
 #include "docker/config.hpp"
 #include "engine/call.hpp"
 
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace skep::engine {
 
@@ -17,6 +19,9 @@ struct Ping {
   std::string swarm;    // "active/manager", "inactive", …
 };
 Ping ping(Transport& engine, std::stop_token stop = {});
+
+/// "1.41" or "v1.41" → 41; nullopt for what is no version 1.x.
+std::optional<int> api_minor(std::string_view version);
 
 /// GET /info (7 ms) and GET /version (6 ms): for `doctor`, not for every run.
 Json info(Transport& engine, std::stop_token stop = {});

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <limits>
 #include <mutex>
@@ -76,8 +77,11 @@ class CurlStream : public ByteStream {
 
   int fd() const override { return socket_; }
 
-  /// How long a wait may last; zero is for ever.
-  void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
+  /// How long a wait may last, and all of them together from now on; zero is for ever.
+  void set_patience(const Patience& patience) {
+    patience_ = patience;
+    begun_ = std::chrono::steady_clock::now();
+  }
 
  private:
   template <typename F>
@@ -89,16 +93,28 @@ class CurlStream : public ByteStream {
   void wait(short events) {
     std::array<pollfd, 2> fds{pollfd{.fd = socket_, .events = events, .revents = 0},
                               pollfd{.fd = wake_.fd(), .events = POLLIN, .revents = 0}};
-    const int limit = patience_.count() == 0 ? -1 : static_cast<int>(patience_.count());
     for (;;) {
-      const int ready = ::poll(fds.data(), fds.size(), limit);
+      const auto [limit, seconds] = longest_wait();
+      const int ready = limit == 0 ? 0 : ::poll(fds.data(), fds.size(), limit);
       if (ready > 0) return;
       if (ready == 0) {
         throw Error(Kind::unreachable,
-                    fmt::format("no answer from {} within {} s", name_, patience_.count() / 1000));
+                    fmt::format("no answer from {} within {} s", name_, seconds.count()));
       }
       if (errno != EINTR) throw Error(Kind::internal, std::string("poll: ") + std::strerror(errno));
     }
+  }
+
+  /// Milliseconds for poll, and which of the two limits that is.
+  std::pair<int, std::chrono::seconds> longest_wait() const {
+    using std::chrono::milliseconds;
+    const auto& [silence, total] = patience_;
+    const auto passed =
+        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun_);
+    const auto left = std::max(milliseconds(0), milliseconds(total) - passed);
+    const bool whole = total.count() != 0 && (silence.count() == 0 || left < silence);
+    if (whole) return {static_cast<int>(left.count()), total};
+    return {silence.count() == 0 ? -1 : static_cast<int>(milliseconds(silence).count()), silence};
   }
 
   Error broken(const char* what, CURLcode code) const {
@@ -111,7 +127,8 @@ class CurlStream : public ByteStream {
   Wake wake_;
   std::mutex mutex_;
   int socket_ = -1;
-  std::chrono::milliseconds patience_{0};
+  Patience patience_ = kListening;
+  std::chrono::steady_clock::time_point begun_{};
 };
 
 std::string read_body(const Request& request) {
@@ -193,6 +210,7 @@ std::string read_refusal(ByteStream& stream, const Response& answer) {
     std::from_chars(body.data() + at, body.data() + end, size, 16);
     if (size == 0) break;
     joined += body.substr(end + 2, size);
+    if (size > body.size()) break;  // it says more than there can be
     at = end + 2 + size + 2;
   }
   return joined;
@@ -205,7 +223,7 @@ Upgraded open_stream(std::unique_ptr<Handle> handle, const Endpoint& endpoint,
   set_option(handle->easy(), CURLOPT_URL, url.c_str());
   set_option(handle->easy(), CURLOPT_CONNECT_ONLY, 1L);
   auto stream = std::make_unique<CurlStream>(std::move(handle), endpoint, std::move(stop));
-  stream->set_patience(request.patience.silence);
+  stream->set_patience(request.patience);
   stream->connect(endpoint, request);
   stream->write(request_text(request, url, read_body(request)));
   auto answer = parse_head(read_head(*stream, endpoint, request));
@@ -213,7 +231,7 @@ Upgraded open_stream(std::unique_ptr<Handle> handle, const Endpoint& endpoint,
     answer.body = read_refusal(*stream, answer);
     return {.answer = std::move(answer), .stream = nullptr};
   }
-  stream->set_patience({});
+  stream->set_patience(kListening);
   return {.answer = std::move(answer), .stream = std::move(stream)};
 }
 

@@ -1,6 +1,7 @@
 #include "http/transfer.hpp"
 
 #include "base/error.hpp"
+#include "base/looks_secret.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,9 @@
 namespace skep::http {
 
 namespace {
+
+constexpr std::size_t kMaxHeaders = 512U * 1024;   // of all answers to a request, 100 Continue too
+constexpr std::size_t kMaxRefusal = 1024U * 1024;  // more of an error is not read
 
 bool is_good(int status) {
   return status >= 200 && status < 300;
@@ -37,6 +41,8 @@ Transfer::Transfer(Handle& handle, const Request& request, const BodySink& sink,
 
 CURLcode Transfer::run(const std::string& url, const Wake& wake) {
   set_option(handle_.easy(), CURLOPT_URL, url.c_str());
+  name_ =
+      fmt::format("{} {}", request_.method, request_.path.empty() ? shown_url(url) : request_.path);
   const auto code = handle_.drive(wake);
   if (thrown_) std::rethrow_exception(thrown_);
   if (full_) return CURLE_OK;
@@ -90,6 +96,11 @@ void Transfer::prepare_body() {
 }
 
 std::size_t Transfer::take_header(std::string_view line) {
+  head_size_ += line.size();
+  if (head_size_ > kMaxHeaders) {
+    throw Error(Kind::unreachable, fmt::format("{}: the headers of the answer are more than {} KiB",
+                                               name_, kMaxHeaders >> 10U));
+  }
   if (line.starts_with("HTTP/")) {  // each answer on the way (100 Continue) begins anew
     response_ = {};
     head_ended_ = false;
@@ -115,9 +126,14 @@ std::size_t Transfer::take_body(std::string_view piece) {
     full_ = true;
     return 0;
   }
+  if (!is_good(response_.status) && response_.body.size() + piece.size() > kMaxRefusal) {
+    response_.body += piece.substr(0, kMaxRefusal - response_.body.size());
+    full_ = true;
+    return 0;
+  }
   if (response_.body.size() + piece.size() > kMaxBody) {
-    throw Error(Kind::rejected, fmt::format("{} {}: the answer is larger than {} MiB",
-                                            request_.method, request_.path, kMaxBody >> 20U));
+    throw Error(Kind::rejected,
+                fmt::format("{}: the answer is larger than {} MiB", name_, kMaxBody >> 20U));
   }
   response_.body += piece;
   return piece.size();

@@ -18,7 +18,8 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   /// Sends to `url` (with its query) and waits for the whole answer. Rethrows what source or sink
-  /// threw; throws Error{interrupted}. Any other code than CURLE_OK means that no whole answer
+  /// threw; throws Error{interrupted}, and Error{unreachable} for headers without end. Of an
+  /// error's body the beginning is kept. Any other code than CURLE_OK means that no whole answer
   /// came.
   CURLcode run(const std::string& url, const Wake& wake);
   /// The answer, once run() gave CURLE_OK.
@@ -37,6 +38,8 @@ class Transfer {
   const Request& request_;
   const BodySink& sink_;
   std::size_t limit_;
+  std::string name_;  // for messages
+  std::size_t head_size_ = 0;
   bool full_ = false;
   bool head_ended_ = false;
   List headers_;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kTailLines = 20;
 constexpr std::size_t kLongestLine = 65536;
+constexpr std::uint64_t kLastLine = 1'000'000'000;
 
 /// Timestamp{seconds=1, nanos=2}.
 std::int64_t timestamp(std::string_view message) {
@@ -70,7 +71,7 @@ int decode_line(std::string_view range) {
     if (field->number != 1) continue;
     ProtoReader position(field->bytes);
     while (const auto inner = position.next()) {
-      if (inner->number == 1) return static_cast<int>(inner->value);
+      if (inner->number == 1 && inner->value <= kLastLine) return static_cast<int>(inner->value);
     }
   }
   return 0;
@@ -122,7 +123,8 @@ void BuildTrace::take_vertex(const Vertex& vertex) {
     if (vertex.started_ns != 0) show(step, StepState::started);
     return;
   }
-  step.seconds = static_cast<double>(vertex.completed_ns - vertex.started_ns) / 1e9;
+  step.seconds =
+      (static_cast<double>(vertex.completed_ns) - static_cast<double>(vertex.started_ns)) / 1e9;
   step.error = vertex.error;
   flush(step);
   if (vertex.error.empty()) {

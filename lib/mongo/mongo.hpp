@@ -63,8 +63,7 @@ std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& 
 /// connection string, or by the label of the secret.
 User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot);
 
-/// Whether a service answers as `host` on a network (by its full name): by its own name or by an
-/// alias that it has there.
+/// Whether a service answers as `host` on a network, by its name or an alias there.
 bool answers_as(const swarm::Spec& spec, const std::string& host, const std::string& network);
 
 /// The service that answers as the first host on the database's network: what runs the one-shot's

@@ -1,5 +1,7 @@
 #include "mongo/script.hpp"
 
+#include "base/visible.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -147,7 +149,8 @@ constexpr const char* kShellLine =
 }  // namespace
 
 std::string script(const Json& input) {
-  return "var input = " + dump_json(input) + ";\n" + kBody;
+  // Some of what JSON has as it is would end a line of JavaScript.
+  return "var input = " + visible_json(dump_json(input)) + ";\n" + kBody;
 }
 
 std::vector<std::string> command() {

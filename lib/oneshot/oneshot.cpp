@@ -3,12 +3,12 @@
 #include "base/random.hpp"
 #include "base/time_limit.hpp"
 #include "engine/configs.hpp"
-#include "engine/logs.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
+#include "oneshot/output.hpp"
 #include "oneshot/spec.hpp"
 
 #include <fmt/format.h>
@@ -28,12 +28,6 @@ constexpr Duration kLogLimit =
     std::chrono::seconds(20);  // a lost node's log is waited for without an end
 constexpr int kLogReads = 8;
 constexpr Duration kLogPoll = std::chrono::seconds(2);
-
-/// How far a log was read: the time of the last line, and how many lines have it.
-struct Seen {
-  std::string time;
-  std::size_t count = 0;
-};
 
 bool ended(const swarm::Task& task) {
   static constexpr auto kStates =
@@ -58,17 +52,22 @@ engine::Filters with_label(const std::string& stack) {
 class OneShot {
  public:
   OneShot(engine::Transport& engine, Clock& clock, EventSink& events, const Task& task)
-      : engine_(engine), clock_(clock), events_(events), task_(task), run_(random_hex(4)) {}
+      : engine_(engine),
+        clock_(clock),
+        events_(events),
+        task_(task),
+        run_(random_hex(4)),
+        output_(engine, task.on_line) {}
 
   Result run(Duration timeout, std::stop_token stop) {
     const TimePoint deadline = after(clock_.now(), timeout);
     Result result;
     const auto ended = within(longer(timeout, kGrace), stop, [&](const std::stop_token& in_time) {
       swarm::Task last;
-      if (!task_.key.empty()) result.taken_up = take_up(last, result, deadline, in_time);
+      if (!task_.key.empty()) result.taken_up = take_up(last, deadline, in_time);
       if (result.taken_up) return last;
       create(in_time);
-      return wait(result, deadline, in_time);
+      return wait(deadline, in_time);
     });
     if (!ended)
       throw Error(Kind::deadline, "the task did not end in time: the engine does not answer");
@@ -79,7 +78,9 @@ class OneShot {
     for (const auto& node : engine::list_nodes(engine_, stop)) {
       if (node.id == last.node_id) result.node = node.hostname;
     }
-    if (result.started) read_to_the_end(last.id, result, stop);
+    if (result.started) read_to_the_end(last.id, stop);
+    result.out = output_.out();
+    result.err = output_.err();
     return result;
   }
 
@@ -107,7 +108,7 @@ class OneShot {
  private:
   /// Waits for the end of what a killed run left of this key. True when it was this very task; else
   /// it is removed.
-  bool take_up(swarm::Task& last, Result& result, TimePoint deadline, std::stop_token stop) {
+  bool take_up(swarm::Task& last, TimePoint deadline, std::stop_token stop) {
     auto filters = with_label(task_.stack);
     filters["label"].push_back(fmt::format("{}={}", kTakenUpLabel, task_.key));
     for (const auto& left : engine::list_services(engine_, {}, filters, stop)) {
@@ -117,18 +118,16 @@ class OneShot {
       bound.name = left.name;
       events_.emit(Note{
           fmt::format("{} was begun by a run that was cut off: waiting for its end", task_.key)});
-      Result seen;
-      const auto ended = wait(seen, deadline, stop);
+      const auto ended = wait(deadline, stop);
       asked_ = true;
       if (swarm::canonical(swarm::Spec(service_spec(task_, bound))) == left.spec) {
         last = ended;
-        result = std::move(seen);
         return true;
       }
       clean_up();
       asked_ = false;
       service_.clear();
-      lines_.clear();
+      output_.forget();
     }
     return false;
   }
@@ -181,7 +180,7 @@ class OneShot {
     return engine::list_tasks(engine_, {{"service", {service_}}}, stop);
   }
 
-  swarm::Task wait(Result& result, TimePoint deadline, std::stop_token stop) {
+  swarm::Task wait(TimePoint deadline, std::stop_token stop) {
     std::optional<TimePoint> unplaced_since;
     TimePoint next_reading = clock_.now() + kLogPoll;
     swarm::Task last;
@@ -191,7 +190,7 @@ class OneShot {
       if (ended(last)) return last;
       const TimePoint now = clock_.now();
       if (task_.on_line && last.state == "running" && now >= next_reading) {
-        read_on_the_way(last.id, result, stop);
+        read_on_the_way(last.id, stop);
         next_reading = now + kLogPoll;
       }
       const bool unplaced = last.state == "pending" && !last.error.empty();
@@ -211,38 +210,12 @@ class OneShot {
     }
   }
 
-  /// What it has said since the last reading. Within a channel the engine keeps the order, and
-  /// lines may have the same time.
-  bool read_more(const std::string& task, Result& result, std::stop_token stop) {
-    engine::LogOptions options;
-    options.timestamps = true;
-    std::map<engine::LogChannel, Seen> here;
-    bool more = false;
-    engine::task_logs(
-        engine_, task, options,
-        [&](const engine::LogLine& line) {
-          Seen& now = here[line.channel];
-          now.count = now.time == line.time ? now.count + 1 : 1;
-          now.time = line.time;
-          Seen& before = lines_[line.channel];
-          if (line.time < before.time || (line.time == before.time && now.count <= before.count))
-            return;
-          before = now;
-          more = true;
-          const bool error = line.channel == engine::LogChannel::err;
-          (error ? result.err : result.out) += line.text + "\n";
-          if (task_.on_line) task_.on_line(error, line.text);
-        },
-        stop);
-    return more;
-  }
-
   /// While it runs its output is a service to whoever watches: a node that does not give it now may
   /// give it later.
-  void read_on_the_way(const std::string& task, Result& result, std::stop_token stop) {
+  void read_on_the_way(const std::string& task, std::stop_token stop) {
     const TimeLimit limit(kLogLimit, stop);
     try {
-      static_cast<void>(read_more(task, result, limit.token()));
+      static_cast<void>(output_.read_more(task, limit.token()));
     } catch (const Error&) {
       if (stop.stop_requested()) throw;
     }
@@ -250,17 +223,17 @@ class OneShot {
 
   /// The node hands its last lines on a moment after the container has ended: read until a reading
   /// brings nothing new.
-  void read_to_the_end(const std::string& task, Result& result, std::stop_token stop) {
+  void read_to_the_end(const std::string& task, std::stop_token stop) {
     const TimeLimit limit(kLogLimit, stop);
     for (int i = 0; i < kLogReads; ++i) {
       bool more = false;
       try {
-        more = read_more(task, result, limit.token());
+        more = output_.read_more(task, limit.token());
       } catch (const Error& error) {
         if (stop.stop_requested() || error.kind() != Kind::interrupted) throw;
         throw Error(Kind::rejected, "the node of the task does not give its log");
       }
-      if (!more && (!result.out.empty() || !result.err.empty())) return;
+      if (!more && !output_.empty()) return;
       clock_.sleep(kPoll, stop);
     }
   }
@@ -312,10 +285,10 @@ class OneShot {
   const Task& task_;
   std::string run_;
   std::string name_;
-  bool asked_ = false;                        // the create was sent
-  std::string service_;                       // its id, once it is known
-  std::map<engine::LogChannel, Seen> lines_;  // what was read of its log
-  std::vector<std::string> secrets_;          // names
+  bool asked_ = false;                // the create was sent
+  std::string service_;               // its id, once it is known
+  Output output_;                     // what was read of its log
+  std::vector<std::string> secrets_;  // names
   std::vector<std::string> configs_;
 };
 

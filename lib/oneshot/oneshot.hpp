@@ -63,8 +63,8 @@ struct Result {
   std::optional<int> exit_code;
   std::string error;  // Status.Err of the task, whole
   std::string node;   // host name
-  std::string out;    // its standard output
-  std::string err;
+  std::string out;    // its standard output; of more than 16 MiB the last 8 and more
+  std::string err;    // likewise
 };
 
 /// Runs it and cleans up. Throws Error{deadline} with the task's last state and error ("no suitable

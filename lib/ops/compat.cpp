@@ -1,5 +1,6 @@
 #include "ops/compat.hpp"
 
+#include "base/time_limit.hpp"
 #include "engine/services.hpp"
 #include "ops/load.hpp"
 #include "swarm/spec.hpp"
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace skep::ops {
 namespace {
@@ -21,9 +23,9 @@ std::string compose_stack(const ProjectOptions& options, const Env& env) {
   return config::is_compose_file(project) ? project.stack : "";
 }
 
-bool services_live(Deps& deps, const std::string& stack) {
+bool services_live(Deps& deps, const std::string& stack, const std::stop_token& stop) {
   const engine::Filters filters{{"label", {fmt::format("{}={}", swarm::kNamespaceLabel, stack)}}};
-  return !engine::list_services_json(deps.engine(), filters, deps.stop).empty();
+  return !engine::list_services_json(deps.engine(), filters, stop).empty();
 }
 
 const convert::DesiredService* find(const convert::Desired& desired, const std::string& name) {
@@ -85,6 +87,24 @@ StackReading reading_of(const std::vector<release::Kept>& records, bool services
   return {Compat::docker, "docker made this stack"};
 }
 
+std::optional<StackThere> stack_there(Deps& deps, const ProjectOptions& options) {
+  constexpr auto kPatience = std::chrono::seconds(2);
+  using Answer = std::optional<StackThere>;
+  const auto ask = [&](const std::stop_token& stop) -> Answer {
+    const std::string stack = compose_stack(options, deps.env);
+    if (stack.empty()) return std::nullopt;
+    const auto records = release::records(deps.engine(), stack, stop);
+    if (!services_live(deps, stack, stop)) return std::nullopt;
+    return StackThere{stack, reading_of(records, true)};
+  };
+  try {
+    return only_errors([&] { return within(kPatience, deps.stop, ask).value_or(std::nullopt); });
+  } catch (const Error& error) {
+    if (error.kind() == Kind::interrupted) throw;
+    return std::nullopt;
+  }
+}
+
 Settled settle(Deps& deps, const ProjectOptions& options) {
   Settled settled{options, {}, std::nullopt};
   if (options.compat == "docker") return settled;
@@ -95,7 +115,7 @@ Settled settle(Deps& deps, const ProjectOptions& options) {
     said = load_project(options, deps.env).compat;
   try {
     const auto records = release::records(deps.engine(), stack, deps.stop);
-    settled.stack = reading_of(records, records.empty() && services_live(deps, stack));
+    settled.stack = reading_of(records, records.empty() && services_live(deps, stack, deps.stop));
   } catch (const Error& error) {
     settled.unasked = error;
     return settled;

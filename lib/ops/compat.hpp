@@ -23,6 +23,14 @@ struct StackReading {
 /// label were made by docker.
 StackReading reading_of(const std::vector<release::Kept>& records, bool services_live);
 
+/// How the stack of that name is read that is on the swarm; nullopt where none is, or where no
+/// engine says so within two seconds: whoever asks does without.
+struct StackThere {
+  std::string stack;
+  StackReading reading;
+};
+std::optional<StackThere> stack_there(Deps& deps, const ProjectOptions& options);
+
 /// The options with `compat` settled, for verbs that ask the cluster.
 struct Settled {
   ProjectOptions options;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -48,6 +49,8 @@ struct Deps {
   std::stop_token stop;
   HostOptions host;
   Connector connect;
+  /// Warnings of preflight that were told: it is gone through up to three times.
+  std::set<std::string> told;
 
  private:
   std::mutex once_;

@@ -20,7 +20,9 @@ struct LintResult {
   Printable printable;
   bool errors = false;
 };
-LintResult lint(const ProjectOptions& options, const Env& env);
+/// Every problem of the files, which reading found them (as skep reads a Compose file, or as docker
+/// does), and how the stack of that name is read that is there, where an engine says so.
+LintResult lint(Deps& deps, const ProjectOptions& options);
 
 struct DiffOptions {
   ProjectOptions project;

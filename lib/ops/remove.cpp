@@ -85,12 +85,10 @@ void remove_records(Deps& deps, const std::string& stack) {
 /// Of a stack that is there: what `rm` does not take away.
 std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
   std::set<std::string> volumes;
-  const auto at = Json::json_pointer("/TaskTemplate/ContainerSpec/Mounts");
   for (const auto* service : snapshot.stack_services(stack)) {
-    if (!service->live.contains(at)) continue;
-    for (const auto& mount : service->live.at(at)) {
-      if (text_at(mount, {"Type"}) == "volume" && mount.contains("Source"))
-        volumes.insert(mount.at("Source").get<std::string>());
+    for (const auto& mount : list_at(service->live, {"TaskTemplate", "ContainerSpec", "Mounts"})) {
+      const auto source = text_at(mount, {"Source"});
+      if (text_at(mount, {"Type"}) == "volume" && !source.empty()) volumes.insert(source);
     }
   }
   bool database = false;

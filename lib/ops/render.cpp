@@ -1,5 +1,7 @@
 #include "base/diagnostics.hpp"
+#include "ops/compat.hpp"
 #include "ops/draft.hpp"
+#include "ops/images.hpp"
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -21,18 +23,23 @@ Printable render(const ProjectOptions& options, const Env& env) {
 
 namespace {
 
+struct Linted {
+  Loaded loaded;
+  bool readable = true;
+};
+
 /// Also with the error of a file that cannot be read at all: it is one of its problems.
-Loaded load_for_lint(const ProjectOptions& options, const Env& env) {
+Linted load_for_lint(const ProjectOptions& options, const Env& env) {
   try {
-    return load_all_problems(options, env);
+    return {load_all_problems(options, env)};
   } catch (const Error& error) {
     if (error.kind() != Kind::input || !error.loc()) throw;
     Loaded unreadable;
-    unreadable.project.file =
-        options.compose_files.empty() ? error.loc()->file
-                                      : fmt::format("{}", fmt::join(options.compose_files, ", "));
+    unreadable.project.file = options.compose_files.empty()
+                                  ? error.loc()->file
+                                  : fmt::format("{}", fmt::join(options.compose_files, ", "));
     unreadable.problems.add(as_diagnostic(error));
-    return unreadable;
+    return {std::move(unreadable), /*readable=*/false};
   }
 }
 
@@ -59,10 +66,41 @@ std::string verdict(const std::vector<Diagnostic>& problems) {
   return fmt::format("{}{}", none ? "no error; " : "", fmt::join(words, ", "));
 }
 
+const char* word(stack::Compat compat) {
+  return compat == stack::Compat::docker ? "docker" : "skep";
+}
+
+/// A file that `deploy` would read in another way than this did is another file.
+void add_reading(Deps& deps, const ProjectOptions& options, const Linted& linted, Draft& draft) {
+  draft.json["read_as"] = nullptr;
+  draft.json["stack"] = nullptr;
+  if (!linted.readable) return;
+  const Loaded& loaded = linted.loaded;
+  const auto used = loaded.compat.value_or(stack::Compat::none);
+  draft.json["read_as"] = word(used);
+  const bool compose = !options.compose_files.empty() || config::is_compose_file(loaded.project);
+  if (!compose) return;  // docker reads no template
+  draft.text += fmt::format("read as {} reads it\n", word(used));
+  const auto there = stack_there(deps, options);
+  if (!there) return;
+  const auto& [name, reading] = *there;
+  draft.json["stack"] = {{"name", name}, {"read_as", word(reading.compat)}, {"why", reading.why}};
+  const std::string why = reading.why.empty() ? "" : fmt::format(" ({})", reading.why);
+  draft.text += reading.compat == used
+                    ? fmt::format("so was stack \"{}\", which is there{}\n", name, why)
+                    : fmt::format(
+                          "stack \"{}\" is there, and was read as {} reads it{}: "
+                          "`--compat {}` reads the files so\n",
+                          name, word(reading.compat), why,
+                          reading.compat == stack::Compat::docker ? "docker" : "none");
+}
+
 }  // namespace
 
-LintResult lint(const ProjectOptions& options, const Env& env) {
-  const Loaded loaded = load_for_lint(options, env);
+LintResult lint(Deps& deps, const ProjectOptions& options) {
+  Linted linted = load_for_lint(options, deps.env);
+  Loaded& loaded = linted.loaded;
+  if (linted.readable) loaded.problems.add(build_problems(loaded));
   const auto problems = loaded.problems.sorted();
   const bool errors = loaded.problems.has_errors();
   Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};
@@ -71,6 +109,7 @@ LintResult lint(const ProjectOptions& options, const Env& env) {
     draft.json["problems"].push_back(to_json(problem));
   }
   draft.text += fmt::format("{}: {}\n", loaded.project.file, verdict(problems));
+  add_reading(deps, options, linted, draft);
   return {draft.done(), errors};
 }
 

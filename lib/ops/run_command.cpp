@@ -1,8 +1,10 @@
+#include "base/json_at.hpp"
 #include "engine/services.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/draft.hpp"
 #include "ops/live.hpp"
 #include "ops/run.hpp"
+#include "swarm/shape.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +19,7 @@ oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& 
   task.purpose = "run";
   task.command = options.command;
   task.registry_auth = registry_auth_of(credentials, service.spec.image());
-  task.like = service.live.at("TaskTemplate");
+  task.like = swarm::without_nulls(object_at(service.live, {"TaskTemplate"}));
   task.on_line = options.on_line;
   return task;
 }

@@ -133,7 +133,7 @@ void preflight(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot
   std::size_t images = 0;
   for (const auto& problem : problems.sorted()) {
     if (problem.severity != Severity::error) {
-      deps.events.emit(Warned{problem});
+      if (deps.told.insert(format(problem)).second) deps.events.emit(Warned{problem});
       continue;
     }
     ++count;

@@ -127,15 +127,12 @@ Printable list_stacks(Deps& deps) {
     std::uint64_t services = 0, running = 0, desired = 0;
   };
   std::map<std::string, Counts> stacks;
-  std::map<std::string, engine::ServiceCount> counts;
   const engine::Filters all{{"label", {swarm::kNamespaceLabel}}};
-  for (const auto& count : engine::count_services(deps.engine(), all, deps.stop))
-    counts[count.id] = count;
-  for (const auto& service : engine::list_services(deps.engine(), {}, all, deps.stop)) {
-    auto& stack = stacks[service.spec.label(swarm::kNamespaceLabel)];
+  for (const auto& service : engine::count_services(deps.engine(), all, deps.stop)) {
+    auto& stack = stacks[service.stack];
     ++stack.services;
-    stack.running += counts[service.id].running;
-    stack.desired += counts[service.id].desired;
+    stack.running += service.running;
+    stack.desired += service.desired;
   }
   Draft result{fmt::format("{:<32} {:>8} {:>9}\n", "STACK", "SERVICES", "TASKS"), Json::array()};
   for (const auto& [name, count] : stacks) {

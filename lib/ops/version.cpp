@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "engine/system.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
@@ -12,6 +13,8 @@ Printable version(Deps& deps, bool engine, const std::string& own_version) {
   const Json said = engine::version(deps.engine(), deps.stop);
   const std::string number = engine::text_of(said, "Version");
   const std::string api = engine::text_of(said, "ApiVersion");
+  if (number.empty() || api.empty())
+    throw Error(Kind::rejected, "the answer to GET /version names no version");
   result.text += fmt::format("engine {} (API {})\n", number, api);
   result.json["engine"] = number;
   result.json["api"] = api;

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace skep::plan {
@@ -24,7 +23,7 @@ void keep_force_update(swarm::Spec& spec, const swarm::Service& live) {
 /// What `docker service update --force` does: the counter is part of the task template.
 void force_update(Draft& draft) {
   Json& counter = draft.spec.json()["TaskTemplate"]["ForceUpdate"];
-  counter = (counter.is_number() ? counter.get<std::uint64_t>() : 0) + 1;
+  counter = count_at(counter, {}) + 1;
   draft.why = "asked for";
 }
 
@@ -90,10 +89,7 @@ void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& 
 unsigned oldest_engine(const swarm::Snapshot& snapshot) {
   unsigned oldest = std::numeric_limits<unsigned>::max();
   for (const auto& node : snapshot.nodes) {
-    unsigned release = 0;
-    const auto& text = node.engine_version;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), release);
-    if (node.role == "manager" && parsed.ec == std::errc()) oldest = std::min(oldest, release);
+    if (node.role == "manager") oldest = std::min(oldest, node.engine_release());
   }
   return oldest;
 }
@@ -215,7 +211,7 @@ OneOffDraft one_off(const convert::DesiredService& service, unsigned engine,
   auto fitted = swarm::without_newer_fields(service.spec, engine);
   one.recorded = std::move(fitted.spec);
   one.dropped = std::move(fitted.dropped);
-  const auto image = choose_image(service, last ? &*last : nullptr, choices);
+  const auto image = choose_image(service, last ? &*last : nullptr, desired.as_docker, choices);
   one.image_error = image.error;
   set_image(one.recorded, image);
   use_objects(one.recorded, objects);
@@ -251,7 +247,7 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
     auto fitted = swarm::without_newer_fields(service.spec, engine);
     one.spec = std::move(fitted.spec);
     one.dropped = std::move(fitted.dropped);
-    const auto image = choose_image(service, one.live, choices);
+    const auto image = choose_image(service, one.live, desired.as_docker, choices);
     one.image_error = image.error;
     set_image(one.spec, image);
     inject(one.spec, service.key, one.live, desired, snapshot, choices, drafts.objects);

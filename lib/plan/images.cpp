@@ -23,10 +23,11 @@ std::string tagged(const std::string& reference) {
 
 std::string pinned(const std::string& reference, const std::string& digest) {
   auto parsed = image_ref(reference);
-  if (!parsed.digest.empty()) return reference;
-  if (parsed.tag.empty()) parsed.tag = "latest";
-  parsed.digest = digest;
-  return parsed.familiar();
+  if (parsed.digest.empty()) {
+    if (parsed.tag.empty()) parsed.tag = "latest";
+    parsed.digest = digest;
+  }
+  return parsed.familiar();  // docker's client shortens what has a digest, too
 }
 
 std::string without_digest(const std::string& image) {
@@ -63,7 +64,7 @@ std::string reference_of(const convert::DesiredService& service, const Choices& 
 }
 
 ImageChoice choose_image(const convert::DesiredService& service, const swarm::Service* live,
-                         const Choices& choices) {
+                         bool as_docker, const Choices& choices) {
   const auto reference = reference_of(service, choices);
   const bool same_reference = live != nullptr && normal(live_reference(*live)) == normal(reference);
   const auto found = choices.digests.find(reference);
@@ -76,7 +77,7 @@ ImageChoice choose_image(const convert::DesiredService& service, const swarm::Se
     // The registry is away: an unchanged reference keeps what runs (docker would take the digest
     // away, and restart).
     if (same_reference) return as_live(*live);
-    return {reference, reference, nullptr,
+    return {as_docker ? tagged(reference) : reference, reference, nullptr,
             resolved.error.empty() ? "no digest was found" : resolved.error};
   }
   if (live != nullptr && same_content(*live, reference, resolved.digest)) {

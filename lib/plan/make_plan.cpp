@@ -22,7 +22,7 @@ void refuse(const Checked& checked) {
   if (!sorted.empty())
     throw Error(Kind::preflight, sorted.front().loc, sorted.front().message, sorted.front().hint);
   const auto require_image = [&](const auto& one) {
-    if (one.image_error.empty()) return;
+    if (one.image_error.empty() || checked.desired.as_docker) return;
     throw Error(
         Kind::registry, one.desired->image_loc,
         fmt::format("service \"{}\": image \"{}\" cannot be deployed: {}", one.desired->name,

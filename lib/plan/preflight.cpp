@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <string_view>
 
 namespace skep::plan {
 namespace {
@@ -96,9 +98,17 @@ void check_obstacles(const Checked& checked, Diagnostics& problems) {
 void check_images(const Checked& checked, Diagnostics& problems) {
   const auto check = [&](const auto& one) {
     if (one.image_error.empty()) return;
-    problems.error(one.desired->image_loc, path_of(*one.desired) + ".image",
-                   fmt::format("image \"{}\" cannot be deployed: {}",
-                               reference_of(*one.desired, checked.choices), one.image_error),
+    const auto path = path_of(*one.desired) + ".image";
+    const auto reference = reference_of(*one.desired, checked.choices);
+    if (checked.desired.as_docker) {
+      problems.warning(
+          one.desired->image_loc, path,
+          fmt::format("image \"{}\" is deployed without a digest: {}", reference, one.image_error),
+          "each node pulls what it finds, as with docker stack deploy");
+      return;
+    }
+    problems.error(one.desired->image_loc, path,
+                   fmt::format("image \"{}\" cannot be deployed: {}", reference, one.image_error),
                    "check the reference and the registry's credentials; --resolve-image never "
                    "deploys local images");
   };
@@ -125,6 +135,43 @@ void check_nodes(const Checked& checked, Diagnostics& problems) {
   }
 }
 
+namespace {
+
+/// It is there, and nothing of it changes below these paths.
+bool stays(const Draft& one, std::initializer_list<std::string_view> paths) {
+  if (one.live == nullptr || one.recreate) return false;
+  const auto changed = [&](const swarm::FieldChange& change) {
+    const bool image = change.path == fmt::format("Labels[{}]", swarm::kImageLabel);
+    return !image && std::any_of(paths.begin(), paths.end(), [&](std::string_view path) {
+      return change.path.starts_with(path);
+    });
+  };
+  return std::none_of(one.changes.begin(), one.changes.end(), changed);
+}
+
+/// Neither docker nor the engine looks at this. Where the file is read as docker reads it, it is a
+/// warning, and so it is of a service that stays as it is: what is wrong with it was wrong before.
+void add_own_checks(const Diagnostics& found, const Checked& checked,
+                    std::initializer_list<std::string_view> paths, Diagnostics& problems) {
+  std::vector<std::string> quiet;
+  for (const auto& one : checked.drafts.services) {
+    if (stays(one, paths)) quiet.push_back(path_of(*one.desired) + ".");
+  }
+  for (auto problem : found.sorted()) {
+    // Of an update that cannot begin check_placement knows itself whether one is due.
+    const bool knows = problem.path.ends_with(".update_config.order");
+    const bool there =
+        !knows && std::any_of(quiet.begin(), quiet.end(), [&](const std::string& path) {
+          return problem.path.starts_with(path);
+        });
+    const bool warns = there || checked.desired.as_docker;
+    if (warns && problem.severity == Severity::error) problem.severity = Severity::warning;
+    problems.add(std::move(problem));
+  }
+}
+
+}  // namespace
+
 Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                       const Choices& choices) {
   const auto drafts = draft(desired, snapshot, choices);
@@ -135,10 +182,17 @@ Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& sn
   check_images(checked, problems);
   check_networks(checked, problems);
   check_objects(checked, problems);
+  check_guards(checked, problems);
   check_nodes(checked, problems);
-  check_placement(checked, problems);
-  check_ports(checked, problems);
-  check_gateway(checked, problems);
+  Diagnostics placement;
+  Diagnostics gateway;
+  check_subnets(checked, placement);
+  check_placement(checked, placement);
+  check_ports(checked, problems, placement);
+  check_gateway(checked, gateway);
+  add_own_checks(placement, checked,
+                 {"Mode", "TaskTemplate.Placement", "EndpointSpec", "UpdateConfig"}, problems);
+  add_own_checks(gateway, checked, {"Labels["}, problems);
   return problems;
 }
 

@@ -17,15 +17,18 @@ struct Checked {
 /// What makes a plan impossible: a mode change, a service paused half-way, a circle of depends_on,
 /// a taken name.
 void check_obstacles(const Checked& checked, Diagnostics& problems);
-void check_images(const Checked& checked, Diagnostics& problems);  // new images without a digest
-void check_networks(const Checked& checked,
-                    Diagnostics& problems);  // external ones, taken names, subnets
+void check_images(const Checked& checked, Diagnostics& problems);    // new images without a digest
+void check_networks(const Checked& checked, Diagnostics& problems);  // external ones, taken names
+void check_subnets(const Checked& checked, Diagnostics& problems);   // those that overlap
 void check_objects(const Checked& checked,
                    Diagnostics& problems);  // external secrets and configs, sizes
+/// What protects a service, on each engine that would drop it without a word.
+void check_guards(const Checked& checked, Diagnostics& problems);
 void check_nodes(const Checked& checked, Diagnostics& problems);  // host names under `nodes:`
 void check_placement(const Checked& checked,
                      Diagnostics& problems);  // a node for every task, a slot for every update
-void check_ports(const Checked& checked, Diagnostics& problems);  // published twice
+/// Published twice: what the engine refuses, and in `on_hosts` what leaves a task without a node.
+void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts);
 void check_gateway(const Checked& checked,
                    Diagnostics& problems);  // traefik routers of other services
 

@@ -146,7 +146,13 @@ class Comparison {
                     fmt::format("traefik {} \"{}\" is defined otherwise by service \"{}\" ({}): "
                                 "traefik drops both, and neither answers",
                                 word_for(a), a.name, other, differs),
-                    hint_for(a, b));
+                    hint_for(a, b) + several());
+  }
+
+  /// What people with two gateways on two networks need to know.
+  std::string several() const {
+    if (gateways_.size() < 2) return "";
+    return "; a gateway chooses services by its `constraints`, not by the networks that it is on";
   }
 
   void warn(const Definition& a, const Definition& b, const std::string& other) {

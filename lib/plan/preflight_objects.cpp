@@ -57,8 +57,8 @@ bool overlap(const std::string& a, const std::string& b) {
 
 /// The engine takes overlapping subnets, and the tasks then stay pending for ever (engine-notes
 /// §4.5).
-void check_subnets(const convert::DesiredNetwork& wanted, const Checked& checked,
-                   Diagnostics& problems) {
+void check_pools(const convert::DesiredNetwork& wanted, const Checked& checked,
+                 Diagnostics& problems) {
   const auto clash = [&](const std::string& mine, const std::string& other,
                          const std::string& subnet) {
     problems.error(wanted.loc, "networks." + wanted.key + ".ipam",
@@ -87,10 +87,7 @@ void check_subnets(const convert::DesiredNetwork& wanted, const Checked& checked
 
 void check_own_network(const convert::DesiredNetwork& wanted, const swarm::Network* live,
                        const Checked& checked, Diagnostics& problems) {
-  if (live == nullptr) {
-    check_subnets(wanted, checked, problems);
-    return;
-  }
+  if (live == nullptr) return;
   const auto owner = live->labels.find(swarm::kNamespaceLabel);
   if (owner != live->labels.end() && owner->second == checked.desired.stack) return;
   problems.error(wanted.loc, "networks." + wanted.key,
@@ -130,6 +127,13 @@ void check_networks(const Checked& checked, Diagnostics& problems) {
     } else {
       check_own_network(wanted, live, checked, problems);
     }
+  }
+}
+
+void check_subnets(const Checked& checked, Diagnostics& problems) {
+  for (const auto& wanted : checked.desired.networks) {
+    const bool made = !wanted.external && checked.snapshot.find_network(wanted.name) == nullptr;
+    if (made) check_pools(wanted, checked, problems);
   }
 }
 

@@ -74,7 +74,7 @@ std::vector<Port> published_ports(const swarm::Spec& spec) {
   return result;
 }
 
-void check_ports(const Checked& checked, Diagnostics& problems) {
+void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts) {
   std::vector<Publisher> mine;
   for (const auto& one : checked.drafts.services) {
     mine.push_back(publisher(one.desired->name, one.spec, &one, checked.nodes));
@@ -89,7 +89,8 @@ void check_ports(const Checked& checked, Diagnostics& problems) {
       const auto against = [&](const Publisher& other, std::size_t count) {
         for (std::size_t k = 0; k < count; ++k) {
           if (!clash(mine[i], port, other, other.ports[k])) continue;
-          report(mine[i], port, other, problems);
+          const bool hosts = port.host && other.ports[k].host;
+          report(mine[i], port, other, hosts ? on_hosts : problems);
           return;
         }
       };

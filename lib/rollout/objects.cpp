@@ -74,8 +74,7 @@ void Run::carry_out(const plan::LabelNode& action) {
 
 void Run::carry_out(const plan::CreateNetwork& action) {
   in_context(fmt::format("create network \"{}\"", action.name), [&] {
-    auto body = named(action.spec, action.name);
-    body["CheckDuplicate"] = true;  // below API 1.44 a second one of the name is made without it
+    const auto body = named(action.spec, action.name);
     write([&] {
       try {
         names_.network_id_by_name[action.name] = engine::create_network(engine_, body, stop_);

@@ -1,4 +1,5 @@
 // One-offs: run to their end before the stages behind them.
+#include "base/json_at.hpp"
 #include "base/units.hpp"
 #include "oneshot/oneshot.hpp"
 #include "rollout/run.hpp"
@@ -51,7 +52,8 @@ void Run::carry_out(const plan::RunTask& action) {
     task.key = action.name;
     task.registry_auth = registry_auth(action.spec);
     find_configs(action.spec);
-    task.like = swarm::bound_for_create(action.spec, names_).at("TaskTemplate");
+    const auto spec = swarm::bound_for_create(action.spec, names_);
+    task.like = object_at(spec, {"TaskTemplate"});
     task.on_line = [&](bool error, const std::string& line) {
       events_.emit(TaskOutput{action.name, error, line});
     };

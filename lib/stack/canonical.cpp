@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "stack/cursor.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/short_syntax.hpp"
 #include "yaml/cast.hpp"
 #include "yaml/typing.hpp"
@@ -47,15 +48,6 @@ Node list_of_one(const Node& node) {
 /// A variable without a value is a null, of which the environment decides; a label has "" then.
 bool may_lack_value(std::string_view path) {
   return path == "services.*.environment" || path == "services.*.build.args";
-}
-
-/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
-/// cli/compose/loader, toStringList).
-std::string as_go_prints(const Node& value) {
-  const std::string text = yaml::plain_text(value);
-  if (value.type() == yaml::Type::integer) return fmt::format("%!s(int={})", text);
-  if (value.type() == yaml::Type::floating) return fmt::format("%!s(float64={})", text);
-  return text;
 }
 
 /// "host:address" of "host=address" and "host:[address]"; "" where there is no address.

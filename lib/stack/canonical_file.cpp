@@ -1,6 +1,7 @@
 #include "stack/canonical_file.hpp"
 
 #include "stack/canonical.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/paths.hpp"
 #include "stack/readers.hpp"
 
@@ -35,6 +36,63 @@ Node sorted(Node node, bool top = false) {
   return Node::map(std::move(entries)).at(node.place());
 }
 
+/// What docker's structs leave out of their YAML (`omitempty`); a pointer is there as soon as it
+/// was written (docker/cli cli/compose/types).
+bool docker_omits(const Key& key, const Node& value) {
+  constexpr std::array<std::string_view, 11> kPlain = {"configs",
+                                                       "networks",
+                                                       "networks.*.ipam",
+                                                       "secrets",
+                                                       "services.*.build",
+                                                       "services.*.credential_spec",
+                                                       "services.*.deploy",
+                                                       "services.*.deploy.placement",
+                                                       "services.*.deploy.resources",
+                                                       "services.*.ulimits",
+                                                       "volumes"};
+  const bool plain = std::find(kPlain.begin(), kPlain.end(), key.path) != kPlain.end();
+  switch (value.type()) {
+    case yaml::Type::null:
+      return true;
+    case yaml::Type::boolean:
+      return !value.as_boolean() && key.path != "services.*.init";
+    case yaml::Type::integer:
+      return value.as_integer() == 0 && !docker_zero_counts(key.path);
+    case yaml::Type::floating:
+      return value.as_floating() == 0;
+    case yaml::Type::string:
+      return value.text().empty();
+    case yaml::Type::list:
+      return value.size() == 0;
+    case yaml::Type::map:
+      return value.size() == 0 && (plain || key.form == Form::pairs || key.form == Form::options ||
+                                   key.form == Form::list_or_map);
+  }
+  return false;
+}
+
+Node without_unsaid(Node node, const KeyTree& row) {
+  if (row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any)
+    return node;
+  if (row.key.path == "services.*.extra_hosts") {  // what names no address
+    std::erase_if(node.items(),
+                  [](const Node& host) { return host.text().find(':') == std::string::npos; });
+  }
+  if (const KeyTree* item = row.item(); item != nullptr) {
+    for (auto& one : node.items()) one = without_unsaid(std::move(one), *item);
+  }
+  if (!node.is_map()) return node;
+  for (std::size_t at = 0; at < node.entries().size(); ++at) {
+    const KeyTree* below = row.child(node.entries()[at].key);
+    if (below != nullptr) node.value_at(at) = without_unsaid(std::move(node.value_at(at)), *below);
+  }
+  node.erase_if([&](const Entry& entry) {
+    const auto found = row.children.find(entry.key);  // a name of the file's own stays
+    return found != row.children.end() && docker_omits(found->second.key, entry.value);
+  });
+  return node;
+}
+
 void resolve_environments(Node& root, Context& context) {
   Node* services = root.find("services");
   if (services == nullptr || !services->is_map()) return;
@@ -51,7 +109,9 @@ void resolve_environments(Node& root, Context& context) {
 Node canonical_file(Node root, const ReadOptions& options, bool resolve, Diagnostics& problems) {
   Context context{options, problems};
   if (resolve) resolve_environments(root, context);
-  root = canonical(std::move(root), key_tree(all_keys()), options.compat);
+  const KeyTree tree = key_tree(all_keys());
+  root = canonical(std::move(root), tree, options.compat);
+  if (options.compat == Compat::docker) root = without_unsaid(std::move(root), tree);
   return sorted(with_absolute_paths(std::move(root), options.base_dir, options.env.get("HOME")),
                 /*top=*/true);
 }

@@ -161,7 +161,13 @@ class Walker {
   }
 
   void entries(const yaml::Node& map, const KeyTree& tree, const std::string& path) {
+    const auto misplaced = beside(map, tree, path);
     for (const auto& entry : map.entries()) {
+      if (misplaced.contains(entry.key)) continue;
+      if (entry.key.ends_with(':')) {
+        two_colons(entry, path);
+        continue;
+      }
       const KeyTree* row = tree.child(entry.key);
       const std::string here = yaml::join_path(path, entry.key);
       if (compat() == Compat::none && is_for_own_use(entry.key, tree)) continue;
@@ -184,35 +190,35 @@ class Walker {
   void one(const yaml::Node& node, const KeyTree& row, const std::string& path,
            const LeftOut& what) {
     if (node.merge_tag() == yaml::MergeTag::reset && compat() == Compat::none) return;
+    const bool as_docker = compat() == Compat::docker;
+    if (as_docker && too_new(row.key, path, what.loc)) return;
+    const bool dropped = as_docker && !row.key.docker_drops.empty();
+    const bool left_out = dropped || row.key.status != Status::converted;
     const DockerForm form = form_of(row.key);
-    const auto misfits = [&] { return !fits(form.form, node, compat(), form.cast); };
-    if (compat() == Compat::docker) {
-      if (too_new(row.key, path, what.loc)) return;
-      if (misfits()) return misfit(node, form.form, path, what.loc);
-    }
-    const bool no_host_ip =
-        row.key.path == "services.*.ports.[].host_ip" && every_address(node.text());
-    const bool left_out = row.key.status == Status::impossible || row.key.status == Status::ignored;
-    if (left_out && compat() == Compat::none && asks_for_nothing(node, row.key)) return;
-    switch (row.key.status) {
-      case Status::impossible:
-        if (!no_host_ip) context_.impossible.push_back(what);
-        return;
-      case Status::ignored:
-        return context_.ignored.push_back(what);
-      case Status::refused:  // by the reader of its family, once all files are one
-        return;
-      case Status::converted:
-        break;
-    }
-    if (!row.key.docker_drops.empty() && compat() == Compat::docker) {
-      return context_.ignored.push_back(
-          {what.loc, what.owner, what.key, std::string(row.key.docker_drops)});
-    }
-    if (misfits()) return misfit(node, form.form, path, what.loc);
+    // docker's schema looks at what docker then leaves out, too.
+    if ((as_docker || !left_out) && !fits(form.form, node, compat(), form.cast))
+      return misfit(node, form.form, path, what.loc);
+    if (left_out) return leave_out(node, row, path, dropped, what);
     value(node, row.key, path);
     check_value(node, row.key, path, context_);
     inside(node, row, form.form, path);
+  }
+
+  void leave_out(const yaml::Node& node, const KeyTree& row, const std::string& path, bool dropped,
+                 LeftOut what) {
+    if (row.key.status == Status::refused) return;  // by its family's reader, once all are one
+    if (compat() == Compat::none && asks_for_nothing(node, row.key)) return;
+    if (row.key.path == "services.*.ports.[].host_ip" && every_address(node.text())) return;
+    auto& impossible = context_.impossible;
+    auto& ignored = context_.ignored;
+    if (dropped) what.why = row.key.docker_drops;
+    auto& list = row.key.status == Status::impossible ? impossible : ignored;
+    list.push_back(std::move(what));
+    if (compat() == Compat::none) return;
+    const auto all = std::pair(impossible.size(), ignored.size());
+    inside(node, row, form_of(row.key).form, path);
+    impossible.resize(all.first);  // what stands below is left out with it
+    ignored.resize(all.second);
   }
 
   /// What may stand there, and whether a text may spell it.
@@ -282,7 +288,16 @@ class Walker {
       list_of_texts(node, form == Form::list_of_text_or_number ? Form::text_or_number : Form::text,
                     path);
     }
-    if (form != Form::command && form != Form::text_or_list) twice(node, path);
+    const bool once = compat() == Compat::docker
+                          ? holds_once(row.key.path)
+                          : form != Form::command && form != Form::text_or_list;
+    if (once) twice(node, path);
+  }
+
+  bool holds_once(std::string_view path) const {
+    constexpr int kSlipped = 2;  // docker_holds_once
+    return docker_holds_once(path) ||
+           (path == "services.*.volumes" && minor(context_.version) < kSlipped);
   }
 
   void list_of_texts(const yaml::Node& list, Form form, const std::string& path) {
@@ -311,12 +326,16 @@ class Walker {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < list.items().size(); ++i) {
       const auto& item = list.items()[i];
-      if (!item.is_scalar() || item.is_null() || seen.insert(item.text()).second) continue;
-      context_.problems.error(
-          item.loc(), yaml::join_path(path, i),
-          // Of NAME=VALUE the name alone: the value may be a password.
-          fmt::format("\"{}\" is there twice", item.text().substr(0, item.text().find('='))),
-          "remove one of them");
+      // For docker 80 and "80" are two, as for JSON.
+      const bool as_docker = compat() == Compat::docker;
+      if (item.is_null() || !(as_docker || item.is_scalar())) continue;
+      if (seen.insert(as_docker ? json_identity(item) : item.text()).second) continue;
+      // Of NAME=VALUE the name alone: the value may be a password.
+      const std::string name = item.is_scalar() ? item.text().substr(0, item.text().find('=')) : "";
+      context_.problems.error(item.loc(), yaml::join_path(path, i),
+                              item.is_scalar() ? fmt::format("\"{}\" is there twice", name)
+                                               : "the same item is there twice",
+                              "remove one of them");
     }
   }
 
@@ -332,9 +351,10 @@ class Walker {
     if (std::find(allowed.begin(), allowed.end(), compared) != allowed.end()) return;
     const std::string_view word = meant_elsewhere(key, written);
     const std::string meant = nearest(lower(written), allowed);
-    const std::string hint = !word.empty()   ? fmt::format("write {}", word)
-                             : meant.empty() ? fmt::format("write one of {}", fmt::join(allowed, ", "))
-                                             : fmt::format("did you mean \"{}\"?", meant);
+    const std::string hint = !word.empty() ? fmt::format("write {}", word)
+                             : meant.empty()
+                                 ? fmt::format("write one of {}", fmt::join(allowed, ", "))
+                                 : fmt::format("did you mean \"{}\"?", meant);
     context_.reported.insert(path);
     context_.problems.error(node.loc(), path,
                             fmt::format("\"{}\" is none of {}", written, fmt::join(allowed, ", ")),
@@ -356,7 +376,84 @@ class Walker {
                             how_to_write(form, node));
   }
 
+  /// `worker::` is read as a key "worker:".
+  void two_colons(const yaml::Entry& entry, const std::string& path) {
+    const std::string meant = without_colons(entry.key);
+    context_.reported.insert(yaml::join_path(path, entry.key));
+    context_.reported.insert(yaml::join_path(path, meant));
+    context_.problems.error(entry.key_loc(), yaml::join_path(path, meant), "has a colon too many",
+                            fmt::format("write {}:", meant));
+  }
+
+  bool is_service_key(const std::string& key) const {
+    return tree_.child("services")->child("*")->children.contains(key);
+  }
+  bool looks_like_service(const yaml::Node& value) const {
+    for (const char* key : {"image", "build", "extends"}) {
+      if (value.find(key) != nullptr) return true;
+    }
+    const auto& keys = value.entries();
+    return keys.size() > 1 && std::all_of(keys.begin(), keys.end(), [&](const yaml::Entry& entry) {
+             return is_service_key(entry.key);
+           });
+  }
+
+  /// Whether an entry belongs into one before it: a service's key into the service, a service into
+  /// the empty `services:`.
+  bool belongs_inside(const yaml::Entry& entry, const yaml::Entry& before,
+                      const KeyTree& tree) const {
+    const bool empty = before.value.is_null();
+    if (tree.key.path == "services") {
+      const bool fits = empty ? !looks_like_service(entry.value) : !entry.value.is_map();
+      return fits && is_service_key(entry.key);
+    }
+    if (!empty || tree.child(entry.key) != nullptr || entry.key.starts_with("x-")) return false;
+    if (before.key == "services") return looks_like_service(entry.value);
+    return entry.value.is_map() || entry.value.is_null();
+  }
+
+  /// The keys of what is not indented as it should be: one message for all that follow each other.
+  std::set<std::string> beside(const yaml::Node& map, const KeyTree& tree,
+                               const std::string& path) {
+    std::set<std::string> result;
+    if (!path.empty() && tree.key.path != "services") return result;
+    const auto& all = map.entries();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const KeyTree* row = tree.child(all[i].key);
+      const bool holds = all[i].value.is_null() || all[i].value.is_map();
+      if (!holds || row == nullptr || row->children.empty()) continue;
+      std::vector<std::string> names;
+      for (std::size_t j = i + 1; j < all.size() && belongs_inside(all[j], all[i], tree); ++j)
+        names.push_back(all[j].key);
+      if (names.empty()) continue;
+      const bool one = names.size() == 1;
+      context_.problems.error(
+          all[i + 1].key_loc(), yaml::join_path(path, all[i].key),
+          fmt::format("{} {} beside \"{}:\", not below it", fmt::join(names, ", "),
+                      one ? "stands" : "stand", all[i].key),
+          fmt::format("indent {} further than \"{}:\"", one ? "it" : "them", all[i].key));
+      if (all[i].value.is_null()) names.push_back(all[i].key);
+      for (const auto& name : names) {
+        result.insert(name);
+        context_.reported.insert(yaml::join_path(path, name));
+      }
+    }
+    return result;
+  }
+
+  /// A service that is indented too far stands in the one before it.
+  bool is_service_inside(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
+    if (tree.key.path != "services.*" || !looks_like_service(entry.value)) return false;
+    const std::string outer = path.substr(path.rfind('.') + 1);
+    context_.reported.insert(yaml::join_path("services", entry.key));
+    context_.problems.error(entry.key_loc(), yaml::join_path(path, entry.key),
+                            fmt::format("is a service inside the service \"{}\"", outer),
+                            fmt::format("indent it no further than \"{}:\"", outer));
+    return true;
+  }
+
   void unknown(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
+    if (is_service_inside(entry, tree, path)) return;
     const std::string meant = nearest(lower(entry.key), tree.names());
     if (!meant.empty()) context_.reported.insert(yaml::join_path(path, meant));
     context_.problems.error(

@@ -15,21 +15,16 @@
 namespace skep::stack {
 namespace {
 
-/// Limits and orders of which 0 is none. (A cpuset of 0 is the first CPU, a swappiness of 0 a wish.)
-constexpr std::array<std::string_view, 11> kNoneAtZero = {
-    "services.*.shm_size",           "services.*.networks.*.priority",
-    "services.*.memswap_limit",      "services.*.networks.*.gw_priority",
-    "services.*.cpu_count",          "services.*.cpu_percent",
-    "services.*.cpu_period",         "services.*.cpu_quota",
-    "services.*.cpu_rt_period",      "services.*.cpu_rt_runtime",
+/// Limits and orders of which 0 is none. (A cpuset of 0 is the first CPU.)
+constexpr std::array<std::string_view, 10> kNoneAtZero = {
+    "services.*.shm_size",  "services.*.networks.*.priority", "services.*.networks.*.gw_priority",
+    "services.*.cpu_count", "services.*.cpu_percent",         "services.*.cpu_period",
+    "services.*.cpu_quota", "services.*.cpu_rt_period",       "services.*.cpu_rt_runtime",
     "services.*.cpu_shares"};
 
 /// What Swarm does without being told.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAnyway = {
-    {{"services.*.network_mode", "bridge"},
-     {"services.*.network_mode", "default"},
-     {"services.*.ipc", "private"},
-     {"services.*.volume_driver", "local"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAnyway = {
+    {{"services.*.ipc", "private"}, {"services.*.volume_driver", "local"}}};
 
 bool digits_alone(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -91,7 +86,8 @@ bool asks_for_nothing(const yaml::Node& node, const Key& key) {
   if (text.empty()) return true;
   if (key.path == "networks.*.enable_ipv4") return yaml::to_boolean(node, yaml::Casts::all) == true;
   if (yaml::to_boolean(node, yaml::Casts::all) == false) return true;
-  const bool counts = std::find(kNoneAtZero.begin(), kNoneAtZero.end(), key.path) != kNoneAtZero.end();
+  const bool counts =
+      std::find(kNoneAtZero.begin(), kNoneAtZero.end(), key.path) != kNoneAtZero.end();
   if (counts && parse_size(text) == 0) return true;
   const auto pair = std::pair(key.path, std::string_view(text));
   return std::find(kAnyway.begin(), kAnyway.end(), pair) != kAnyway.end();

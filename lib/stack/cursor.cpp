@@ -24,6 +24,11 @@ yaml::Casts casts_of(Compat compat) {
   return compat == Compat::none ? yaml::Casts::all : yaml::Casts::interpolated;
 }
 
+std::string without_colons(std::string key) {
+  while (key.ends_with(':')) key.pop_back();
+  return key;
+}
+
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts) {
   constexpr double kExact = 9007199254740992.0;  // beyond 2^53 a double is no exact integer
   if (node.type() == yaml::Type::floating) {
@@ -73,6 +78,13 @@ void Cursor::warning(const std::string& message, const std::string& hint) const 
 
 void Cursor::impossible(const std::string& what, const std::string& why) const {
   context_->impossible.push_back({loc(), path_, what, why});
+}
+
+void Cursor::impossible_value(const std::string& why) const {
+  const auto dot = path_.rfind('.');
+  const std::string owner = dot == std::string::npos ? "" : path_.substr(0, dot);
+  const std::string key = dot == std::string::npos ? path_ : path_.substr(dot + 1);
+  context_->impossible.push_back({loc(), owner, key + ": " + scalar(), why});
 }
 
 std::string Cursor::text() const {

@@ -65,6 +65,8 @@ class Cursor {
   void error(const std::string& message, const std::string& hint = {}) const;
   void warning(const std::string& message, const std::string& hint = {}) const;
   void impossible(const std::string& what, const std::string& why) const;
+  /// The same of the key itself: "network_mode: none (services.web, line 4)".
+  void impossible_value(const std::string& why) const;
 
   std::string text() const;    // "" for nothing
   std::string scalar() const;  // also of numbers and booleans, as docker turns them into text
@@ -95,6 +97,9 @@ yaml::Casts casts_of(Compat compat);
 /// The value of NAME: value as text. docker's YAML makes a time of an unquoted date, and prints it
 /// as Go does.
 std::string text_as_read(const yaml::Node& value, Compat compat);
+
+/// "worker" of "worker:", which is what `worker::` gives.
+std::string without_colons(std::string key);
 
 /// An integer; `3.0` is one too, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);

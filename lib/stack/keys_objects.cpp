@@ -39,7 +39,7 @@ std::vector<Key> object_keys() {
       {"networks.*.ipam.config.[].subnet", F::text},
       {"networks.*.ipam.config.[].gateway", F::text},
       {"networks.*.ipam.config.[].ip_range", F::text},
-      {"networks.*.ipam.config.[].aux_addresses", F::options},
+      {"networks.*.ipam.config.[].aux_addresses", F::options, S::impossible, "Swarm keeps subnet, gateway and ip_range alone; leave room with ip_range"},
 
       {"volumes", F::map},
       {"volumes.*", F::map_or_null},

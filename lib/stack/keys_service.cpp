@@ -6,10 +6,9 @@ namespace {
 
 constexpr std::string_view kCpus =
     "Swarm limits CPUs by number alone: deploy.resources.limits.cpus";
-constexpr std::string_view kMemory =
-    "Swarm limits memory by number alone: deploy.resources.limits.memory";
+constexpr std::string_view kIgnores = "docker stack deploy ignores it";
 constexpr std::string_view kNotBuilt =
-    "skep builds with context, dockerfile, args, target and labels";
+    "skep does not build with it yet: build elsewhere, push, and name the image without build";
 
 // clang-format off
 std::vector<Key> running_keys() {
@@ -67,6 +66,7 @@ std::vector<Key> running_keys() {
       {"services.*.logging", F::map},
       {"services.*.logging.driver", F::text},
       {"services.*.logging.options", F::options},
+      {"services.*.security_opt", F::list_of_text, S::converted, "no-new-privileges, seccomp and apparmor from Engine 25 on", "", kIgnores},
       {"services.*.credential_spec", F::map},
       {"services.*.credential_spec.config", F::text},
       {"services.*.credential_spec.file", F::text},
@@ -75,6 +75,8 @@ std::vector<Key> running_keys() {
       {"services.*.cpus", F::text_or_number},
       {"services.*.mem_limit", F::size},
       {"services.*.mem_reservation", F::size},
+      {"services.*.memswap_limit", F::size, S::converted, "memory and swap together; from Engine 29 on"},
+      {"services.*.mem_swappiness", F::integer, S::converted, "from Engine 29 on"},
       {"services.*.pids_limit", F::integer},
       {"services.*.profiles", F::list_of_text},
       {"services.*.extends", F::text_or_map},
@@ -87,6 +89,7 @@ std::vector<Key> attached_keys() {
   using F = Form;
   using S = Status;
   return {
+      {"services.*.network_mode", F::text, S::converted, "host and bridge", "", kIgnores},
       {"services.*.networks", F::list_or_map},
       {"services.*.networks.[]", F::text},
       {"services.*.networks.*", F::map_or_null},
@@ -96,7 +99,7 @@ std::vector<Key> attached_keys() {
       {"services.*.networks.*.ipv6_address", F::text, S::impossible, "Swarm gives each task its address"},
       {"services.*.networks.*.link_local_ips", F::list_of_text, S::impossible, "Swarm gives each task its address"},
       {"services.*.networks.*.mac_address", F::text, S::impossible, "Swarm gives each task its address"},
-      {"services.*.networks.*.interface_name", F::text, S::impossible, "Swarm names the interfaces"},
+      {"services.*.networks.*.interface_name", F::text, S::converted, "from Engine 28 on"},
       {"services.*.networks.*.priority", F::number, S::impossible, "Swarm orders the networks"},
       {"services.*.networks.*.gw_priority", F::number, S::impossible, "Swarm chooses the gateway"},
       {"services.*.dns", F::text_or_list},
@@ -122,12 +125,12 @@ std::vector<Key> attached_keys() {
       {"services.*.volumes.[].bind", F::map},
       {"services.*.volumes.[].bind.propagation", F::text, S::converted, "", "rprivate|private|rshared|shared|rslave|slave"},
       {"services.*.volumes.[].bind.create_host_path", F::boolean, S::ignored, "Swarm mounts only what is there on the node"},
-      {"services.*.volumes.[].bind.recursive", F::text, S::impossible, "stack files have no such mount option on Swarm"},
-      {"services.*.volumes.[].bind.selinux", F::text, S::impossible, "label the folder on the node"},
+      {"services.*.volumes.[].bind.recursive", F::text, S::converted, "enabled and disabled", "enabled|disabled|writable|readonly", "docker drops it"},
+      {"services.*.volumes.[].bind.selinux", F::text, S::impossible, "Swarm has no z and Z; label the folder on the node"},
       {"services.*.volumes.[].volume", F::map},
       {"services.*.volumes.[].volume.nocopy", F::boolean},
       {"services.*.volumes.[].volume.subpath", F::text},
-      {"services.*.volumes.[].volume.labels", F::pairs, S::impossible, "say the labels under the top-level volumes"},
+      {"services.*.volumes.[].volume.labels", F::pairs, S::converted, "", "", "docker drops it"},
       {"services.*.volumes.[].tmpfs", F::map},
       {"services.*.volumes.[].tmpfs.size", F::size},
       {"services.*.volumes.[].tmpfs.mode", F::integer, S::converted, "", "", "docker takes it and drops it"},
@@ -162,26 +165,26 @@ std::vector<Key> build_keys() {
       {"services.*.build.args", F::pairs},
       {"services.*.build.target", F::text},
       {"services.*.build.labels", F::pairs},
-      {"services.*.build.additional_contexts", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.cache_from", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.cache_to", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.dockerfile_inline", F::any, S::impossible, "write it into a Dockerfile"},
-      {"services.*.build.entitlements", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.extra_hosts", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.isolation", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.network", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.no_cache", F::any, S::ignored, "say --no-cache"},
-      {"services.*.build.no_cache_filter", F::any, S::ignored, "say --no-cache"},
-      {"services.*.build.platforms", F::any, S::impossible, "say --platform"},
-      {"services.*.build.privileged", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.provenance", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.pull", F::any, S::ignored, "say --pull"},
-      {"services.*.build.sbom", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.secrets", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.shm_size", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.ssh", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.tags", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.ulimits", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.platforms", F::list_of_text, S::converted, "one of them; several need a build elsewhere"},
+      {"services.*.build.no_cache", F::boolean, S::converted, "builds in each release, as --no-cache does"},
+      {"services.*.build.pull", F::boolean, S::converted, "builds in each release, as --pull does"},
+      {"services.*.build.additional_contexts", F::any, S::refused, kNotBuilt},
+      {"services.*.build.dockerfile_inline", F::any, S::refused, "write it into a file, and name that under dockerfile"},
+      {"services.*.build.entitlements", F::any, S::refused, kNotBuilt},
+      {"services.*.build.extra_hosts", F::any, S::refused, kNotBuilt},
+      {"services.*.build.isolation", F::any, S::refused, kNotBuilt},
+      {"services.*.build.network", F::any, S::refused, kNotBuilt},
+      {"services.*.build.no_cache_filter", F::any, S::refused, "write no_cache: true"},
+      {"services.*.build.privileged", F::any, S::refused, kNotBuilt},
+      {"services.*.build.secrets", F::any, S::refused, kNotBuilt},
+      {"services.*.build.shm_size", F::any, S::refused, kNotBuilt},
+      {"services.*.build.ssh", F::any, S::refused, kNotBuilt},
+      {"services.*.build.ulimits", F::any, S::refused, kNotBuilt},
+      {"services.*.build.cache_from", F::any, S::ignored, "the engine's own cache is used"},
+      {"services.*.build.cache_to", F::any, S::ignored, "the engine's own cache is used"},
+      {"services.*.build.provenance", F::any, S::ignored, "a note beside the image"},
+      {"services.*.build.sbom", F::any, S::ignored, "a note beside the image"},
+      {"services.*.build.tags", F::any, S::ignored, "the release's tag is pushed"},
   };
 }
 
@@ -216,11 +219,8 @@ std::vector<Key> refused_keys() {
       {"services.*.ipc", F::any, S::impossible, "each task has its own"},
       {"services.*.links", F::any, S::impossible, "services on one network find each other by name; use network aliases"},
       {"services.*.mac_address", F::any, S::impossible, "Swarm gives each task its address"},
-      {"services.*.mem_swappiness", F::any, S::impossible, kMemory},
-      {"services.*.memswap_limit", F::any, S::impossible, kMemory},
       {"services.*.models", F::any, S::impossible, "Swarm runs containers only"},
-      {"services.*.network_mode", F::any, S::impossible, "for the host's network declare it: networks: {hostnet: {external: true, name: host}}"},
-      {"services.*.oom_kill_disable", F::any, S::impossible, kMemory},
+      {"services.*.oom_kill_disable", F::any, S::impossible, "Swarm has no such switch; reserve the memory: deploy.resources.reservations.memory"},
       {"services.*.pid", F::any, S::impossible, "each task has its own"},
       {"services.*.post_start", F::any, S::impossible, "Swarm has no hooks; run it in the entrypoint"},
       {"services.*.pre_start", F::any, S::impossible, "Swarm has no hooks; write a service of its own, and depends_on with service_completed_successfully"},
@@ -228,7 +228,6 @@ std::vector<Key> refused_keys() {
       {"services.*.privileged", F::any, S::impossible, "name the capabilities under cap_add"},
       {"services.*.provider", F::any, S::refused, "Swarm runs containers only"},
       {"services.*.runtime", F::any, S::impossible, "set the default runtime of the node"},
-      {"services.*.security_opt", F::any, S::impossible, "set the profile of the node"},
       {"services.*.shm_size", F::any, S::impossible, "mount a tmpfs with a size on /dev/shm"},
       {"services.*.storage_opt", F::any, S::impossible, "set the storage of the node"},
       {"services.*.use_api_socket", F::any, S::impossible, "mount the socket as a volume"},

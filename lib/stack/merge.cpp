@@ -1,6 +1,7 @@
 #include "stack/merge.hpp"
 
 #include "stack/canonical.hpp"
+#include "stack/docker_forms.hpp"
 #include "stack/readers.hpp"
 #include "stack/same_item.hpp"
 
@@ -32,16 +33,6 @@ bool is_empty(const Node& node) {
       return node.size() == 0;
   }
   return false;
-}
-
-/// Fields that docker keeps as pointers to a number: 0 overrides.
-bool zero_counts(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kCounted = {
-      "services.*.deploy.replicas", "services.*.healthcheck.retries",
-      "services.*.deploy.update_config.parallelism",
-      "services.*.deploy.rollback_config.parallelism",
-      "services.*.deploy.restart_policy.max_attempts"};
-  return std::find(kCounted.begin(), kCounted.end(), path) != kCounted.end();
 }
 
 /// Whether a list or a map without anything in it adds nothing to what is there. Of these it says
@@ -168,19 +159,20 @@ class Merger {
     if (written_over.is_null()) return written_base;
     if (written_base.is_null()) return written_over;
     const std::string_view path = row.key.path;
-    const Compat compat = context_.options.compat;
     if (rules_ != MergeRules::docker && adds_nothing(written_over, path)) return written_base;
-    Node base = canonical(written_base, row, compat);
-    Node over = canonical(written_over, row, compat);
+    Node base = canonical(written_base, row, compat());
+    Node over = canonical(written_over, row, compat());
     if (path == "services.*.depends_on" && (base.is_map() || over.is_map())) {
-      base = as_map(base, started(), compat);
-      over = as_map(over, started(), compat);
+      base = as_map(base, started(), compat());
+      over = as_map(over, started(), compat());
     }
     if (over.is_map() && base.is_map()) return maps(base, over, row);
     if (over.is_list() && base.is_list()) return lists(base, over, row);
-    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !zero_counts(path);
+    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !docker_zero_counts(path);
     return unsaid ? base : over;
   }
+
+  Compat compat() const { return context_.options.compat; }
 
   static Node started() { return Node::map({{"condition", Node::string("service_started"), {}}}); }
 
@@ -249,7 +241,7 @@ class Merger {
       if (!merged && rules_ != MergeRules::docker) continue;
       const KeyTree& below = *row.child(key);
       const yaml::Place place = list->place();
-      auto items = canonical(*list, below, context_.options.compat).items();
+      auto items = canonical(*list, below, compat()).items();
       if (rules_ == MergeRules::docker) items = once_each(items, *identity_of(below.key, rules_));
       sort_by(items, by);
       result.set(key, Node::list(std::move(items)).at(place));

@@ -22,6 +22,9 @@ class Paths {
     }
     if (Node* files = service.find("env_file"); files != nullptr) each_file(*files);
     if (Node* files = service.find("label_file"); files != nullptr) each_file(*files);
+    if (Node* options = service.find("security_opt"); options != nullptr) {
+      for (auto& item : options->items()) profile(item);
+    }
     Node* volumes = service.find("volumes");
     if (volumes == nullptr || !volumes->is_list()) return;
     for (auto& item : volumes->items()) volume(item);
@@ -66,6 +69,16 @@ class Paths {
       if (item.is_map()) path_at(item, "path");
       path(item);
     }
+  }
+
+  /// "seccomp=FILE"
+  void profile(Node& item) const {
+    constexpr std::string_view kOption = "seccomp=";
+    if (!item.is_string() || !item.text().starts_with(kOption)) return;
+    Node file = Node::string(item.text().substr(kOption.size())).at(item.place());
+    if (file.text() == "unconfined" || file.text() == "builtin") return;
+    path(file);
+    replace(item, std::string(kOption) + file.text());
   }
 
   void volume(Node& item) const {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace skep::stack {
@@ -19,7 +20,7 @@ std::optional<UpdateConfig> update_config(const Cursor& cursor) {
   config.monitor = cursor.at("monitor").duration().value_or(Duration{0});
   const Cursor ratio = cursor.at("max_failure_ratio");
   config.max_failure_ratio = ratio.number().value_or(0);
-  if (config.max_failure_ratio < 0 || config.max_failure_ratio > 1) {
+  if (!(config.max_failure_ratio >= 0 && config.max_failure_ratio <= 1)) {  // nor is .nan one
     ratio.error("is no ratio", "write one from 0 to 1");
   }
   config.order = cursor.at("order").text();
@@ -153,6 +154,28 @@ void take_own_keys(const Cursor& service, Deploy& deploy) {
   }
 }
 
+/// `memswap_limit` is memory and swap together, as for Compose; Swarm wants the swap alone.
+void take_swap(const Cursor& service, Deploy& deploy) {
+  if (service.as_docker()) return;
+  const Cursor limit = service.at("memswap_limit");
+  const Cursor swappiness = service.at("mem_swappiness");
+  deploy.swappiness = swappiness.integer();
+  if (deploy.swappiness && (*deploy.swappiness < 0 || *deploy.swappiness > 100))
+    swappiness.error(fmt::format("{} is out of range", *deploy.swappiness),
+                     "write one from 0 to 100");
+  const std::int64_t memory = deploy.limits ? deploy.limits->memory : 0;
+  const bool no_limit = limit.integer() == -1;
+  const std::int64_t both = no_limit || !limit.filled() ? 0 : limit.size();
+  if (!no_limit && both == 0) return;
+  if (memory == 0) {
+    limit.error("needs a limit of memory", "add mem_limit, or deploy.resources.limits.memory");
+  } else if (!no_limit && both < memory) {
+    limit.error("is less than the limit of memory, which it holds",
+                "write memory and swap together");
+  }
+  deploy.swap = no_limit ? -1 : std::max<std::int64_t>(both - memory, 0);
+}
+
 }  // namespace
 
 Deploy deploy(const Cursor& service) {
@@ -167,6 +190,7 @@ Deploy deploy(const Cursor& service) {
   deploy.endpoint_mode = cursor.at("endpoint_mode").text();
   deploy.endpoint_loc = cursor.at("endpoint_mode").loc();
   deploy.labels = cursor.at("labels").pairs();
+  deploy.labels_at = places_of(cursor.at("labels"));
   deploy.update_config = update_config(cursor.at("update_config"));
   deploy.update_loc = cursor.at("update_config").key_loc();
   deploy.rollback_config = update_config(cursor.at("rollback_config"));
@@ -177,6 +201,7 @@ Deploy deploy(const Cursor& service) {
   deploy.placement = placement(cursor.at("placement"));
   add_platform(service.at("platform"), deploy.placement);
   take_own_keys(service, deploy);
+  take_swap(service, deploy);
   return deploy;
 }
 

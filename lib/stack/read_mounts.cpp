@@ -39,6 +39,14 @@ void check_source(const Cursor& cursor, const Mount& mount) {
   }
 }
 
+/// Of docker's four only this one reaches Swarm (moby daemon/cluster/convert/container.go).
+bool non_recursive(const Cursor& cursor) {
+  const std::string mode = cursor.text();
+  if (mode == "writable" || mode == "readonly")
+    cursor.impossible_value("Swarm's mounts know enabled and disabled");
+  return mode == "disabled";
+}
+
 Mount long_mount(const Cursor& cursor) {
   Mount mount;
   mount.loc = cursor.loc();
@@ -57,12 +65,14 @@ Mount long_mount(const Cursor& cursor) {
   if (mount.target.empty() && !cursor.at("target").reported())
     cursor.error("target is missing", "add \"target:\", the path in the container");
   if (cursor.at("bind").is_map()) mount.propagation = cursor.at("bind").at("propagation").text();
+  if (!cursor.as_docker()) mount.non_recursive = non_recursive(cursor.at("bind").at("recursive"));
   if (const Cursor volume = cursor.at("volume"); volume.is_map()) {
-    mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text()};
+    mount.volume = Mount::Volume{volume.at("nocopy").boolean(), volume.at("subpath").text(), {}};
+    if (!cursor.as_docker()) mount.volume->labels = volume.at("labels").pairs();
   }
   if (const Cursor tmpfs = cursor.at("tmpfs"); tmpfs.is_map()) {
-    const auto mode = cursor.as_docker() ? 0 : tmpfs.at("mode").count_to(07777).value_or(0);
-    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode)};
+    const auto mode = cursor.as_docker() ? 0U : file_mode(tmpfs.at("mode")).value_or(0);
+    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), mode, {}};
   }
   if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();
   return mount;
@@ -105,19 +115,31 @@ Mount tmpfs_mount(const Cursor& cursor) {
       mount.tmpfs->mode = mode;
     } else if (option == "ro" || option == "rw") {
       mount.read_only = option == "ro";
+    } else if (option == "exec" || option == "noexec") {
+      mount.tmpfs->options.push_back(option);  // moby daemon/volume/mounts: these two alone
     } else {
       cursor.impossible(fmt::format("the option {}", option),
-                        "Swarm's tmpfs mounts have size and mode");
+                        "Swarm's tmpfs mounts have size, mode, exec and noexec");
     }
   }
   return mount;
 }
 
+/// Where a named volume's source comes from is said at the top level.
+void check_mount_placeholders(const Cursor& item, const Mount& mount) {
+  const auto place = [&](const char* key) { return item.is_map() ? item.at(key) : item; };
+  const bool named = mount.type == "volume" || mount.type == "cluster";
+  if (!named) check_placeholders(place("source"), mount.source, Expander::swarm);
+  check_placeholders(place("target"), mount.target, Expander::swarm);
+}
+
 void add_tmpfs(const Cursor& service, std::vector<Mount>& result) {
   if (service.as_docker()) return;
   const Cursor cursor = service.at("tmpfs");
-  if (cursor.is_text()) result.push_back(tmpfs_mount(cursor));
-  for (const auto& item : cursor.items()) result.push_back(tmpfs_mount(item));
+  for (const auto& item : cursor.is_text() ? std::vector{cursor} : cursor.items()) {
+    result.push_back(tmpfs_mount(item));
+    check_mount_placeholders(item, result.back());
+  }
 }
 
 void check_external(const Cursor& cursor, const Volume& volume) {
@@ -139,6 +161,7 @@ std::vector<Mount> mounts(const Cursor& service) {
     const bool whole = item.as_docker() ? docker_absolute(mount.source) : absolute(mount.source);
     const bool relative = mount.type == "bind" && !mount.source.empty() && !whole;
     if (relative) mount.source = resolved_path(item, mount.source);
+    check_mount_placeholders(item, mount);
     result.push_back(std::move(mount));
   }
   add_tmpfs(service, result);

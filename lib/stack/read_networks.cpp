@@ -78,7 +78,7 @@ bool is_subnet(const std::string& text) {
 
 Network::Pool pool(const Cursor& cursor) {
   Network::Pool pool{cursor.at("subnet").text(), cursor.at("gateway").text(),
-                     cursor.at("ip_range").text(), cursor.at("aux_addresses").pairs()};
+                     cursor.at("ip_range").text()};
   for (const char* key : {"subnet", "ip_range"}) {
     const Cursor range = cursor.at(key);
     if (range.is_text() && !is_subnet(range.text())) {
@@ -98,9 +98,31 @@ std::map<std::string, NetworkUse> network_uses(const Cursor& service) {
     if (item.is_text()) result[item.text()].loc = item.loc();
   }
   for (const auto& [name, use] : cursor.entries()) {
-    result[name] = {use.at("aliases").texts(), use.at("driver_opts").pairs(), use.key_loc()};
+    NetworkUse& one = result[name];
+    one = {use.at("aliases").texts(), use.at("driver_opts").pairs(), use.key_loc()};
+    // moby daemon/libnetwork/netlabel; Swarm hands the options on.
+    if (const Cursor interface = use.at("interface_name"); interface.is_text())
+      one.driver_opts.emplace("com.docker.network.endpoint.ifname", interface.text());
   }
   return result;
+}
+
+std::string network_mode(const Cursor& service) {
+  const Cursor cursor = service.at("network_mode");
+  const std::string mode = cursor.text();
+  if (service.as_docker() || mode.empty() || mode == "default") return "";
+  const bool other = service.at("networks").filled();
+  if (!other && (mode == "host" || mode == "bridge")) return mode;
+  if (other) {
+    cursor.impossible_value("the service's networks count; keep one of the two");
+  } else if (mode == "none") {
+    cursor.impossible_value("a service has a network; give it one of its own with internal: true");
+  } else if (mode.starts_with("service:") || mode.starts_with("container:")) {
+    cursor.impossible_value("tasks share no network of one another; put both on one network");
+  } else {
+    cursor.impossible_value(fmt::format("write networks: [{}]", mode));
+  }
+  return "";
 }
 
 std::vector<Port> ports(const Cursor& service) {

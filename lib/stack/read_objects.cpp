@@ -35,8 +35,9 @@ std::optional<std::string> content(const Cursor& cursor) {
   if (!variable.is_text()) return std::nullopt;
   const auto value = cursor.options().env.get(variable.text());
   if (!value) {
-    variable.error(fmt::format("the variable {} is not set", variable.text()),
-                   "export it: an empty one is not deployed, so that --allow-missing does not count");
+    variable.error(
+        fmt::format("the variable {} is not set", variable.text()),
+        "export it: an empty one is not deployed, so that --allow-missing does not count");
   }
   return value;
 }
@@ -60,6 +61,8 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   object.labels = cursor.at("labels").pairs();
   // What is wrong with it as a whole is mostly its name.
   object.loc = cursor.at("name").filled() ? cursor.at("name").loc() : cursor.key_loc();
+  // docker looks at nothing else of what is external (loadFileObjectConfig).
+  if (object.external && cursor.as_docker()) return object;
   const auto from = sources(cursor);
   if (from.size() > 1) {
     cursor.at(from[1]).error(fmt::format("does not go with {}", from[0]), "keep one of them");
@@ -92,12 +95,8 @@ std::map<std::string, FileObject> objects(const Cursor& section, std::size_t mos
 /// 0440 (octal for YAML too), or "0440" in quotes.
 std::optional<std::uint32_t> mode(const Cursor& cursor) {
   if (!cursor.filled()) return std::nullopt;
-  constexpr unsigned kMostMode = 07777;
   const bool quoted = cursor.is_text() && !cursor.node().interpolated();
-  if (!quoted) {
-    const auto number = cursor.count_to(kMostMode);
-    return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
-  }
+  if (!quoted) return file_mode(cursor);
   if (const auto value = octal_mode(cursor.text())) return static_cast<std::uint32_t>(*value);
   cursor.error(fmt::format("\"{}\" is no file mode", cursor.text()),
                "write an octal number such as 0440");

@@ -1,6 +1,7 @@
 #pragma once
 // One service of a Compose file as values: short forms are expanded, paths are absolute, env files
 // are read. What was not written stays empty or unset.
+#include "base/diagnostics.hpp"
 #include "stack/deploy.hpp"
 
 namespace skep::stack {
@@ -23,11 +24,13 @@ struct Mount {
   struct Tmpfs {
     std::int64_t size = 0;
     std::uint32_t mode = 0;
+    std::vector<std::string> options = {};  // exec, noexec
     bool operator==(const Tmpfs&) const = default;
   };
   struct Volume {
     bool nocopy = false;
     std::string subpath;
+    Pairs labels = {};  // beside those of the top-level volume
     bool operator==(const Volume&) const = default;
   };
   std::string type;    // volume, bind, tmpfs, npipe, cluster, image
@@ -36,6 +39,7 @@ struct Mount {
   bool read_only = false;
   std::string consistency;
   std::optional<std::string> propagation;  // set where `bind:` was written
+  bool non_recursive = false;              // bind.recursive: disabled
   std::optional<Volume> volume;
   std::optional<Tmpfs> tmpfs;
   std::optional<std::string> image_subpath;  // set where `image:` was written
@@ -92,6 +96,20 @@ struct CredentialSpec {
   bool operator==(const CredentialSpec&) const = default;
 };
 
+/// `security_opt`, as far as Swarm has it: ContainerSpec.Privileges.
+struct Security {
+  bool no_new_privileges = false;
+  std::string seccomp;             // unconfined, custom; "" is the node's own
+  std::string profile;             // of custom: what the file holds
+  bool apparmor_disabled = false;  // apparmor=unconfined
+  struct SeLinux {
+    bool disable = false;
+    std::string user, role, type, level;
+    bool operator==(const SeLinux&) const = default;
+  } selinux;
+  bool operator==(const Security&) const = default;
+};
+
 /// `build:`; the context is an absolute path.
 struct Build {
   std::string context;
@@ -100,6 +118,9 @@ struct Build {
   std::string target;
   Pairs labels;
   std::string platform;  // the service's own: "linux/arm64"
+  bool no_cache = false;
+  bool pull = false;
+  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
   bool operator==(const Build&) const = default;
 };
 
@@ -141,7 +162,9 @@ struct Service {
   std::optional<HealthCheck> healthcheck;
   std::optional<Logging> logging;
   CredentialSpec credential_spec;
-  std::string restart;  // as written; deploy.restart_policy wins over it
+  Security security;
+  std::string network_mode;  // host, bridge: instead of networks
+  std::string restart;       // as written; deploy.restart_policy wins over it
   std::string hostname, user, working_dir, stop_signal, isolation;
   std::optional<Duration> stop_grace_period;
   std::vector<std::string> group_add, cap_add, cap_drop, dns, dns_search, dns_opt;
@@ -155,6 +178,7 @@ struct Service {
   Deploy deploy;
   SourceLoc loc;
   SourceLoc image_loc;
+  Places labels_at;
   bool operator==(const Service&) const = default;
 };
 

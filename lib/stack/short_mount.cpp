@@ -63,7 +63,7 @@ void take_options(const std::string& text, ShortMount& result) {
     } else if (option == "rw") {
       result.mount.read_only = false;
     } else if (option == "nocopy") {
-      result.mount.volume = Mount::Volume{true, ""};
+      result.mount.volume = Mount::Volume{true, "", {}};
     } else if (std::find(kPropagations.begin(), kPropagations.end(), option) !=
                kPropagations.end()) {
       result.mount.propagation = option;

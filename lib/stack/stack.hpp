@@ -16,7 +16,6 @@ enum class Compat { none, docker };
 struct Network {
   struct Pool {
     std::string subnet, gateway, ip_range;
-    Pairs aux_addresses;
     bool operator==(const Pool&) const = default;
   };
   std::string name;  // what `name:` says; of an external one always set

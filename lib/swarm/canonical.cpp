@@ -1,9 +1,9 @@
 #include "swarm/canonical.hpp"
 
 #include <nlohmann/json.hpp>
-#include <strings.h>
 
 #include <algorithm>
+#include <strings.h>
 
 namespace skep::swarm {
 namespace {
@@ -121,7 +121,8 @@ Json canonical_map(const Json& value) {
   return value.is_object() && !value.empty() ? value : Json();
 }
 
-/// Takes the fields away that are newer than `engine`, and names those that said something.
+/// Takes the fields away that are newer than `engine`, and names those that said something; what
+/// protects is guards()'s to name.
 void drop_newer(std::span<const Field> fields, unsigned engine, const std::string& path,
                 Json& object, std::vector<std::string>& dropped) {
   if (!object.is_object()) return;
@@ -130,7 +131,7 @@ void drop_newer(std::span<const Field> fields, unsigned engine, const std::strin
     if (found == object.end()) continue;
     const auto here = path + std::string(field.name);
     if (field.since > engine) {
-      if (!canonical_value(field, *found, {}).is_null()) {
+      if (!field.guards && !canonical_value(field, *found, {}).is_null()) {
         dropped.push_back(here + " needs Engine " + std::to_string(field.since));
       }
       object.erase(found);
@@ -140,6 +141,19 @@ void drop_newer(std::span<const Field> fields, unsigned engine, const std::strin
       for (auto& element : *found)
         drop_newer(field.fields, engine, here + "[" + field.key(element) + "].", element, dropped);
     }
+  }
+}
+
+void find_guards(std::span<const Field> fields, const std::string& path, const Json& object,
+                 std::vector<Guard>& found) {
+  if (!object.is_object()) return;
+  for (const auto& field : fields) {
+    const auto member = object.find(field.name);
+    if (member == object.end()) continue;
+    const auto here = path + std::string(field.name);
+    if (field.guards && !canonical_value(field, *member, {}).is_null())
+      found.push_back({here, field.since});
+    if (field.kind == FieldKind::object) find_guards(field.fields, here + ".", *member, found);
   }
 }
 
@@ -194,6 +208,12 @@ Fitted without_newer_fields(const Spec& spec, unsigned engine) {
   Fitted fitted{spec, {}};
   drop_newer(service_spec_fields(), engine, "", fitted.spec.json(), fitted.dropped);
   return fitted;
+}
+
+std::vector<Guard> guards(const Spec& spec) {
+  std::vector<Guard> found;
+  find_guards(service_spec_fields(), "", spec.json(), found);
+  return found;
 }
 
 }  // namespace skep::swarm

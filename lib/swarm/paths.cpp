@@ -92,6 +92,13 @@ constexpr Field since(unsigned engine, Field field) {
   return field;
 }
 
+/// What protects, and came with that release.
+constexpr Field guard_since(unsigned engine, Field field) {
+  field.since = engine;
+  field.guards = true;
+  return field;
+}
+
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 // moby daemon/cluster/convert/container.go; an enum's first value is what the engine echoes for "".
@@ -104,7 +111,7 @@ constexpr std::array kVolumeOptions = {empty_is_absent("NoCopy"), string_map("La
                                        since(26, empty_is_absent("Subpath")),
                                        section("DriverConfig", kDriver)};
 constexpr std::array kTmpfsOptions = {empty_is_absent("SizeBytes"), empty_is_absent("Mode"),
-                                      empty_is_absent("Options")};
+                                      since(27, empty_is_absent("Options"))};
 constexpr std::array kImageOptions = {empty_is_absent("Subpath")};
 constexpr std::array kMount = {empty_is_absent("Target"),
                                empty_is_absent("Source"),
@@ -137,10 +144,14 @@ constexpr std::array kSelinux = {empty_is_absent("Disable"), empty_is_absent("Us
                                  empty_is_absent("Level")};
 constexpr std::array kCredentialSpec = {with(empty_is_absent("Config"), Special::config),
                                         empty_is_absent("File"), empty_is_absent("Registry")};
-// 20.10 drops NoNewPrivileges, 28 echoes false (engine-notes §4.9).
-constexpr std::array kPrivileges = {section("CredentialSpec", kCredentialSpec),
-                                    section("SELinuxContext", kSelinux),
-                                    since(25, empty_is_absent("NoNewPrivileges"))};
+constexpr std::array kSeccomp = {defaults_to("Mode", "default"), empty_is_absent("Profile")};
+constexpr std::array kAppArmor = {defaults_to("Mode", "default")};
+// API 1.44 brought the last three. 20.10 drops NoNewPrivileges, 28 echoes false (engine-notes
+// §4.9).
+constexpr std::array kPrivileges = {
+    section("CredentialSpec", kCredentialSpec), section("SELinuxContext", kSelinux),
+    guard_since(25, section("Seccomp", kSeccomp)), guard_since(25, section("AppArmor", kAppArmor)),
+    guard_since(25, empty_is_absent("NoNewPrivileges"))};
 
 // Init has no fallback: false overrules the daemon's own setting, absent does not. StopGracePeriod
 // and the restart policy's Delay: swarmkit api/defaults/service.go.
@@ -178,9 +189,9 @@ constexpr std::array kLimits = {empty_is_absent("NanoCPUs"), empty_is_absent("Me
                                 empty_is_absent("Pids")};
 constexpr std::array kReservations = {empty_is_absent("NanoCPUs"), empty_is_absent("MemoryBytes"),
                                       string_set("GenericResources")};
-constexpr std::array kResources = {section("Limits", kLimits),
-                                   section("Reservations", kReservations), plain("SwapBytes"),
-                                   plain("MemorySwappiness")};
+constexpr std::array kResources = {
+    section("Limits", kLimits), section("Reservations", kReservations),
+    since(29, plain("SwapBytes")), since(29, plain("MemorySwappiness"))};
 constexpr std::array kRestartPolicy = {defaults_to("Condition", "any"),
                                        defaults_to("Delay", 5 * kSecond),
                                        empty_is_absent("MaxAttempts"), empty_is_absent("Window")};

@@ -61,6 +61,7 @@ struct Field {
   Special special = Special::nothing;
   bool keep_empty = false;  // an empty object says something ("Global": {})
   unsigned since = 0;  // the Engine release that knows the field; older ones drop it without a word
+  bool guards = false;  // it protects: nothing is released to an engine that would drop it
 };
 
 /// The fields of a ServiceSpec.

@@ -1,6 +1,7 @@
 #include "swarm/shape.hpp"
 
 #include "base/error.hpp"
+#include "swarm/canonical.hpp"
 #include "swarm/paths.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace skep::swarm {
 namespace {
@@ -20,11 +22,27 @@ bool all_of(const Json& list, bool (Json::*test)() const noexcept) {
 std::string misshapen_fields(std::span<const Field> fields, const Json& object,
                              const std::string& path);
 
+/// What an element of a list is for: to refer to something by this name.
+constexpr std::array<std::string_view, 2> kReferences = {"SecretName", "ConfigName"};
+
 /// What refers to something, or is called something, is a text wherever it stands.
 bool is_name(std::string_view field) {
   constexpr std::array<std::string_view, 7> kNames = {"Name",   "Image",      "Target",    "Source",
                                                       "Config", "SecretName", "ConfigName"};
   return std::find(kNames.begin(), kNames.end(), field) != kNames.end();
+}
+
+/// The reference that an element of a list must have and has not, or "".
+std::string missing_reference(std::span<const Field> fields, const Json& element) {
+  for (const auto& field : fields) {
+    const bool refers =
+        field.special == Special::network ||
+        std::find(kReferences.begin(), kReferences.end(), field.name) != kReferences.end();
+    if (!refers) continue;
+    const auto found = element.find(field.name);
+    if (found == element.end() || is_empty(*found)) return std::string(field.name);
+  }
+  return "";
 }
 
 /// What the value should be and is not, or "".
@@ -59,6 +77,8 @@ std::string misshapen_field(const Field& field, const Json& value, const std::st
   for (const auto& item : value) {
     if (auto wrong = misshapen_fields(field.fields, item, path + "[]."); !wrong.empty())
       return wrong;
+    if (const auto missing = missing_reference(field.fields, item); !missing.empty())
+      return fmt::format("{}[] has no {}", path, missing);
   }
   return "";
 }
@@ -73,6 +93,18 @@ std::string misshapen_fields(std::span<const Field> fields, const Json& object,
   return "";
 }
 
+/// Members that are null, at every depth.
+void drop_nulls(Json& value) {
+  if (value.is_object()) {
+    for (auto member = value.begin(); member != value.end();) {
+      drop_nulls(*member);
+      member = member->is_null() ? value.erase(member) : std::next(member);
+    }
+  } else if (value.is_array()) {
+    for (auto& item : value) drop_nulls(item);
+  }
+}
+
 }  // namespace
 
 std::string misshapen(const Json& spec) {
@@ -84,6 +116,11 @@ void require_shape(const Json& spec, const std::string& whose) {
   if (const auto wrong = misshapen(spec); !wrong.empty())
     throw Error(Kind::rejected, fmt::format("{}: {}", whose, wrong),
                 "that is no spec of the Engine API: which engine answers there?");
+}
+
+Json without_nulls(Json value) {
+  drop_nulls(value);
+  return value;
 }
 
 }  // namespace skep::swarm

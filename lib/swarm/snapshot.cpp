@@ -6,6 +6,8 @@
 #include "swarm/shape.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace skep::swarm {
 namespace {
@@ -70,7 +72,11 @@ Config parse_config(const Json& object) {
   config.name = text_at(object, {"Spec", "Name"});
   config.version = count_at(object, {"Version", "Index"});
   config.labels = labels_at(object, {"Spec", "Labels"});
-  config.data = base64_decode(text_at(object, {"Spec", "Data"}));
+  try {
+    config.data = base64_decode(text_at(object, {"Spec", "Data"}));
+  } catch (const Error&) {
+    throw Error(Kind::rejected, "config \"" + config.name + "\": its data is not base64");
+  }
   config.created = text_at(object, {"CreatedAt"});
   config.updated = text_at(object, {"UpdatedAt"});
   return config;
@@ -120,7 +126,7 @@ Task parse_task(const Json& object) {
   task.container_id = text_at(object, {"Status", "ContainerStatus", "ContainerID"});
   if (task.state == "complete" || task.state == "failed") {
     const auto* code = find_at(object, {"Status", "ContainerStatus", "ExitCode"});
-    if (code != nullptr && code->is_number()) task.exit_code = code->get<int>();
+    if (code != nullptr && code->is_number_integer()) task.exit_code = code->get<int>();
     if (code == nullptr && task.state == "complete") task.exit_code = 0;
   }
   task.image = text_at(object, {"Spec", "ContainerSpec", "Image"});
@@ -150,6 +156,13 @@ Node parse_node(const Json& object) {
   }
   node.spec = object_at(object, {"Spec"});
   return node;
+}
+
+unsigned Node::engine_release() const {
+  unsigned release = 0;
+  const char* end = engine_version.data() + engine_version.size();
+  const auto parsed = std::from_chars(engine_version.data(), end, release);
+  return parsed.ec == std::errc() ? release : std::numeric_limits<unsigned>::max();
 }
 
 Names Snapshot::names() const {

@@ -115,6 +115,9 @@ struct Node {
   Labels engine_labels;
   std::vector<std::string> plugins;  // "Network/overlay"
   Json spec;                         // .Spec, for an update of its labels
+
+  /// 28 of "28.5.2"; what cannot be read counts as the newest.
+  unsigned engine_release() const;
 };
 
 /// One read of the cluster before deciding.

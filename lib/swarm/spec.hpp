@@ -79,6 +79,14 @@ struct Fitted {
 };
 Fitted without_newer_fields(const Spec& spec, unsigned engine);
 
+/// A field of a spec that protects, and the Engine release from which on it does.
+struct Guard {
+  std::string path;  // "TaskTemplate.ContainerSpec.Privileges.Seccomp"
+  unsigned since = 0;
+  bool operator==(const Guard&) const = default;
+};
+std::vector<Guard> guards(const Spec& spec);
+
 /// The document to POST: starts from `live` (as the engine gave it) and sets or unsets every path
 /// that our table owns so that it equals `desired`; only unknown paths of `live` stay. Names are
 /// replaced by ids (bind). Throws Error{not_found} when a referenced network, secret or config has

@@ -1,6 +1,7 @@
 #include "watch/evidence.hpp"
 
 #include "base/error.hpp"
+#include "base/json_at.hpp"
 #include "base/time_limit.hpp"
 #include "engine/logs.hpp"
 #include "watch/tasks.hpp"
@@ -18,9 +19,7 @@ namespace {
 constexpr Duration kLogLimit = std::chrono::seconds(10);
 
 bool has_terminal(const swarm::Spec& spec) {
-  const nlohmann::json::json_pointer tty("/TaskTemplate/ContainerSpec/TTY");
-  return spec.json().contains(tty) && spec.json().at(tty).is_boolean() &&
-         spec.json().at(tty).get<bool>();
+  return flag_at(spec.json(), {"TaskTemplate", "ContainerSpec", "TTY"});
 }
 
 std::vector<std::string> last_lines(engine::Transport& engine, const Progress& progress,
@@ -32,7 +31,11 @@ std::vector<std::string> last_lines(engine::Transport& engine, const Progress& p
   const TimeLimit limit(kLogLimit, stop);
   try {
     engine::task_logs(
-        engine, task, options, [&](const auto& line) { lines.push_back(line.text); },
+        engine, task, options,
+        [&](const auto& line) {
+          if (lines.size() == kLogLines) lines.erase(lines.begin());
+          lines.push_back(line.text);
+        },
         limit.token());
   } catch (const Error& error) {
     if (stop.stop_requested()) throw;
@@ -52,9 +55,7 @@ std::string health_output(engine::Transport& engine, const std::string& containe
   const auto answer = engine.send(request, {}, stop);
   if (answer.status != 200) return {};
   const auto object = parse_json(answer.body, engine::name_of(request));
-  const nlohmann::json::json_pointer log("/State/Health/Log");
-  if (!object.contains(log) || !object.at(log).is_array()) return {};
-  const auto& checks = object.at(log);
+  const auto& checks = list_at(object, {"State", "Health", "Log"});
   for (auto check = checks.rbegin(); check != checks.rend(); ++check) {
     auto output = engine::text_of(*check, "Output");
     if (!output.empty()) return output;

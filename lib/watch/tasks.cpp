@@ -1,6 +1,7 @@
 #include "watch/tasks.hpp"
 
 #include "base/error.hpp"
+#include "base/json_at.hpp"
 
 #include <fmt/format.h>
 
@@ -66,10 +67,8 @@ std::optional<WallTime> time_of(const std::string& text) {
 
 /// Whether the engine ever gives a failed task up. (Its default tries for ever.)
 bool may_give_up(const swarm::Spec& spec) {
-  const nlohmann::json::json_pointer attempts("/TaskTemplate/RestartPolicy/MaxAttempts");
-  const bool limited = spec.json().contains(attempts) && spec.json().at(attempts).is_number() &&
-                       spec.json().at(attempts).get<std::uint64_t>() > 0;
-  return limited || spec.restart_condition() == "none";
+  const auto attempts = count_at(spec.json(), {"TaskTemplate", "RestartPolicy", "MaxAttempts"});
+  return attempts > 0 || spec.restart_condition() == "none";
 }
 
 bool is_global(const swarm::Spec& spec) {

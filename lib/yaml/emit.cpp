@@ -198,6 +198,21 @@ std::string emit_scalar(const Node& scalar) {
   return "";
 }
 
+std::string json_as_yaml(std::string json) {
+  const auto is_ascii = [](char c) { return c >= 0 && c < 0x7F; };
+  if (std::all_of(json.begin(), json.end(), is_ascii)) return json;
+  std::string result;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::string_view rest = std::string_view(json).substr(at);
+    const Decoded decoded = decode(rest);
+    const bool good = is_ascii(rest.front()) || stands_as_it_is(decoded.point);
+    result += good ? std::string(rest.substr(0, decoded.length))
+                   : fmt::format("\\u{:04x}", decoded.point);
+    at += decoded.length;
+  }
+  return result;
+}
+
 std::string emit(const Node& node) {
   Writer writer;
   writer.node(node, 0, 0);

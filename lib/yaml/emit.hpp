@@ -10,6 +10,10 @@ namespace skep::yaml {
 
 std::string emit(const Node& node);
 
+/// JSON text, in which what YAML takes for the end of a line, or refuses, is escaped: read as YAML
+/// it is what it was.
+std::string json_as_yaml(std::string json);
+
 /// One scalar as it can stand behind "key: " (quoted where it must be), for messages and hints.
 std::string emit_scalar(const Node& scalar);
 

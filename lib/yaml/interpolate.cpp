@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string_view>
 
@@ -33,13 +34,27 @@ std::string advice_on(const Interpolation& how, const std::string& name) {
                     : fmt::format("set it, or give a default: ${{{}:-default}}", name);
 }
 
+constexpr const char* kHashAdvice = "write $$ for each $ of a password's hash";
+
+/// Length of "$apr1$" or "$2y$" at the front: how the hash of a password begins (crypt(5)).
+std::size_t hash_mark(std::string_view text) {
+  constexpr std::array<std::string_view, 14> kMarks = {
+      "$apr1$", "$1$", "$2$", "$2a$",      "$2b$",      "$2x$",       "$2y$",
+      "$5$",    "$6$", "$y$", "$argon2i$", "$argon2d$", "$argon2id$", "$sha1$"};
+  for (const std::string_view mark : kMarks) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
+}
+
 /// A piece of text that was taken, and what it stands for.
 struct Piece {
   std::size_t length = 0;
   std::string value;
 };
 
-/// Expands until a form that is wrong, which ends it: who reads the rest would guess.
+/// Expands until a form that is wrong, which ends it, but for docker: who reads the rest would
+/// guess.
 class Expander {
  public:
   explicit Expander(const Interpolation& how) : how_(how) {}
@@ -59,6 +74,21 @@ class Expander {
     return result;
   }
 
+  /// docker/cli cli/compose/template: a `$` that begins nothing is dropped, and a problem counts
+  /// only until the next variable: each takes the error of the one before with it.
+  std::string expand_docker(std::string_view text) {
+    std::string result;
+    for (;;) {
+      const std::size_t dollar = text.find('$');
+      result += text.substr(0, dollar);
+      if (dollar == std::string_view::npos) return result;
+      text.remove_prefix(dollar);
+      const Piece piece = take_docker(text);
+      result += piece.value;
+      text.remove_prefix(piece.length);
+    }
+  }
+
   const std::vector<Interpolated::Problem>& problems() const { return problems_; }
   const std::vector<Interpolated::Blank>& blank() const { return blank_; }
 
@@ -73,6 +103,9 @@ class Expander {
     const std::string more = text.size() > kShown ? "…" : "";
     if (ended_) return "";
     ended_ = true;
+    if (const std::size_t mark = hash_mark(text); mark > 0)
+      return fail({fmt::format("invalid interpolation \"{}…\"", text.substr(0, mark)), kHashAdvice,
+                   /*of_form=*/true});
     return fail({fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more), hint,
                  /*of_form=*/true});
   }
@@ -86,31 +119,48 @@ class Expander {
   /// What stands at the front of `text`, which starts with a `$`.
   Piece take(std::string_view text, int depth) {
     if (text.size() > 1 && text[1] == '$') return {2, "$"};
-    if (const std::size_t name = name_length(text.substr(1)); name > 0) {
-      const std::size_t end = how_.dialect == Dialect::docker ? unbraced_end(text, name) : 1 + name;
-      const std::string_view body = text.substr(1, end - 1);
-      if (body.size() == name) return {end, plain(std::string(body))};
-      return {end, docker_braced(body, name, text.substr(0, end))};
-    }
+    if (const std::size_t name = name_length(text.substr(1)); name > 0)
+      return {1 + name, plain(std::string(text.substr(1, name)), hash_mark(text) > 0)};
     const bool braced = text.size() > 1 && text[1] == '{';
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
-    const bool docker = how_.dialect == Dialect::docker;
-    const std::size_t end = docker ? text.find('}') : closing(text);
     if (name == 0) return {text.size(), invalid(text)};
+    const std::size_t end = closing(text);
     if (end == std::string_view::npos) return {text.size(), unclosed(text)};
     const std::string_view body = text.substr(2, end - 2);
     const std::string_view whole = text.substr(0, end + 1);
     if (body.size() == name) return {whole.size(), plain(std::string(body))};
-    return {whole.size(),
-            docker ? docker_braced(body, name, whole) : braced_value(body, name, whole, depth)};
+    return {whole.size(), braced_value(body, name, whole, depth)};
   }
 
-  /// docker/cli takes `$NAME-rest` for a default too, up to a '}' or the end of the text.
-  static std::size_t unbraced_end(std::string_view text, std::size_t name) {
-    std::string_view rest = text.substr(1 + name);
+  /// The same for docker: `\$(?i:(\$)|(SUBST)|{(SUBST)}|())`, SUBST being NAME(:?[-?][^}]*)?
+  Piece take_docker(std::string_view text) {
+    if (text.size() > 1 && text[1] == '$') return {2, "$"};
+    problems_.clear();
+    said_.clear();
+    ended_ = false;
+    const std::size_t begin = text.size() > 1 && text[1] == '{' ? 2 : 1;
+    const std::string_view rest = text.substr(begin);
+    const std::size_t name = name_length(rest);
+    const std::size_t size = name == 0 ? 0 : docker_body(rest, name);
+    const bool closed = begin == 1 || rest.substr(size).starts_with('}');
+    if (name == 0 || !closed) {
+      const std::size_t brace = begin == 1 ? std::string_view::npos : text.find('}');
+      invalid(text.substr(0, brace == std::string_view::npos ? brace : brace + 1));
+      return {1, ""};
+    }
+    const std::string_view body = rest.substr(0, size);
+    const std::size_t length = begin + size + (begin == 2 ? 1 : 0);
+    if (size == name) return {length, plain(std::string(body))};
+    return {length, docker_value(body)};
+  }
+
+  /// How much of the text is NAME and, with braces or without, what it is replaced by: up to a '}'
+  /// or the end.
+  static std::size_t docker_body(std::string_view text, std::size_t name) {
+    std::string_view rest = text.substr(name);
     if (rest.starts_with(':')) rest.remove_prefix(1);
-    if (!rest.starts_with('-') && !rest.starts_with('?')) return 1 + name;
-    return std::min(text.find('}', 1 + name), text.size());
+    if (!rest.starts_with('-') && !rest.starts_with('?')) return name;
+    return std::min(text.find('}', name), text.size());
   }
 
   /// Where the brace that `${` opens is closed, over the pairs in between.
@@ -124,16 +174,16 @@ class Expander {
   }
 
   std::string unclosed(std::string_view text) {
-    const bool closes =
-        how_.dialect == Dialect::compose && text.find('}') != std::string_view::npos;
+    const bool closes = text.find('}') != std::string_view::npos;
     return closes ? invalid(text, "close each { with a }, the variable's own too") : invalid(text);
   }
 
-  std::string plain(const std::string& name) {
+  std::string plain(const std::string& name, bool may_be_hash = false) {
     const auto value = how_.lookup(name);
     if (value) return noted({name, true}, *value);
     if (how_.allow_missing || how_.dialect == Dialect::docker) return noted({name, false}, "");
-    return fail({fmt::format("the variable {} is not set", name), advice_on(how_, name)});
+    return fail({fmt::format("the variable {} is not set", name),
+                 may_be_hash ? kHashAdvice : advice_on(how_, name)});
   }
 
   std::string noted(Interpolated::Blank variable, std::string value) {
@@ -164,11 +214,7 @@ class Expander {
 
   /// docker/cli's order of trying: a '-' anywhere, in the words of an error too, makes a default of
   /// it.
-  std::string docker_braced(std::string_view body, std::size_t name_size, std::string_view whole) {
-    const std::string_view mark = body.substr(name_size);
-    const bool known = mark.starts_with(":-") || mark.starts_with(":?") || mark.starts_with('-') ||
-                       mark.starts_with('?');
-    if (!known) return invalid(whole);
+  std::string docker_value(std::string_view body) {
     for (const std::string_view separator : {":-", "-", ":?", "?"}) {
       const std::size_t at = body.find(separator);
       if (at == std::string_view::npos) continue;
@@ -179,7 +225,7 @@ class Expander {
       if (!there && separator.back() == '?') return required(name, rest, value.has_value());
       return noted({name, value.has_value(), /*defaulted=*/true}, there ? *value : rest);
     }
-    return invalid(whole);
+    return "";
   }
 
   const Interpolation& how_;
@@ -203,9 +249,8 @@ void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
   std::vector<Used::Blank> noted;
   for (const auto& one : blank) {
     const bool asked_for = one.set || one.defaulted || how.allow_missing;
-    noted.push_back(
-        {fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
-         asked_for ? "" : advice_on(how, one.name)});
+    noted.push_back({fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
+                     asked_for ? "" : advice_on(how, one.name)});
     if (asked_for || how.dialect != Dialect::docker) continue;
     diagnostics.add({Severity::warning, node.loc(), path,
                      noted.back().state + ": it is blank, as docker has it", noted.back().advice,
@@ -218,7 +263,8 @@ void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
 
 Interpolated interpolate(const std::string& text, const Interpolation& how) {
   Expander expander(how);
-  std::string result = expander.expand(text);
+  std::string result =
+      how.dialect == Dialect::docker ? expander.expand_docker(text) : expander.expand(text);
   if (!expander.problems().empty()) result = text;
   return {std::move(result), expander.problems(), expander.blank()};
 }

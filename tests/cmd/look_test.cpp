@@ -40,9 +40,10 @@ TEST_CASE("lint counts problems, with their places", "[cmd]") {
   SECTION("none") {
     const auto result = cli.run({"lint"});
     CHECK(result.exit == 0);
-    CHECK(result.out == "skep.yml: no problem found\n");
-    CHECK(cli.run({"lint", "-o", "json"}).last() ==
-          Json{{"good", true}, {"problems", Json::array()}});
+    CHECK(result.out == "skep.yml: no problem found\nread as skep reads it\n");
+    CHECK(
+        cli.run({"lint", "-o", "json"}).last() ==
+        Json{{"good", true}, {"problems", Json::array()}, {"read_as", "skep"}, {"stack", nullptr}});
   }
   SECTION("some") {
     cli.dir.write("stack.yml",
@@ -55,7 +56,45 @@ TEST_CASE("lint counts problems, with their places", "[cmd]") {
     CHECK(json["problems"][0]["severity"] == "error");
     CHECK(json["problems"][0]["line"] == 3);
   }
-  CHECK(cli.engine.calls().empty());
+  CHECK(cli.engine.writes().empty());
+}
+
+TEST_CASE("lint says which reading it used, and how the stack that is there was read", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const std::string good = "skep.yml: no problem found\n";
+  CHECK(cli.run({"lint", "--compat", "docker"}).out == good + "read as docker reads it\n");
+  cli.engine.swarm().add_service(
+      {{"Name", "shop_web"},
+       {"Labels", {{"com.docker.stack.namespace", "shop"}}},
+       {"TaskTemplate", {{"ContainerSpec", {{"Image", test::kWebImage}}}}}});
+  CHECK(
+      cli.run({"lint"}).out ==
+      good +
+          "read as skep reads it\nstack \"shop\" is there, and was read as docker reads it (docker "
+          "made this stack): `--compat docker` reads the files so\n");
+  CHECK(cli.run({"lint", "--compat", "docker"}).out ==
+        good +
+            "read as docker reads it\nso was stack \"shop\", which is there (docker made this "
+            "stack)\n");
+  CHECK(cli.run({"lint", "-o", "json"}).last()["stack"] ==
+        Json({{"name", "shop"}, {"read_as", "docker"}, {"why", "docker made this stack"}}));
+  SECTION("nothing of the stack without an engine") {
+    test::Fault away;
+    away.times = -1;
+    away.status = 503;
+    away.message = "This node is not a swarm manager.";
+    cli.engine.plant(away);
+    CHECK(cli.run({"lint"}).out == good + "read as skep reads it\n");
+  }
+  SECTION("nothing at all of a template, which docker cannot read") {
+    cli.dir.write(
+        "skep.yml",
+        "stack: shop\ntemplate: web\nvalues: {image: 'r.example.com/web:1', host: a.b, port: "
+        "80}\n");
+    const auto out = cli.run({"lint"}).out;
+    CHECK_THAT(out, !ContainsSubstring("read as"));
+  }
 }
 
 TEST_CASE("config prints the Compose files as one", "[cmd]") {
@@ -323,7 +362,8 @@ TEST_CASE("values that came from an env file are named with -v", "[cmd]") {
           ".env:3: notice: the value of OTHER comes from here\n");
   }
   SECTION("lint does not count them as problems") {
-    CHECK(cli.run({"lint", "-c", "a.yml", "shop"}).out == "a.yml: no problem found\n");
+    CHECK(cli.run({"lint", "-c", "a.yml", "shop"}).out ==
+          "a.yml: no problem found\nread as skep reads it\n");
   }
 }
 

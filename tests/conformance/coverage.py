@@ -42,7 +42,7 @@ OTHER = {
     "services.*.deploy.endpoint_mode": ["dnsrr", "vip"],
     "services.*.deploy.update_config.failure_action": ["continue", "pause"],
     "services.*.deploy.update_config.order": ["start-first", "stop-first"],
-    "services.*.deploy.rollback_config.failure_action": ["continue", "pause"],
+    "services.*.deploy.rollback_config.failure_action": ["continue", "pause", "rollback"],
     "services.*.deploy.rollback_config.order": ["start-first", "stop-first"],
     "services.*.deploy.restart_policy.condition": ["none", "on-failure"],
     "services.*.deploy.placement.constraints.[]": ["node.role == worker", "node.role == manager"],

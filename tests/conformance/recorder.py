@@ -5,7 +5,7 @@ It keeps what is created (so that a client finds it again) and nothing else: no 
 names, so that bodies recorded from two clients can be compared by names. An unknown route answers 501 and is
 recorded, so that a case fails loudly instead of quietly testing nothing.
 
-    recorder.py SOCKET OUT.jsonl [--network NAME]... [--secret NAME]... [--config NAME]...
+    recorder.py SOCKET OUT.jsonl [--network NAME]... [--secret NAME]... [--config NAME]... [--api VERSION]
 """
 import argparse
 import base64
@@ -122,7 +122,7 @@ def node(number, role, labels):
 
 
 SWARM = {"ID": "cluster01", "Version": {"Index": 8}, "CreatedAt": TIME, "UpdatedAt": TIME, "Spec": {"Name": "default"}}
-VERSION = {"Version": "28.2.2", "ApiVersion": API_VERSION, "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64"}
+VERSION = {"Version": "28.2.2", "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -149,7 +149,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, status, value=None):
         data = b"" if value is None else json.dumps(value).encode()
         self.send_response(status)
-        self.send_header("Api-Version", API_VERSION)
+        self.send_header("Api-Version", self.server.api)
         self.send_header("Ostype", "linux")
         self.send_header("Swarm", "active/manager")
         self.send_header("Builder-Version", "2")
@@ -180,12 +180,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def route(self, state, method, path, query, body):
         if path == "/_ping":
             return 200, "OK"
-        fixed = {"/info": INFO, "/version": VERSION, "/swarm": SWARM, "/nodes": state.nodes, "/tasks": []}
+        fixed = {"/info": INFO, "/version": {**VERSION, "ApiVersion": self.server.api}, "/swarm": SWARM, "/nodes": state.nodes, "/tasks": []}
         if method == "GET" and path in fixed:
             return 200, fixed[path]
         found = re.fullmatch(r"/distribution/(.+)/json", path)
+        if method == "GET" and found and found.group(1).startswith("away.example/"):
+            return 500, {"message": "Get \"https://away.example/v2/\": dial tcp: lookup away.example: no such host"}
         if method == "GET" and found:
-            digest = "sha256:" + hashlib.sha256(found.group(1).encode()).hexdigest()
+            name = found.group(1)
+            if ":" not in name.rsplit("/", 1)[-1]:  # what docker asks for by its tag, too
+                name += ":latest"
+            digest = "sha256:" + hashlib.sha256(name.encode()).hexdigest()
             return 200, {"Descriptor": {"mediaType": "application/vnd.oci.image.index.v1+json", "digest": digest,
                                         "size": 1000}, "Platforms": [{"architecture": "amd64", "os": "linux"}]}
         found = re.fullmatch(r"/(network|secret|config|service)s(?:/([^/]+))?(/update)?", path)
@@ -237,11 +242,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class Recorder:
-    """`with Recorder(socket, externals, labels) as r: …; r.requests`; externals is {"network": [...], "secret": [...], …},
-    labels are those of every node."""
+    """`with Recorder(socket, externals, labels, api) as r: …; r.requests`; externals is {"network": [...], "secret": [...],
+    …}, labels are those of every node, api is the newest version of the API that it speaks."""
 
-    def __init__(self, path, externals=None, labels=None):
+    def __init__(self, path, externals=None, labels=None, api=API_VERSION):
         self.path = path
+        self.api = api
         self.state = State(externals, labels)
 
     @property
@@ -253,6 +259,7 @@ class Recorder:
             os.unlink(self.path)
         self.server = Server(self.path, Handler)
         self.server.state = self.state
+        self.server.api = self.api
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
         return self
@@ -269,12 +276,13 @@ def main():
     parser.add_argument("out")
     for kind in ("network", "secret", "config"):
         parser.add_argument(f"--{kind}", action="append", default=[])
+    parser.add_argument("--api", default=API_VERSION)
     args = parser.parse_args()
     externals = {kind: getattr(args, kind) for kind in ("network", "secret", "config")}
     done = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: done.set())
     signal.signal(signal.SIGINT, lambda *_: done.set())
-    with Recorder(args.socket, externals) as recorder:
+    with Recorder(args.socket, externals, api=args.api) as recorder:
         done.wait()
         with open(args.out, "w", encoding="utf-8") as out:
             for request in recorder.requests:

@@ -14,9 +14,10 @@ comparable (ids by name, keys in any order) and compared. skep deploys each file
 
 cases/*.yml are files that docker takes. Lines that begin with `# network:`, `# secret:`, `# config:` name what the swarm
 has already; `# label: NAME=VALUE` is a label of its nodes; `# env: NAME=VALUE` sets a variable; `# and: FILE` is one more
--c, relative to cases/. refused/*.yml are files that docker refuses; there a line `# skep: TEXT` is a line that skep must
-print (without the file's folder), `# skep takes it: WHY` says that skep takes the file for a reason, but with --compat
-docker. What docker prints is in recorded/refused.json.
+-c, relative to cases/; `# api: 1.43` is the newest API that the engine speaks, `# resolve: always` lets images be looked
+up (the engine knows a digest of each, but of those under away.example). refused/*.yml are files that docker refuses;
+there a line `# skep: TEXT` is a line that skep must print (without the file's folder), `# skep takes it: WHY` says that
+skep takes the file for a reason, but with --compat docker. What docker prints is in recorded/refused.json.
 
 Prints cases, equal, different by the list, different; and the same of --compat docker and of what is refused. Exits 1
 when one differs that the list does not allow, when an entry of the list is no difference any more, or when a case cannot
@@ -34,7 +35,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from recorder import Recorder, id_of  # noqa: E402
+from recorder import API_VERSION, Recorder, id_of  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 CASES = HERE / "cases"
@@ -53,9 +54,10 @@ class Failed(Exception):
 
 
 def header(path):
-    """What the comments of a case file ask for: externals by kind, variables, labels of the nodes, further files, and
-    what skep must say."""
-    asked = {"network": [], "secret": [], "config": [], "and": [], "env": {}, "label": {}, "skep": [], "skep takes it": []}
+    """What the comments of a case file ask for: externals by kind, variables, labels of the nodes, further files, the
+    engine's API, whether images are looked up, and what skep must say."""
+    asked = {"network": [], "secret": [], "config": [], "and": [], "env": {}, "label": {}, "skep": [], "skep takes it": [],
+             "api": API_VERSION, "resolve": "never"}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("# "):
             continue
@@ -65,6 +67,8 @@ def header(path):
         if key in ("env", "label"):
             name, _, content = value.strip().partition("=")
             asked[key][name] = content
+        elif key in ("api", "resolve"):
+            asked[key] = value.strip()
         else:
             asked[key] += value.split() if key in ("network", "secret", "config", "and") else [value.strip()]
     return asked
@@ -92,11 +96,11 @@ def created(requests):
 
 
 def canonical(value, names):
-    """Ids by name; places of this checkout by @CASES@; SecretID and ConfigID left out (the name says it); references
-    to secrets and configs sorted, since docker sends two to one object in a random order; ports sorted, since its
-    sort leaves those of one published port in any order."""
+    """Every key that was sent. Ids by name; places of this checkout by @CASES@; references to secrets and configs
+    sorted, since docker sends two to one object in a random order; ports sorted, since its sort leaves those of one
+    published port in any order."""
     if isinstance(value, dict):
-        result = {k: canonical(v, names) for k, v in value.items() if k not in ("SecretID", "ConfigID", "CheckDuplicate")}
+        result = {k: canonical(v, names) for k, v in value.items()}
         if isinstance(value.get("Data"), str):
             result["Data"] = content(value["Data"])
         return result
@@ -141,11 +145,12 @@ def run(command, path, asked=None, then=None):
         variables = {"PATH": os.environ["PATH"], "HOME": home, "DOCKER_CONFIG": home, **asked["env"]}
         files = [item for file in (path, *(CASES / more for more in asked["and"])) for item in ("-c", str(file))]
         call = {"env": variables, "cwd": workdir, "capture_output": True, "text": True, "timeout": TIMEOUT, "check": False}
-        with Recorder(socket, externals, asked["label"]) as recorder:
-            done = subprocess.run([*command(socket), *files, "--resolve-image", "never", "--detach", STACK], **call)
+        resolve = ["--resolve-image", asked["resolve"]]
+        with Recorder(socket, externals, asked["label"], asked["api"]) as recorder:
+            done = subprocess.run([*command(socket), *files, *resolve, "--detach", STACK], **call)
             bodies = created(recorder.requests)
             if then and done.returncode == 0:
-                done = subprocess.run([*then(socket), *files, "--resolve-image", "never", STACK], **call)
+                done = subprocess.run([*then(socket), *files, *resolve, STACK], **call)
     known = {id_of(kind, name): name for kind, names in externals.items() for name in names}
     return done.returncode, replace_ids(bodies, known), (done.stderr + done.stdout).strip()
 

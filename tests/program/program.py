@@ -1,14 +1,25 @@
 """What tests of the program as a process share: a folder with a project, a home of its own, and engines that misbehave."""
+import collections
 import os
 import pathlib
+import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
 
-SKEP = os.environ.get("SKEP", "skep")
+SKEP = shutil.which(os.environ.get("SKEP", "skep")) or "skep"
+MEASURE = """import os, sys
+pid = os.fork()
+if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(pid, 0)
+os.write(int(sys.argv[1]), b"%d" % usage.ru_maxrss)
+status = os.waitstatus_to_exitcode(status)
+os._exit(status if status >= 0 else 128 - status)"""
 STATUSES = {0, 1, 2, 3, 4, 5, 6, 130}  # docs: the table of exit statuses
 COMPOSE = "services:\n  web:\n    image: registry.example.com/web:1\n"
 DATABASE = """mongodb:
@@ -27,6 +38,9 @@ VERBS = {
     "auth refresh": [], "rm": [], "unlock": [], "mongo ensure": [], "mongo rotate": [], "mongo status": [],
     "node label": ["docker01", "a=b"], "doctor": [], "version": ["--engine"],
 }
+
+
+Ended = collections.namedtuple("Ended", "status out err mib")
 
 
 class ProgramTest(unittest.TestCase):
@@ -49,7 +63,7 @@ class ProgramTest(unittest.TestCase):
     def start(self, *args, **how):
         environment = {**self.environment, **how.pop("environment", {})}
         how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "errors": "replace", **how}
-        return subprocess.Popen([SKEP, *args], cwd=self.top, env=environment, **how)
+        return subprocess.Popen([SKEP, *args], cwd=how.pop("cwd", self.top), env=environment, **how)
 
     def skep(self, *args, timeout=30, **how):
         """Runs it to its end, which has a status of the table. Gives (status, standard output, standard error)."""
@@ -62,6 +76,26 @@ class ProgramTest(unittest.TestCase):
             self.fail(f"skep {' '.join(args)} was still running after {timeout} s")
         self.assertIn(process.returncode, STATUSES, (args, out, err))
         return process.returncode, out or "", err or ""
+
+    def measured(self, *args, timeout=30, **how):
+        """The same, with the most memory that it had, in MiB. What the kernel counts of a child begins with what its parent
+        has: a small parent stands between."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as usage:
+            environment = {**self.environment, **how.pop("environment", {})}
+            process = subprocess.Popen([sys.executable, "-ISc", MEASURE, str(usage.fileno()), SKEP, *args], cwd=self.top, env=environment,
+                                       stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=[usage.fileno()],
+                                       start_new_session=True, **how)
+            try:
+                process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                self.fail(f"skep {' '.join(args)} was still running after {timeout} s")
+            for file in (out, err, usage):
+                file.seek(0)
+            said = [file.read(10 << 20).decode(errors="replace") for file in (out, err)]
+            self.assertIn(process.returncode, STATUSES, (args, said))
+            return Ended(process.returncode, *said, int(usage.read()) // 1024)
 
 
 class BadEngine:
@@ -98,6 +132,44 @@ class BadEngine:
             pass
         finally:
             connection.close()
+
+
+class TcpServer:
+    """The same on 127.0.0.1; `seen` holds the heads of the requests."""
+
+    def __init__(self, serve):
+        self.serve, self.over, self.seen = serve, threading.Event(), []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=BadEngine.accept, args=(self,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.listener.close()
+
+    def handle(self, connection):
+        try:
+            head = read_head(connection)
+            self.seen.append(head)
+            if head:
+                self.serve(connection, self.over)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+
+def read_head(connection):
+    head = b""
+    while b"\r\n\r\n" not in head:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        head += more
+    return head
 
 
 def silent(_, over):

@@ -224,9 +224,16 @@ class TestCheckout(program.ProgramTest):
                     f"[filter \"f\"]\n\tclean = touch {proof}\n[alias]\n\tstatus = !touch {proof}\n")
                 (bare / ".gitattributes").write_text("* filter=f\n")
                 (bare / "Dockerfile").write_text("FROM scratch\n")
-                status, out, err = self.skep("init", str(bare), "--image", "r/x")
-                self.assertEqual(status, 0, out + err)
-                self.assertFalse(proof.exists(), "a program of the checkout was run")
+                (bare / "stack.yml").write_text(program.COMPOSE + "    build: {context: .}\n")
+                with program.BadEngine(self.top, program.answering(lambda _: (200, b"[]"))) as engine:
+                    for command in (["init", ".", "--image", "r/x"], ["lint"], ["render"], ["config"], ["diff"], ["deploy", "--dry-run"],
+                                    ["build"], ["push"], ["release", "--timeout", "3s"]):
+                        with self.subTest(command=command):
+                            status, out, err = self.skep(*command, cwd=bare, environment={"DOCKER_HOST": "unix://" + engine.path})
+                            (bare / "skep.yml").write_text("stack: shop\ntemplate: ./stack.yml\n")
+                            if command[0] in ("init", "lint", "render", "config"):
+                                self.assertEqual(status, 0, out + err)
+                            self.assertFalse(proof.exists(), "a program of the checkout was run")
 
     def test_secrets_of_wrong_files_are_not_shown(self):
         canary = "canary-5ecr3t-value"

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace skep::test {
 
@@ -22,6 +23,19 @@ std::vector<std::reference_wrapper<Json>> list_at(Json& object, const char* key)
   if (object.contains(key) && object[key].is_array())
     items.assign(object[key].begin(), object[key].end());
   return items;
+}
+
+/// "1767323045.000000001", as `since` has it; two of them compare as texts.
+std::string in_seconds(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{}.{:09}", seconds.time_since_epoch().count(), (time - seconds).count());
+}
+
+/// As the engine writes the time of a message of a log.
+std::string with_nanoseconds(WallTime time) {
+  const auto text = format_utc(time);
+  const auto part = time - std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{}.{:09}Z", text.substr(0, text.size() - 1), part.count());
 }
 
 /// Drops what Go's omitempty would: nulls, empty texts, lists and maps, and zero numbers of these
@@ -254,12 +268,14 @@ http::Response FakeSwarm::logs_of(const Call& call,
     throw Refusal{400, "Bad parameters: you must choose at least one stream"};
   }
   std::string body;
-  const auto add = [&](char type, const FakeTask& task, const std::string& text) {
+  const auto since = call.parameter("since");
+  const auto add = [&](char type, const FakeTask& task, const std::string& text,
+                       const std::string& time, const std::string& seconds) {
+    if (!since.empty() && seconds < since) return;
     for (std::size_t at = 0; at < text.size();) {
       const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
       std::string line;
-      if (call.parameter("timestamps") == "1")
-        line += task.object["CreatedAt"].get<std::string>() + ' ';
+      if (call.parameter("timestamps") == "1") line += time + ' ';
       if (call.parameter("details") == "1") {
         line += fmt::format(
             "com.docker.swarm.node.id={},com.docker.swarm.service.id={},com.docker.swarm.task.id={}"
@@ -283,8 +299,16 @@ http::Response FakeSwarm::logs_of(const Call& call,
   };
   for (const auto* task : tasks) {
     if (!task->runs_at) continue;
-    add(1, *task, task->script.out);
-    add(2, *task, task->script.err);
+    const auto created = task->object["CreatedAt"].get<std::string>();
+    const auto at = in_seconds(parse_utc(created));
+    add(1, *task, task->script.out, created, at);
+    add(2, *task, task->script.err, created, at);
+    for (const auto& said : task->script.said) {
+      const auto when = *task->runs_at + said.after;
+      if (when > clock_.now()) continue;
+      const auto wall = clock_.wall() - (clock_.now() - when);
+      add(said.error ? 2 : 1, *task, said.text, with_nanoseconds(wall), in_seconds(wall));
+    }
   }
   return {.status = 200, .headers = {}, .body = body};
 }

@@ -24,8 +24,15 @@ struct TaskScript {
   std::string end_state = "failed";    // complete, failed, rejected
   int exit_code = 1;
   std::string error = "task: non-zero exit (1)";
-  std::string out;  // its logs
+  std::string out;  // its logs, all of the time of its creation
   std::string err;
+  /// What it writes while it runs: how long after it began, on standard error or output, the text.
+  struct Said {
+    Duration after;
+    bool error = false;
+    std::string text;  // with its newlines; a message of the log each line
+  };
+  std::vector<Said> said;
 };
 /// Common ones.
 TaskScript runs();

@@ -18,6 +18,27 @@ TEST_CASE("JSON that is nested without end is refused before it is read", "[base
   CHECK(parse_json("\"" + std::string(500, '[') + "\\\"[\"", "x").is_string());
 }
 
+TEST_CASE("a list is read an element at a time, just as a whole", "[base]") {
+  const auto elements = [](const std::string& text) {
+    Json all = Json::array();
+    const bool list = each_element(text, "it", [&](Json item) { all.push_back(std::move(item)); });
+    return list ? all : Json("no list");
+  };
+  for (const auto* good :
+       {"[]", " [ ]\n", "[1]", "[1,2 , 3]", R"([{"a": "]},["}, "\\\"", [[]], {"b": [1, {}]}])",
+        "[null]", R"(["\\"])"})
+    CHECK(elements(good) == parse_json(good, "it"));
+  for (const auto* none : {"", "null", "{}", "5", "\"[]\""}) CHECK(elements(none) == "no list");
+  for (const auto* bad : {"[", "[1", "[1,", "[,1]", "[1,]", "[1]]", "[1] x", "[{]}", "[1 2]", "[\"",
+                          "[}]", "[[1]", "[\"\\"})
+    CHECK(test::error_of([&] { elements(bad); }).message() == "it is not JSON");
+  CHECK(test::error_of([&] { elements("[" + std::string(1'000'000, '[')); }).message() ==
+        "it is not JSON");
+  CHECK(test::error_of([&] {
+          elements("[" + std::string(300, '[') + std::string(300, ']') + "]");
+        }).message() == "it is nested deeper than 200 levels");
+}
+
 TEST_CASE("what is not there, or of another type, is read as nothing", "[base]") {
   const Json value = {{"text", "a"},  {"empty", ""},    {"number", 7},
                       {"less", -1},   {"part", 1.5},    {"null", nullptr},

@@ -151,8 +151,15 @@ TEST_CASE("names of secrets and configs: length, form, and two of one name", "[c
   CHECK(
       names_problem(head + "configs: {a: {content: x, name: same}, b: {content: y, name: same}}\n",
                     "app") ==
-      "s.yml:2:62: error: configs.b: its name \"same\" is a's too\n  hint: give them different "
-      "names\n");
+      "s.yml:2:62: error: configs.b: its name \"same\" is a's too, which says something "
+      "else\n  hint: give them different names\n");
+  CHECK(names_problem(head + "networks: {a: {name: n}, b: {name: n, internal: true}}\n", "app") ==
+        "");  // nobody uses them
+  CHECK(names_problem("services: {web: {image: x, networks: [a, b]}}\n"
+                      "networks: {a: {name: n}, b: {name: n, internal: true}}\n",
+                      "app") ==
+        "s.yml:2:26: error: networks.b: its name \"n\" is a's too, which says something else\n"
+        "  hint: give them different names\n");
   CHECK(names_problem(head + "secrets: {" + std::string(61, 's') + ": {environment: TOKEN}}\n",
                       "app") == "s.yml:2:11: error: secrets." + std::string(61, 's') +
                                     ": the secret's name \"app_" + std::string(61, 's') +
@@ -174,12 +181,51 @@ TEST_CASE("an external object has no body and keeps its own name", "[convert]") 
   CHECK(desired.networks[0].spec.is_null());
 }
 
-TEST_CASE("a service that is only built has no image yet", "[convert]") {
+TEST_CASE("two keys of one name that say the same are one object", "[convert]") {
   Diagnostics problems;
-  const auto desired = desired_of("services: {web: {build: .}}\n", "app", problems);
+  const auto desired = desired_of(
+      "services: {web: {image: x, secrets: [a, b, c], configs: [d, e], networks: [n, m]}}\n"
+      "secrets: {c: {external: true, name: s}, a: {environment: TOKEN, name: s},\n"
+      "  b: {environment: TOKEN, name: s}}\n"
+      "configs: {d: {content: x, name: c}, e: {content: x, name: c}}\n"
+      "networks: {n: {name: net}, m: {name: net}}\n",
+      "app", problems);
   CHECK(format(problems) == "");
-  CHECK(desired.services.at(0).image == "");
-  CHECK(desired.services.at(0).build->context == "/base");
+  REQUIRE(desired.secrets.size() == 1);
+  CHECK_FALSE(desired.secrets[0].external);
+  CHECK(desired.configs.size() == 1);
+  CHECK(desired.networks.size() == 1);
+  const Json& task = desired.services.at(0).spec.json().at("TaskTemplate");
+  CHECK(task.at("ContainerSpec").at("Secrets").size() == 3);
+  CHECK(task.at("Networks").size() == 2);
+}
+
+TEST_CASE("an external secret or config that nobody uses is not looked at", "[convert]") {
+  Diagnostics problems;
+  const auto desired = desired_of(
+      "services: {web: {image: x, configs: [used], credential_spec: {config: spec}}}\n"
+      "secrets: {unused: {external: true}, own: {environment: TOKEN}}\n"
+      "configs: {unused: {external: true}, used: {external: true}, spec: {external: true}}\n",
+      "app", problems);
+  CHECK(format(problems) == "");
+  REQUIRE(desired.secrets.size() == 1);
+  CHECK(desired.secrets[0].key == "own");
+  REQUIRE(desired.configs.size() == 2);
+  CHECK(desired.configs[0].key == "spec");
+  CHECK(desired.configs[1].key == "used");
+}
+
+TEST_CASE("a service that is built says where to, and how", "[convert]") {
+  Diagnostics problems;
+  const auto desired =
+      desired_of("services: {web: {image: x, build: {context: ., pull: true, no_cache: true}}}\n",
+                 "app", problems);
+  CHECK(format(problems) == "");
+  const auto& build = *desired.services.at(0).build;
+  CHECK(build.context == "/base");
+  CHECK(build.pull);
+  CHECK(build.no_cache);
+  CHECK(build.wrong.empty());
 }
 
 }  // namespace skep

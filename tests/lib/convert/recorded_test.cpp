@@ -23,13 +23,16 @@ namespace {
 const std::string kConformance = std::string(SKEP_SOURCE_DIR) + "/tests/conformance";
 const std::string kCases = kConformance + "/cases";
 
-/// Of one file each: merges of several are run.py's matter.
+/// Of one file each, and of what a file alone decides: merges of several, images that are looked up
+/// and what an engine's API adds are run.py's matter.
 std::vector<std::string> case_names() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(kCases)) {
-    const bool one_file = entry.path().extension() == ".yml" &&
-                          read_file(entry.path().string()).find("# and: ") == std::string::npos;
-    if (one_file) names.push_back(entry.path().stem().string());
+    if (entry.path().extension() != ".yml") continue;
+    const std::string text = read_file(entry.path().string());
+    const auto says = [&](const char* head) { return text.find(head) != std::string::npos; };
+    if (!says("# and: ") && !says("# api: ") && !says("# resolve: "))
+      names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -101,11 +104,13 @@ void sort_ports(Json& service) {
   endpoint["Ports"] = std::move(ports);
 }
 
-/// By name and target, as the recording has them: docker sends two of one object in any order.
-void sort_references(Json& service, const char* list, const char* name) {
+/// By name and target, as the recording has them: docker sends two of one object in any order. Ids
+/// stand there as names.
+void sort_references(Json& service, const char* list, const char* name, const char* id) {
   auto& container = service.at("TaskTemplate").at("ContainerSpec");
   if (!container.contains(list)) return;
   auto references = container.at(list).get<std::vector<Json>>();
+  for (auto& one : references) one[id] = one.at(name);
   std::stable_sort(references.begin(), references.end(), [&](const Json& a, const Json& b) {
     const auto key = [&](const Json& one) {
       const std::string target =
@@ -131,8 +136,8 @@ Json bodies(const convert::Desired& desired) {
   for (const auto& service : desired.services) {
     Json body = service.spec.json();
     sort_ports(body);
-    sort_references(body, "Configs", "ConfigName");
-    sort_references(body, "Secrets", "SecretName");
+    sort_references(body, "Configs", "ConfigName", "ConfigID");
+    sort_references(body, "Secrets", "SecretName", "SecretID");
     result["services/" + service.name] = std::move(body);
   }
   replace_place(result);

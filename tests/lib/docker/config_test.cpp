@@ -71,7 +71,8 @@ TEST_CASE("auths hold user and password in base64, or an identity token", "[dock
           Auth{.username = "tom",
                .password = Secret("se:cret"),
                .identity_token = Secret(),
-               .server_address = "registry.example.com:5000"});
+               .server_address = "registry.example.com:5000",
+               .source = folder.path() + "/config.json"});
   REQUIRE(credentials.find("token.example.com")->identity_token == Secret("tok"));
   REQUIRE(credentials.find("padded.example.com")->password == Secret("pw"));
   REQUIRE(credentials.find("plain.example.com")->password == Secret("p"));
@@ -104,6 +105,52 @@ TEST_CASE("a key that is a URL matches by its host, the exact key goes first", "
   REQUIRE(credentials.find("r.example.com")->username == "url");
   REQUIRE(credentials.find("r.example.com")->server_address == "r.example.com");
   REQUIRE(credentials.find("s.example.com")->username == "exact");
+}
+
+TEST_CASE("a registry gets its own credentials, and no other's", "[docker]") {
+  const TempDir folder;
+  struct Case {
+    std::string key;     // in auths
+    std::string domain;  // of an image
+    bool given;
+  };
+  const std::vector<Case> cases = {
+      {"https://index.docker.io/v1/", "docker.io", true},
+      {"docker.io", "docker.io", true},
+      {"docker.io", "registry-1.docker.io", true},
+      {"https://index.docker.io/v1/", "docker.io.evil.example.com", false},
+      {"docker.io", "evil.docker.io", false},
+      {"docker.io", "docker.io:443", false},
+      {"docker.io", "mydocker.io", false},
+      {"evil.docker.io", "docker.io", false},
+      {"https://docker.io.evil.example.com/v1/", "docker.io", false},
+      {"https://evil/index.docker.io/v1/", "docker.io", false},
+      {"https://user@docker.io", "docker.io", false},
+      {"docker.io@evil", "docker.io", false},
+      {"r.example.com", "r.example.com", true},
+      {"https://r.example.com/v2/", "r.example.com", true},
+      {"http://r.example.com", "r.example.com", true},
+      {"r.example.com:5000", "r.example.com:5000", true},
+      {"r.example.com", "r.example.com:5000", false},
+      {"r.example.com:5000", "r.example.com", false},
+      {"r.example.com:500", "r.example.com:5000", false},
+      {"r.example.com:5000", "r.example.com:500", false},
+      {"example.com", "r.example.com", false},
+      {"r.example.com", "example.com", false},
+      {"r.example.com", "xr.example.com", false},
+      {"r.example.com", "r.example.com.evil", false},
+      {"https://user:pw@r.example.com", "r.example.com", false},
+      {"https://r.example.com@evil/", "r.example.com", false},
+      {"r.example.com.", "r.example.com", false},
+      {"R.example.com", "r.example.com", false},
+      {"*", "r.example.com", false},
+      {"", "r.example.com", false},
+  };
+  for (const auto& one : cases) {
+    folder.write("config.json", dump_json({{"auths", {{one.key, {{"auth", base64("me:pw")}}}}}}));
+    INFO(one.key << " for " << one.domain);
+    CHECK(credentials_of(env_of(folder)).find(one.domain).has_value() == one.given);
+  }
 }
 
 TEST_CASE("a helper is asked for its registry, the store for all others, and auths for none",
@@ -169,6 +216,7 @@ TEST_CASE("DOCKER_AUTH_CONFIG goes before the file and its helpers", "[docker]")
       env_of(folder, {{"DOCKER_AUTH_CONFIG",
                        dump_json({{"auths", {{"r.example.com", {{"auth", base64("ci:pw")}}}}}})}});
   REQUIRE(credentials_of(env).find("r.example.com")->username == "ci");
+  REQUIRE(credentials_of(env).find("r.example.com")->source == "DOCKER_AUTH_CONFIG");
   const auto wrong = env_of(folder, {{"DOCKER_AUTH_CONFIG", "{"}});
   const auto error = test::error_of([&] { load_config(wrong); });
   REQUIRE(error.message() == "is not JSON");

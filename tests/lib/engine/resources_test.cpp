@@ -102,7 +102,7 @@ TEST_CASE("networks", "[engine]") {
       create_network(world.fake, {{"Name", "shop_default"},
                                   {"Driver", "overlay"},
                                   {"Labels", {{"com.docker.stack.namespace", "shop"}}}});
-  REQUIRE(world.last().json()["CheckDuplicate"] == true);
+  REQUIRE_FALSE(world.last().json().contains("CheckDuplicate"));
   const auto found = list_networks(world.fake, of_stack("shop"));
   REQUIRE(found.size() == 1);
   REQUIRE(found[0].id == id);
@@ -118,6 +118,23 @@ TEST_CASE("networks", "[engine]") {
   const auto used = test::error_of([&] { remove_network(world.fake, id); });
   REQUIRE(used.kind() == Kind::rejected);
   REQUIRE_THAT(used.message(), ContainsSubstring("is in use by service"));
+}
+
+TEST_CASE("only an engine below API 1.44 is asked to look for a second network of the name",
+          "[engine]") {
+  const auto asked = [](const std::string& api) {
+    World world;
+    world.fake.swarm().api_version = api;
+    create_network(world.fake, {{"Name", "n"}});
+    return world.last().json();
+  };
+  CHECK(asked("1.41") == Json({{"Name", "n"}, {"CheckDuplicate", true}}));
+  CHECK(asked("1.43") == Json({{"Name", "n"}, {"CheckDuplicate", true}}));
+  CHECK(asked("1.44") == Json({{"Name", "n"}}));
+  CHECK(asked("1.56") == Json({{"Name", "n"}}));
+  CHECK(api_minor("v1.44") == 44);
+  CHECK(api_minor("1.x") == std::nullopt);
+  CHECK(api_minor("2.0") == std::nullopt);
 }
 
 TEST_CASE("a secret's content goes in, never out, and can be compared without a write",

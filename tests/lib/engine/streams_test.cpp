@@ -97,6 +97,37 @@ TEST_CASE("frames become lines, whatever the pieces, also when a line spans fram
     REQUIRE(lines_of(body, {}, size) == wanted);
 }
 
+TEST_CASE("a line that the engine cut, or that has no end, has one time", "[engine]") {
+  LogOptions options;
+  options.timestamps = true;
+  options.details = true;
+  const std::string first = "2026-01-02T03:04:05.000000001Z a=b ";
+  const std::string second = "2026-01-02T03:04:05.000000002Z a=b ";
+  const auto cut = lines_of(
+      frame(1, first + "one") + frame(1, second + " and\n") + frame(1, second + "two\n"), options);
+  REQUIRE(cut.size() == 2);
+  REQUIRE(cut[0].text == "one and");
+  REQUIRE(cut[0].time == first.substr(0, 30));
+  REQUIRE(cut[1].text == "two");
+  REQUIRE(cut[1].time == second.substr(0, 30));
+
+  std::string endless = frame(1, first + "x");
+  for (int i = 0; i < 300; ++i) endless += frame(1, second + std::string(16'000, 'y'));
+  const auto pieces =
+      lines_of(endless + frame(1, "\n") + frame(1, second + "end\n"), options, 9000);
+  REQUIRE(pieces.size() == 6);
+  std::size_t size = 0;
+  for (const auto& piece : pieces) {
+    size += piece.text.size();
+    REQUIRE(piece.text.size() < 1'100'000);
+    REQUIRE(piece.details.at("a") == "b");
+  }
+  REQUIRE(size == 1 + 300 * 16'000 + 3);
+  REQUIRE(pieces[4].time == first.substr(0, 30));
+  REQUIRE(pieces[5].time == second.substr(0, 30));
+  REQUIRE(pieces[5].text == "end");
+}
+
 TEST_CASE("a terminal's log is raw", "[engine]") {
   LogOptions options;
   options.tty = true;

@@ -382,4 +382,22 @@ TEST_CASE("an upgrade that is never answered is unreachable", "[http]") {
   CHECK(error.message() == "no answer from unix://" + server.path() + " within 1 s");
 }
 
+TEST_CASE("an upgrade whose answer drips is unreachable after the request's patience", "[http]") {
+  std::atomic<bool> over = false;
+  FakeServer server([&](int fd) {
+    static_cast<void>(test::read_head(fd));
+    write_all(fd, "HTTP/1.1 400 Bad\r\nContent-Length: 100000\r\n\r\n");
+    while (!over) {
+      write_all(fd, "x");
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  auto client = client_of(server);
+  auto request = make("POST", "/session");
+  request.patience = {.silence = std::chrono::seconds(60), .total = std::chrono::seconds(1)};
+  const auto error = test::error_of([&] { client.upgrade(request); });
+  over = true;
+  CHECK(error.message() == "no answer from unix://" + server.path() + " within 1 s");
+}
+
 }  // namespace skep::http

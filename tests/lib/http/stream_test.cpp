@@ -112,6 +112,25 @@ TEST_CASE("another answer than 101 comes whole, with a length or chunked", "[htt
   REQUIRE(upgraded.answer.body == "{\"message\":\"no\"}");
 }
 
+TEST_CASE("a refusal of an upgrade that is broken ends, and what there is of it is told",
+          "[http]") {
+  const std::string head = "HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto text = GENERATE_COPY(
+      head + "FFFFFFFFFFFFFFEC\r\nno", head + "FFFFFFFFFFFFFFFF\r\nno", head + "2\r\nno",
+      head + "zz\r\nno", head + "-1\r\nno", head, head + "\r\n\r\n",
+      std::string("HTTP/1.1 400 Bad\r\nContent-Length: -1\r\n\r\nno"),
+      std::string("HTTP/1.1 400 Bad\r\nContent-Length: 99999999999999999999\r\n\r\nno"),
+      std::string("HTTP/1.1 abc\r\n\r\nno"), std::string("no HTTP\r\n\r\nno"));
+  FakeServer server([&](int fd) {
+    read_head(fd);
+    write_all(fd, text);
+  });
+  Client client(unix_endpoint(server.path()));
+  const auto upgraded = client.upgrade(kSession);
+  REQUIRE_FALSE(upgraded.stream);
+  CHECK(upgraded.answer.body.size() <= 4);
+}
+
 TEST_CASE("a peer that closes before its answer to an upgrade is unreachable", "[http]") {
   FakeServer server([&](int fd) {
     read_head(fd);

@@ -3,11 +3,13 @@
 #include "image/image.hpp"
 #include "image/proto.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/fake_engine.hpp"
 #include "support/temp_dir.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <unistd.h>
@@ -139,6 +141,28 @@ TEST_CASE("each build has a session of its own, and what is not asked for is not
   CHECK(world.call().parameter("buildid") != first.parameter("buildid"));
 }
 
+TEST_CASE("a Dockerfile that COPY must not see goes to the engine apart from the files",
+          "[image]") {
+  World world;
+  world.folder.write(".dockerignore", "Dockerfile\n");
+  world.engine.swarm().build_stream = {image_id("sha256:abc")};
+  CHECK(world.run() == "sha256:abc");
+  const auto call = world.call();
+  CHECK(call.parameter("remote") == "client-session");
+  CHECK(call.parameter("dockerfile") == "Dockerfile");
+  CHECK(call.body.empty());
+  CHECK(call.header("Content-Type").empty());
+  const auto session = world.engine.calls().front();
+  const auto offers_files = [&] {
+    return std::any_of(session.headers.begin(), session.headers.end(), [](const auto& header) {
+      return header.second == "/moby.filesync.v1.FileSync/DiffCopy";
+    });
+  };
+  CHECK(offers_files());
+  // Under a key of its own: what the engine has of an earlier build is not taken for this one.
+  CHECK(session.header("X-Docker-Expose-Session-Sharedkey") == call.parameter("session"));
+}
+
 TEST_CASE("a failing step is named with its error and its output", "[image]") {
   World world;
   world.engine.swarm().build_stream = {trace("[2/2] RUN make", "exit code: 2", "one\ntwo\n"),
@@ -175,6 +199,42 @@ TEST_CASE("a stream that breaks off is a failure", "[image]") {
   world.engine.swarm().build_stream = {trace("RUN make", "", ""), image_id("sha256:abc")};
   world.engine.plant(fault_of_build(test::Fault::How::cut_middle, 0, {}));
   CHECK_THROWS_AS(world.run(), Error);
+}
+
+TEST_CASE("a stream of odd objects ends in words", "[image]") {
+  const std::vector<Json> odd = {nullptr,
+                                 5,
+                                 "x",
+                                 true,
+                                 Json::array(),
+                                 Json::object(),
+                                 {{"id", 5}},
+                                 {{"id", "moby.buildkit.trace"}},
+                                 {{"id", "moby.buildkit.trace"}, {"aux", nullptr}},
+                                 {{"id", "moby.buildkit.trace"}, {"aux", {{"a", 1}}}},
+                                 {{"id", "moby.image.id"}},
+                                 {{"id", "moby.image.id"}, {"aux", "x"}},
+                                 {{"id", "moby.image.id"}, {"aux", {{"ID", 5}}}},
+                                 {{"error", 5}},
+                                 {{"errorDetail", "x"}},
+                                 {{"errorDetail", {{"message", Json::array()}}}}};
+  for (const auto& object : odd) {
+    World world;
+    world.engine.swarm().build_stream = {object};
+    INFO(object.dump());
+    const auto error = test::error_of([&] { world.run(); });
+    CHECK(error.kind() == Kind::build);
+    CHECK_THAT(error.message(), ContainsSubstring("the build"));
+    World good;
+    good.engine.swarm().build_stream = {object, image_id("sha256:abc")};
+    if (!object.is_object() || !object.contains("errorDetail")) CHECK(good.run() == "sha256:abc");
+  }
+  for (const auto* aux : {"!", "a", "////"}) {
+    World world;
+    const Json object = {{"id", "moby.buildkit.trace"}, {"aux", aux}};
+    world.engine.swarm().build_stream = {object};
+    CHECK(test::error_of([&] { world.run(); }).message() == "a message of BuildKit is broken");
+  }
 }
 
 TEST_CASE("a refusal before the stream is an error of the build", "[image]") {

@@ -4,6 +4,8 @@
 #include "image/proto.hpp"
 #include "support/catch.hpp"
 
+#include <chrono>
+
 using namespace skep;
 using namespace skep::image;
 
@@ -105,6 +107,67 @@ TEST_CASE("a broken status message is refused wherever it is cut", "[image]") {
   }
   CHECK_THROWS_AS(decode_status("\x0b"), Error);                   // a group
   CHECK_THROWS_AS(decode_status(std::string(11, '\xff')), Error);  // a varint without end
+}
+
+TEST_CASE("whatever a status message holds, it is told in words or not at all", "[image]") {
+  const auto field = [](int number, const std::string& bytes) {
+    std::string message;
+    put_bytes(message, number, bytes);
+    return message;
+  };
+  const std::string endless(11, '\xff');
+  std::string numbers;
+  put_varint(numbers, 1, ~std::uint64_t{0});
+  put_varint(numbers, 2, ~std::uint64_t{0});
+  const std::vector<std::string> broken = {
+      "x",
+      "\x07",
+      endless,
+      field(1, "x"),
+      field(1, endless),
+      field(1, field(5, endless)),
+      field(1, field(6, "x")),
+      field(3, "x"),
+      field(3, endless),
+      field(4, field(7, "x")),
+      field(4, field(7, field(1, endless))),
+      std::string("\x0a\xff\xff\xff\xff\x0f", 6),
+      std::string("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10),
+      std::string("\x0d\1", 2),
+      std::string("\x09\1\2\3", 4),
+      field(1, "good") + "\x0c"};
+  for (const auto& message : broken) {
+    CHECK_THROWS_WITH(decode_status(message), "a message of BuildKit is broken");
+  }
+  const std::vector<std::string> odd = {
+      "",
+      field(1, ""),
+      field(3, ""),
+      field(4, ""),
+      field(1, field(5, numbers) + field(6, "")),
+      field(1, field(5, "") + field(6, numbers)),
+      field(4, field(7, field(1, numbers))),
+      field(1, field(1, std::string(300'000, 'd')) + field(3, "\x1b[2J\xff") + field(7, "\n")),
+      field(3, field(1, "unknown") + field(4, std::string(100'000, '\n'))),
+      field(99, "unknown"),
+      field(1, field(1, "a")) + field(1, field(1, "a"))};
+  Lines events;
+  BuildTrace trace(events, "a:1", "Dockerfile");
+  for (const auto& message : odd) CHECK_NOTHROW(trace.take(decode_status(message)));
+  trace.finish();
+  CHECK(decode_status(field(4, field(7, field(1, numbers)))).warnings.front().line == 0);
+}
+
+TEST_CASE("four million lines in one message are told in linear time", "[image]") {
+  struct Count : EventSink {
+    void emit(const Event&) override { ++told; }
+    std::size_t told = 0;
+  } events;
+  BuildTrace trace(events, "a:1", "Dockerfile");
+  const auto begin = std::chrono::steady_clock::now();
+  trace.take({.vertices = {}, .logs = {{"1", std::string(4'000'000, '\n')}}, .warnings = {}});
+  CHECK(events.told == 4'000'001);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
 }
 
 TEST_CASE("steps are numbered as they start, and told once", "[image]") {

@@ -170,6 +170,20 @@ TEST_CASE("a task that gives no answer is said with its exit code and last lines
   }
 }
 
+TEST_CASE("a code that is a text, as Node and mongosh have them, is told like any other error",
+          "[mongo]") {
+  for (const Json& code : {Json("ENOENT"), Json("COMMON-10001"), Json(nullptr), Json(-1.5),
+                           Json::array({18}), Json(1e300), Json(true)}) {
+    MongoWorld world;
+    world.database.error = {{"step", "read the script"}, {"message", "no such file"}};
+    (*world.database.error)["code"] = code;
+    INFO(dump_json(code));
+    const auto error = error_when(world);
+    CHECK(error.kind() == Kind::database);
+    CHECK(error.message() == "read the script: no such file");
+  }
+}
+
 TEST_CASE("an answer that was cut off is no answer", "[mongo]") {
   MongoWorld world;
   world.database.instead = test::completes_after(1s, "skep-result {\"primary\":\"mon\n");

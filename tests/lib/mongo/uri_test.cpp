@@ -224,10 +224,20 @@ TEST_CASE("the shell line takes mongosh, else mongo, else says that there is nei
 }
 
 TEST_CASE("the script's input is one JSON object that no value can break out of", "[mongo]") {
-  const Json input = {{"op", "ensure"}, {"user", "a\"};\nquit();</script>\\"}};
-  const auto text = mongo::script(input);
-  const auto end = text.find('\n');
-  REQUIRE(text.substr(0, 12) == "var input = ");
-  CHECK(text[end - 1] == ';');
-  CHECK(parse_json(text.substr(12, end - 13), "input") == input);
+  for (const std::string name :
+       {"a\"};\nquit();</script>\\", "'; print(1); '", "\"", "\\\"", "};print(1);//",
+        "*/ print(1) /*", "`${print(1)}`", "\u2028print(1)\u2029", "\r\nprint(1)",
+        "\x01\x1b[2J\x7f", "\\u0022", "$(id)", "<!--", "__proto__"}) {
+    const Json input = {{"op", "ensure"}, {"user", name}, {name, {name}}};
+    const auto text = mongo::script(input);
+    const auto end = text.find('\n');
+    REQUIRE(text.substr(0, 12) == "var input = ");
+    CHECK(text[end - 1] == ';');
+    const auto json = text.substr(12, end - 13);
+    CHECK(parse_json(json, "input") == input);
+    // JavaScript's own ends of a line, which JSON knows not: an old shell would end the text there.
+    for (const auto* line_end : {"\u2028", "\u2029", "\r"})
+      CHECK(json.find(line_end) == std::string::npos);
+    CHECK(text.substr(end + 1) == mongo::script(Json::object()).substr(16));
+  }
 }

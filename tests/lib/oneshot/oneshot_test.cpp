@@ -2,6 +2,7 @@
 #include "oneshot/oneshot.hpp"
 
 #include "base/error.hpp"
+#include "oneshot/output.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
@@ -268,6 +269,57 @@ TEST_CASE("its lines come as it writes them, each once", "[oneshot]") {
   CHECK(lines == std::vector<std::string>{"out one", "out one", "out two", "err careful"});
   CHECK(result.out == "one\none\ntwo\n");
   CHECK(result.err == "careful\n");
+}
+
+TEST_CASE("what it has said is not read again, and lines of one time are all told", "[oneshot]") {
+  World world;
+  world.engine.swarm().on_task([](const Json&) {
+    auto script = test::completes_after(60s);
+    for (int second = 0; second < 58; ++second) {
+      script.said.push_back({1s * second, second > 0, second > 0 ? "warned\n" : "begins\n"});
+      script.said.push_back({1s * second + 1ns, false, std::string(1000, 'x') + "\n"});
+      script.said.push_back({1s * second + 1ns, false, "same time\n"});
+    }
+    return script;
+  });
+  std::size_t told = 0;
+  world.task.on_line = [&](bool, const std::string&) { ++told; };
+  std::size_t from_later = 0;
+  std::size_t readings = 0;
+  world.engine.before = [&](const test::Call& call) {
+    if (!call.path.ends_with("/logs")) return;
+    ++readings;
+    if (!call.parameter("since").empty()) ++from_later;
+  };
+  const auto result = world.run(200s);
+  CHECK(told == 3 * 58);
+  CHECK(result.out.size() == 58 * (1001 + 10) + 7);
+  CHECK(result.err.size() == 57 * 7);
+  CHECK(readings > 20);
+  CHECK(from_later == readings - 1);
+}
+
+TEST_CASE("where a log is read from again is a second before its last line", "[oneshot]") {
+  CHECK(oneshot::since_of("2026-01-02T03:04:05.000000001Z") == "1767323044.000000001");
+  CHECK(oneshot::since_of("2026-01-02T03:04:05Z") == "1767323044.000000000");
+  for (const auto* none : {"", "x", "9999", "1969-12-31T23:59:59Z", "0001-01-01T00:00:00Z"})
+    CHECK(oneshot::since_of(none) == "");
+}
+
+TEST_CASE("of output without end the last is kept, and the rest is counted", "[oneshot]") {
+  oneshot::Tail tail;
+  const std::string line(99'999, 'x');
+  for (int i = 0; i < 1000; ++i) tail.add(line);
+  const auto text = tail.text();
+  const auto first = text.substr(0, text.find('\n'));
+  CHECK(first.ends_with(" bytes before this are left out)"));
+  CHECK(text.size() - first.size() - 1 + std::stoul(first.substr(1)) == 100'000'000);
+  CHECK(text.size() >= 8'000'000);
+  CHECK(text.size() < 17'000'000);
+  oneshot::Tail one;
+  one.add(std::string(20'000'000, 'y'));
+  one.add("end");
+  CHECK(one.text().ends_with(")\nend\n"));
 }
 
 TEST_CASE("Ctrl-C leaves a task with a key running, and the next run takes it up", "[oneshot]") {

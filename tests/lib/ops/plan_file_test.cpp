@@ -6,7 +6,9 @@
 #include "world.hpp"
 
 #include <filesystem>
+#include <set>
 #include <unistd.h>
+#include <vector>
 
 namespace skep {
 namespace {
@@ -359,6 +361,51 @@ TEST_CASE("a plan file that cannot be trusted is refused before anything is aske
     std::filesystem::remove(skep.path());
     CHECK(skep.refused() == "cannot read " + skep.path() + ": No such file or directory | ");
   }
+}
+
+TEST_CASE("whatever a plan file with a right checksum holds, it is refused in words", "[ops]") {
+  OpsWorld world;
+  world.released();
+  world.write_stack("2", "    configs: [conf]\nconfigs: {conf: {content: a}}\n");
+  Planner skep(world);
+  skep.write();
+  const auto good = skep.text();
+  const auto flat = skep.document().flatten();
+  std::set<std::string> pointers;
+  for (const auto& [pointer, value] : flat.items()) {
+    for (auto end = pointer.size(); end != 0 && end != std::string::npos;
+         end = pointer.rfind('/', end - 1))
+      pointers.insert(pointer.substr(0, end));
+  }
+  const std::vector<Json> odd = {
+      nullptr, -1, "", "x\x1b[2J", Json::array(), Json::object(), 1e300, Json::array({nullptr})};
+  world.options.dry_run = true;
+  std::size_t cases = 0;
+  std::size_t first = 0;
+  for (const auto& pointer : pointers) {
+    const Json::json_pointer at(pointer);
+    first = (first + 1) % 3;  // a third of them at each place, in turn
+    for (std::size_t i = first; i <= odd.size(); i += 3) {
+      write_file(skep.path(), good, 0600);
+      skep.rewrite([&](Json& json) {
+        if (i < odd.size()) {
+          json[at] = odd[i];
+        } else if (json[at.parent_pointer()].is_object()) {
+          json[at.parent_pointer()].erase(at.back());
+        }
+      });
+      ++cases;
+      INFO(pointer << " case " << i);
+      try {
+        const auto ended = skep.deploy();
+        CHECK(ended.message.find("skep itself failed") == std::string::npos);
+      } catch (const Error& error) {
+        CHECK(error.kind() != Kind::internal);
+      }
+      CHECK(world.changes().empty());
+    }
+  }
+  CHECK(cases > 200);
 }
 
 TEST_CASE("a plan of one stack or swarm is no plan of another", "[ops]") {

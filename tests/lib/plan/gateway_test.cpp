@@ -274,7 +274,10 @@ TEST_CASE("two gateways that take services by constraints do not conflict", "[pl
   const auto apart = gateways(by_label, "Label(`traefik.constraint-label`, `outer`)",
                               "Label(`traefik.constraint-label`,`inner`)");
   CHECK(said(labels("a", "outer"), labels("b", "inner"), apart) == "");
-  CHECK_FALSE(said(labels("a", "inner"), labels("b", "inner"), apart).empty());
+  CHECK_THAT(
+      said(labels("a", "inner"), labels("b", "inner"), apart),
+      ContainsSubstring("or give the router a name of its own; a gateway chooses services by "
+                        "its `constraints`, not by the networks that it is on"));
   SECTION("one that takes both") {
     const auto all = gateways(by_label, "Label(`traefik.constraint-label`, `outer`)", "");
     CHECK_FALSE(said(labels("a", "outer"), labels("b", "inner"), all).empty());

@@ -202,6 +202,19 @@ TEST_CASE("an image without a tag is pinned as latest, one with a digest is left
   CHECK(creates[1].spec.image() == pinned);
 }
 
+TEST_CASE("an image with a digest is sent in docker's short form", "[plan]") {
+  auto wishes = choices();
+  const auto image = [&](const std::string& written) {
+    wishes.digests[written] = {kDigestB, nullptr, "", false};
+    const auto creates = actions_of<CreateService>(
+        make_plan(stack_of({desired_service("a", written)}), empty_swarm(), wishes));
+    return creates.at(0).spec.image();
+  };
+  CHECK(image("docker.io/library/nginx@" + kDigestB) == "nginx@" + kDigestB);
+  CHECK(image("index.docker.io/team/app:1@" + kDigestB) == "team/app:1@" + kDigestB);
+  CHECK(image("registry.example.com/app@" + kDigestB) == "registry.example.com/app@" + kDigestB);
+}
+
 TEST_CASE("platforms come with a new image and stay with a kept one", "[plan]") {
   const auto service = desired_service("web");
   auto wishes = choices();

@@ -358,6 +358,102 @@ TEST_CASE("the service's own live ports are no problem", "[plan]") {
   CHECK(problems(stack_of({service}), released(service)).empty());
 }
 
+TEST_CASE("of a service that stays as it is, what was wrong before is a warning", "[plan]") {
+  auto service = desired_service("web");
+  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
+  auto live = released(service);
+  auto foreign = other("else_web").spec;
+  foreign.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
+  live.services.push_back(live_service(foreign));
+  const auto first = [&] { return problems(stack_of({service}), live).at(0).substr(0, 28); };
+  CHECK(first() == "stack.yml:3:5: warning: serv");
+  service.image = "app:2";
+  service.spec.set_image("app:2");
+  service.spec.set_label(swarm::kImageLabel, "app:2");
+  CHECK(first() == "stack.yml:3:5: warning: serv");  // a new image, the same routes
+  service.spec.set_label("traefik.http.routers.web.priority", "3");
+  CHECK(first() == "stack.yml:3:5: error: servic");
+
+  auto placed = desired_service("web");
+  constrain(placed, {"node.labels.usage == nothing"});
+  live = released(placed);
+  CHECK(problems(stack_of({placed}), live).at(0).find(": warning: ") != std::string::npos);
+  constrain(placed, {"node.labels.usage == other"});
+  CHECK(problems(stack_of({placed}), live).at(0).find(": error: ") != std::string::npos);
+}
+
+TEST_CASE("as docker reads it, what docker does not look at is a warning", "[plan]") {
+  auto service = desired_service("web", "app:9");
+  service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
+  constrain(service, {"node.labels.usage == nothing"});
+  publish(service.spec, 8080, "host");
+  auto second = desired_service("zzz", "app:9");
+  second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
+  auto desired = stack_of({service, second});
+  desired.networks = {
+      wanted_network("shop_net", false, {{"IPAM", {{"Config", {{{"Subnet", "10.0.0.0/24"}}}}}}})};
+  auto live = empty_swarm();
+  live.networks = {network("front", "", {"10.0.0.0/16"})};
+  auto wishes = choices();
+  wishes.digests["app:9"].error = "manifest unknown";
+  const auto errors = [&] {
+    std::size_t count = 0;
+    for (const auto& text : problems(desired, live, wishes))
+      count += text.find(": error: ") != std::string::npos ? 1U : 0U;
+    return count;
+  };
+  CHECK(problems(desired, live, wishes).size() == 5);
+  CHECK(errors() == 5);
+  desired.as_docker = true;
+  const auto said = problems(desired, live, wishes);
+  CHECK(said.size() == 5);
+  CHECK(errors() == 0);
+  CHECK(
+      std::find(said.begin(), said.end(),
+                "stack.yml:4:12: warning: services.web.image: image \"app:9\" is deployed without "
+                "a digest: manifest unknown\n  hint: each node pulls what it finds, as with docker "
+                "stack deploy") != said.end());
+  const auto creates = actions_of<CreateService>(make_plan(desired, live, wishes));
+  REQUIRE(creates.size() == 2);
+  CHECK(creates[0].spec.image() == "app:9");
+  // What the engine itself refuses stays an error.
+  auto foreign = other("else_web");
+  publish(foreign.spec, 8080, "ingress");
+  live.services = {foreign};
+  CHECK(errors() == 1);
+}
+
+TEST_CASE("what protects a service is released to no engine that would drop it", "[plan]") {
+  auto service = desired_service("web");
+  service.spec.json()["TaskTemplate"]["ContainerSpec"]["Privileges"] = {
+      {"NoNewPrivileges", true}, {"Seccomp", {{"Mode", "unconfined"}}}};
+  auto live = empty_swarm();
+  for (auto& one : live.nodes) one.engine_version = "28.5.2";
+  live.nodes[0].role = "manager";
+  CHECK(problems(stack_of({service}), live).empty());
+  live.nodes[1].engine_version = "20.10.24";
+  const auto said = [](const std::string& field, const std::string& nodes) {
+    return "stack.yml:3:5: error: services.web.security_opt: "
+           "TaskTemplate.ContainerSpec.Privileges." +
+           field + " works from Engine 25 on, and " + nodes +
+           ": tasks would run without it\n  hint: upgrade these engines, keep the service away "
+           "from "
+           "such workers by a placement constraint, or remove the option";
+  };
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{said("NoNewPrivileges", "docker02 has 20.10.24"),
+              said("Seccomp", "docker02 has 20.10.24")});
+  auto away = service;
+  constrain(away, {"node.hostname != docker02"});
+  CHECK(problems(stack_of({away}), live).empty());
+  live.nodes[0].engine_version = "24.0.2";  // the manager would store the spec without it
+  CHECK(problems(stack_of({away}), live).at(0) == said("NoNewPrivileges", "docker01 has 24.0.2"));
+  // An engine that dropped it gives a live service that looks as wanted.
+  auto dropped = released(desired_service("web"));
+  dropped.nodes = live.nodes;
+  CHECK(problems(stack_of({service}), dropped).size() == 2);
+}
+
 TEST_CASE("nodes that are to be labelled exist, each once", "[plan]") {
   auto wishes = choices();
   wishes.node_labels["docker04"] = {{"usage", "apps"}};

@@ -72,13 +72,14 @@ TEST_CASE("limits that Swarm has are taken from the service's own keys", "[stack
 }
 
 TEST_CASE("limits that Swarm has not are named with what it has", "[stack]") {
-  CHECK(findings("cpuset: \"0,1\"\nmemswap_limit: 1g") ==
-        "4:5: warning: Swarm cannot do these, they are left out: cpuset (services.a, line 4)\n"
-        "  hint: cpuset: Swarm limits CPUs by number alone: deploy.resources.limits.cpus\n"
-        "5:5: warning: Swarm cannot do these, they are left out: memswap_limit (services.a, line "
-        "5)\n"
-        "  hint: memswap_limit: Swarm limits memory by number alone: "
-        "deploy.resources.limits.memory\n");
+  CHECK(
+      findings("cpuset: \"0,1\"\noom_kill_disable: true") ==
+      "4:5: warning: Swarm cannot do these, they are left out: cpuset (services.a, line 4)\n"
+      "  hint: cpuset: Swarm limits CPUs by number alone: deploy.resources.limits.cpus\n"
+      "5:5: warning: Swarm cannot do these, they are left out: oom_kill_disable (services.a, line "
+      "5)\n"
+      "  hint: oom_kill_disable: Swarm has no such switch; reserve the memory: "
+      "deploy.resources.reservations.memory\n");
 }
 
 TEST_CASE("what only runs elsewhere is a notice", "[stack]") {

@@ -112,6 +112,54 @@ TEST_CASE("docker turns a variable's text into a number only where it says so", 
         "4:41: error: services.a.deploy.resources.limits.pids: must be an integer, not \"5\"\n");
 }
 
+TEST_CASE("docker's reading refuses what its schema holds once and is there twice", "[stack]") {
+  for (const char* key : {"devices", "dns", "dns_search", "expose", "links", "external_links",
+                          "security_opt", "tmpfs", "cap_add", "env_file"}) {
+    INFO(key);
+    CHECK_THAT(docker_findings(std::string(key) + ": [\"a\", \"b\", \"a\"]"),
+               ContainsSubstring(std::string(key) +
+                                 "[2]: \"a\" is there twice\n  hint: remove one of them\n"));
+  }
+  CHECK(docker_findings("expose: [80, \"80\"]\nports: [80, \"80\"]\ncommand: [a, a]") ==
+        "4:5: warning: docker ignores these, and so does --compat docker: expose (services.a, line "
+        "4)\n  hint: expose: services on one network reach each other on every port\n");
+  CHECK(docker_findings("ports: [{target: 80, mode: host}, {mode: host, target: 80}]") ==
+        "4:39: error: services.a.ports[1]: the same item is there twice\n  hint: remove one of "
+        "them\n");
+  CHECK(docker_findings("deploy: {placement: {constraints: [a == b, a == b]}}") == "");
+  const std::string rest = "services: {a: {image: x, volumes: [/v, /v]}}\n";
+  CHECK_THAT(docker_file("version: \"3.1\"\n" + rest),
+             ContainsSubstring("volumes[1]: \"/v\" is there twice"));
+  CHECK_THAT(docker_file("version: \"3.2\"\n" + rest),
+             ContainsSubstring("\"/v\" is the target twice"));
+}
+
+TEST_CASE("docker's schema looks at what docker then leaves out", "[stack]") {
+  CHECK(
+      docker_findings("devices: [{source: /dev/a}]") ==
+      "4:5: warning: docker ignores these, and so does --compat docker: devices (services.a, line "
+      "4)\n  hint: devices: Swarm gives services no devices\n"
+      "4:15: error: services.a.devices[0]: must be a string, not a map\n");
+  CHECK_THAT(docker_findings("build: {args: 5}"),
+             ContainsSubstring("services.a.build.args: must be a map, or a list of NAME=VALUE"));
+  CHECK(findings("devices: [{source: /dev/a}]") ==
+        "4:5: warning: Swarm cannot do these, they are left out: devices (services.a, line 4)\n"
+        "  hint: devices: Swarm gives services no devices\n");
+}
+
+TEST_CASE("docker looks at nothing but the name of what is external", "[stack]") {
+  const std::string text =
+      "services: {a: {image: x}}\n"
+      "secrets: {s: {external: true, file: ./gone, driver: vault, name: other}}\n"
+      "configs: {c: {external: true, file: ./gone}}\n";
+  CHECK(docker_file(text) == "");
+  const auto secret = read_stack(text, as_docker()).stack.secrets.at("s");
+  CHECK(secret.external);
+  CHECK(secret.name == "other");
+  CHECK(secret.driver == "vault");
+  CHECK_THAT(read_stack(text).text(), ContainsSubstring("does not go with external"));
+}
+
 TEST_CASE("what docker leaves out is said the same way, whatever the reason", "[stack]") {
   CHECK(docker_findings("build: .\ntmpfs: /run\nprivileged: true\ncontainer_name: c\n"
                         "ports: [\"127.0.0.1:80:80\"]") ==

@@ -161,13 +161,11 @@ TEST_CASE("what Swarm cannot do is one message a key, with lines and reasons", "
 
 TEST_CASE("one key of several services is listed with three places, all are in JSON", "[stack]") {
   std::string text = "services:\n";
-  for (int i = 1; i <= 2; ++i)
-    text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
+  for (int i = 1; i <= 2; ++i) text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
   CHECK(read_stack(text).text() ==
         "s.yml:2:18: warning: Swarm cannot do these, they are left out: privileged (services.s1, "
         "line 2; services.s2, line 3)\n  hint: privileged: name the capabilities under cap_add\n");
-  for (int i = 3; i <= 9; ++i)
-    text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
+  for (int i = 3; i <= 9; ++i) text += fmt::format("  s{}: {{image: x, privileged: true}}\n", i);
   const auto read = read_stack(text);
   CHECK(read.text() ==
         "s.yml:2:18: warning: Swarm cannot do these, they are left out: privileged (services.s1, "
@@ -188,17 +186,19 @@ TEST_CASE("an anchor's line is named once", "[stack]") {
 }
 
 TEST_CASE("what stands at the top level has no owner", "[stack]") {
-  CHECK(read_stack("services: {a: {image: x}}\nmodels: {m: {model: x}}\n").text().starts_with(
-      "s.yml:2:1: warning: Swarm cannot do these, they are left out: models (line 2)\n"));
+  CHECK(read_stack("services: {a: {image: x}}\nmodels: {m: {model: x}}\n")
+            .text()
+            .starts_with(
+                "s.yml:2:1: warning: Swarm cannot do these, they are left out: models (line 2)\n"));
 }
 
 TEST_CASE("what asks for nothing is not named", "[stack]") {
   for (const char* nothing :
        {"privileged: false", "privileged: \"${P:-false}\"", "devices: []", "links: []",
         "volumes_from:", "oom_kill_disable: false", "shm_size: 0", "shm_size: 0b", "pid: \"\"",
-        "pid: \"${P:-}\"", "network_mode: bridge", "network_mode: default",
-        "networks: {default: {priority: 0}}", "ipc: private", "cpu_shares: 0", "expose: []",
-        "volume_driver: local", "attach: false", "storage_opt: {}"}) {
+        "pid: \"${P:-}\"", "network_mode: default", "networks: {default: {priority: 0}}",
+        "ipc: private", "cpu_shares: 0", "expose: []", "volume_driver: local", "attach: false",
+        "storage_opt: {}"}) {
     INFO(nothing);
     CHECK(findings(nothing) == "");
     ReadOptions strict = test::options_with();
@@ -231,7 +231,8 @@ TEST_CASE("an enum of the engine's is taken whole", "[stack]") {
   CHECK(findings("ports: [{target: 80, mode: overlay}]") ==
         "4:32: warning: services.a.ports[0].mode: \"overlay\" is none of ingress, host: the engine "
         "takes it for ingress\n  hint: write ingress or host\n");
-  CHECK(findings("ports: [{target: 80, mode: hots}]").ends_with("  hint: did you mean \"host\"?\n"));
+  CHECK(
+      findings("ports: [{target: 80, mode: hots}]").ends_with("  hint: did you mean \"host\"?\n"));
   CHECK(findings("ports: [{target: 80, mode: overlay, protocol: udq}]", test::as_docker()) == "");
 }
 

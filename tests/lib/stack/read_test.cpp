@@ -233,15 +233,16 @@ TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", 
   const auto service = service_of("tmpfs: [/run, \"/tmp:size=64m,mode=1777,ro\"]");
   REQUIRE(service.mounts.size() == 2);
   CHECK(service.mounts[0].target == "/run");
-  CHECK(service.mounts[1].tmpfs == Mount::Tmpfs{67108864, 01777});
+  CHECK(service.mounts[1].tmpfs == Mount::Tmpfs{67108864, 01777, {}});
   CHECK(service.mounts[1].read_only);
   CHECK(findings("tmpfs: run") ==
         "4:12: error: services.a.tmpfs: \"run\" is no absolute path\n"
         "  hint: write the whole path in the container, such as /run\n");
-  CHECK(findings("tmpfs: \"/run:noexec\"") ==
-        "4:12: warning: Swarm cannot do these, they are left out: the option noexec "
+  CHECK(service_of("tmpfs: \"/run:noexec\"").mounts[0].tmpfs == Mount::Tmpfs{0, 0, {"noexec"}});
+  CHECK(findings("tmpfs: \"/run:nosuid\"") ==
+        "4:12: warning: Swarm cannot do these, they are left out: the option nosuid "
         "(services.a.tmpfs, line 4)\n"
-        "  hint: the option noexec: Swarm's tmpfs mounts have size and mode\n");
+        "  hint: the option nosuid: Swarm's tmpfs mounts have size, mode, exec and noexec\n");
   const ReadOptions docker = test::as_docker();
   CHECK(service_of("tmpfs: /run", docker).mounts.empty());
   CHECK(findings("tmpfs: /run\ndepends_on: [a]\nbuild: .\noom_score_adj: 1", docker) ==

@@ -25,6 +25,14 @@ TEST_CASE("a spec that is none is told with the place, and a good one passes", "
   CHECK(wrong(R"({"Labels": {"a": 1}})") == "Labels is no map of texts");
   CHECK(wrong(R"({"TaskTemplate": {"ContainerSpec": {"Secrets": [{"SecretName": {}}]}}})") ==
         "TaskTemplate.ContainerSpec.Secrets[].SecretName is no text");
+  CHECK(wrong(R"({"TaskTemplate": {"Networks": [{"Target": null}]}})") ==
+        "TaskTemplate.Networks[] has no Target");
+  CHECK(wrong(R"({"TaskTemplate": {"Networks": [{}]}})") ==
+        "TaskTemplate.Networks[] has no Target");
+  CHECK(wrong(R"({"TaskTemplate": {"ContainerSpec": {"Secrets": [{"SecretID": "a"}]}}})") ==
+        "TaskTemplate.ContainerSpec.Secrets[] has no SecretName");
+  CHECK(wrong(R"({"TaskTemplate": {"ContainerSpec": {"Configs": [{"ConfigName": ""}]}}})") ==
+        "TaskTemplate.ContainerSpec.Configs[] has no ConfigName");
   const auto error = test::error_of([] {
     parse_service(
         parse_json(R"({"ID": "x", "Spec": {"Name": "shop_web", "Labels": []}})", "a test"), {});
@@ -32,4 +40,14 @@ TEST_CASE("a spec that is none is told with the place, and a good one passes", "
   CHECK(error.kind() == Kind::rejected);
   CHECK(error.message() == "service \"shop_web\": Labels is no map of texts");
   CHECK(error.hint() == "that is no spec of the Engine API: which engine answers there?");
+}
+
+TEST_CASE("a document without its nulls says the same", "[swarm]") {
+  CHECK(without_nulls(parse_json(
+            R"({"Placement": null, "Networks": [{"Target": "n", "Aliases": null}],
+                "ContainerSpec": {"Image": "a", "Unknown": {"a": null, "b": [null, {"c": null}]}}})",
+            "a test")) == parse_json(R"({"Networks": [{"Target": "n"}],
+                                         "ContainerSpec": {"Image": "a",
+                                                           "Unknown": {"b": [null, {}]}}})",
+                                     "a test"));
 }

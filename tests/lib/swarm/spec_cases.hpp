@@ -24,6 +24,7 @@ inline nlohmann::json full_spec() {
         "Env": ["A=1", "B", "C=x=y"], "Dir": "/d", "User": "u", "Groups": ["g"],
         "Privileges": {"CredentialSpec": {"Config": "cred", "File": "", "Registry": ""},
                        "SELinuxContext": {"Disable": true, "User": "u", "Role": "r", "Type": "t", "Level": "l"},
+                       "Seccomp": {"Mode": "custom", "Profile": "e30="}, "AppArmor": {"Mode": "disabled"},
                        "NoNewPrivileges": true},
         "StopSignal": "SIGINT", "TTY": true, "OpenStdin": true, "ReadOnly": true,
         "Mounts": [{"Type": "volume", "Source": "shop_data", "Target": "/data", "ReadOnly": true,
@@ -31,7 +32,8 @@ inline nlohmann::json full_spec() {
                                       "DriverConfig": {"Name": "nfs", "Options": {"o": "1"}}}},
                    {"Type": "bind", "Source": "/src", "Target": "/bind", "BindOptions": {"Propagation": "rslave",
                     "NonRecursive": true, "CreateMountpoint": true}},
-                   {"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 5, "Mode": 448}}],
+                   {"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 5, "Mode": 448,
+                    "Options": [["noexec"]]}}],
         "StopGracePeriod": 30000000000,
         "Healthcheck": {"Test": ["CMD", "true"], "Interval": 1000000000, "Timeout": 2000000000, "Retries": 3,
                         "StartPeriod": 4000000000, "StartInterval": 5000000000},
@@ -43,7 +45,8 @@ inline nlohmann::json full_spec() {
         "CapabilityDrop": ["CAP_B"], "Ulimits": [{"Name": "nofile", "Soft": 1, "Hard": 2}], "OomScoreAdj": 5},
       "Resources": {"Limits": {"NanoCPUs": 1, "MemoryBytes": 2, "Pids": 3},
                     "Reservations": {"NanoCPUs": 1, "MemoryBytes": 2,
-                      "GenericResources": [{"DiscreteResourceSpec": {"Kind": "gpu", "Value": 1}}]}},
+                      "GenericResources": [{"DiscreteResourceSpec": {"Kind": "gpu", "Value": 1}}]},
+                    "SwapBytes": 4, "MemorySwappiness": 10},
       "RestartPolicy": {"Condition": "on-failure", "Delay": 1, "MaxAttempts": 2, "Window": 3},
       "Placement": {"Constraints": ["node.role == worker"], "Preferences": [{"Spread": {"SpreadDescriptor": "x"}}],
                     "MaxReplicas": 2, "Platforms": [{"Architecture": "amd64", "OS": "linux"}]},
@@ -100,6 +103,8 @@ inline std::vector<Leaf> leaves() {
   add(container, in, {"TTY", "OpenStdin", "ReadOnly", "Init"}, false);
   add(container, in, {"StopGracePeriod", "OomScoreAdj"}, 77);
   add(container + "Privileges/", in + "Privileges.", {"NoNewPrivileges"}, false);
+  add(container + "Privileges/Seccomp/", in + "Privileges.Seccomp.", {"Mode", "Profile"}, "o");
+  add(container + "Privileges/AppArmor/", in + "Privileges.AppArmor.", {"Mode"}, "default");
   add(container + "Privileges/CredentialSpec/", in + "Privileges.CredentialSpec.",
       {"Config", "File", "Registry"}, "o");
   add(container + "Privileges/SELinuxContext/", in + "Privileges.SELinuxContext.", {"Disable"},
@@ -118,6 +123,8 @@ inline std::vector<Leaf> leaves() {
       {"NonRecursive", "CreateMountpoint"}, false);
   add(container + "Mounts/2/TmpfsOptions/", in + "Mounts[/tmp].TmpfsOptions.",
       {"SizeBytes", "Mode"}, 77);
+  add(container + "Mounts/2/TmpfsOptions/", in + "Mounts[/tmp].TmpfsOptions.", {"Options"},
+      {"other"});
   add(container + "Healthcheck/", in + "Healthcheck.",
       {"Interval", "Timeout", "Retries", "StartPeriod", "StartInterval"}, 77);
   add(container + "DNSConfig/", in + "DNSConfig.", {"Nameservers", "Search", "Options"}, {"other"});
@@ -131,6 +138,7 @@ inline std::vector<Leaf> leaves() {
       {"NanoCPUs", "MemoryBytes", "Pids"}, 77);
   add(task + "Resources/Reservations/", "TaskTemplate.Resources.Reservations.",
       {"NanoCPUs", "MemoryBytes"}, 77);
+  add(task + "Resources/", "TaskTemplate.Resources.", {"SwapBytes", "MemorySwappiness"}, 77);
   add(task + "RestartPolicy/", "TaskTemplate.RestartPolicy.", {"Condition"}, "none");
   add(task + "RestartPolicy/", "TaskTemplate.RestartPolicy.", {"Delay", "MaxAttempts", "Window"},
       77);

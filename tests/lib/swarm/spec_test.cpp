@@ -78,6 +78,10 @@ void echo_container(Json& container, const Names& ids, bool new_engine) {
     set_default(privileges, "CredentialSpec", nullptr);
     set_default(privileges, "SELinuxContext", nullptr);
     if (new_engine) set_default(privileges, "NoNewPrivileges", false);
+    for (const auto* profile : {"Seccomp", "AppArmor"}) {
+      if (privileges.contains(profile)) set_default(privileges[profile], "Mode", "default");
+      if (!new_engine) privileges.erase(profile);
+    }
     if (!new_engine) privileges.erase("NoNewPrivileges");
     auto& credential = privileges["CredentialSpec"];
     if (credential.is_object() && credential.contains("Config")) {
@@ -200,9 +204,10 @@ TEST_CASE("what the engine makes of a posted spec is equal to it, on every engin
     const Json posted = random_spec(random);
     for (const bool new_engine : {false, true}) {
       Json said = posted;
-      // 20.10 does not give NoNewPrivileges back: where it is true, that is a real difference.
+      // 20.10 does not give these back: where they say something, that is a real difference.
       if (!new_engine && said["TaskTemplate"]["ContainerSpec"].contains("Privileges")) {
-        said["TaskTemplate"]["ContainerSpec"]["Privileges"].erase("NoNewPrivileges");
+        for (const auto* name : {"NoNewPrivileges", "Seccomp", "AppArmor"})
+          said["TaskTemplate"]["ContainerSpec"]["Privileges"].erase(name);
       }
       const auto live = canonical(Spec(echo(said, names(), new_engine)), names());
       CAPTURE(round, new_engine, posted.dump(), live.json().dump());
@@ -251,8 +256,6 @@ TEST_CASE("the table and the test's list of fields name the same fields", "[swar
                                                               "ReadOnlyForceRecursive",
                                                               "ImageOptions",
                                                               "ClusterOptions",
-                                                              "SwapBytes",
-                                                              "MemorySwappiness",
                                                               "Global",
                                                               "GlobalJob",
                                                               "ReplicatedJob"};
@@ -275,12 +278,12 @@ TEST_CASE("an update of one field changes that field alone in the live document"
     changed[Json::json_pointer(leaf.pointer)] = leaf.other;
     Json live = echo(full_spec(), names(), true);
     live["TaskTemplate"]["FromTheFuture"] = 1;
-    live["TaskTemplate"]["ContainerSpec"]["Privileges"]["Seccomp"] = {{"Mode", "unconfined"}};
+    live["TaskTemplate"]["ContainerSpec"]["Privileges"]["Later"] = {{"Mode", "unconfined"}};
     const auto posted = merged_for_update(live, Spec(changed), names());
     CAPTURE(leaf.pointer, posted.dump());
     CHECK(canonical(Spec(posted), names()) == Spec(changed));
     CHECK(posted["TaskTemplate"]["FromTheFuture"] == 1);
-    CHECK(posted["TaskTemplate"]["ContainerSpec"]["Privileges"]["Seccomp"] ==
+    CHECK(posted["TaskTemplate"]["ContainerSpec"]["Privileges"]["Later"] ==
           Json({{"Mode", "unconfined"}}));
   }
 }
@@ -301,11 +304,33 @@ TEST_CASE(
     "[swarm]") {
   const auto live =
       Json::parse(R"({"Name": "a", "TaskTemplate": {"ContainerSpec": {"Image": "i", "Hostname": "h",
-      "Privileges": {"NoNewPrivileges": true, "AppArmor": {"Mode": "disabled"}}}, "Placement": {"MaxReplicas": 2}}})");
+      "Privileges": {"NoNewPrivileges": true, "Later": {"Mode": "disabled"}}}, "Placement": {"MaxReplicas": 2}}})");
   const auto desired = spec(R"({"Name": "a", "TaskTemplate": {"ContainerSpec": {"Image": "i"}}})");
   CHECK(merged_for_update(live, desired, {}) ==
         Json::parse(R"({"Name": "a", "TaskTemplate": {"ContainerSpec": {"Image": "i",
-            "Privileges": {"AppArmor": {"Mode": "disabled"}}}}})"));
+            "Privileges": {"Later": {"Mode": "disabled"}}}}})"));
+}
+
+TEST_CASE("what protects is named with its release, and dropped without a word of its own",
+          "[swarm]") {
+  const Spec full(full_spec());
+  const std::string in = "TaskTemplate.ContainerSpec.Privileges.";
+  CHECK(guards(full) == std::vector<Guard>{{in + "Seccomp", 25},
+                                           {in + "AppArmor", 25},
+                                           {in + "NoNewPrivileges", 25}});
+  CHECK(guards(spec(R"({"TaskTemplate": {"ContainerSpec": {"Privileges":
+      {"NoNewPrivileges": false, "Seccomp": {"Mode": "default"}, "AppArmor": null}}}})"))
+            .empty());
+  const auto fitted = without_newer_fields(full, 24);
+  CHECK(fitted.dropped ==
+        std::vector<std::string>{
+            "TaskTemplate.ContainerSpec.Mounts[/data].VolumeOptions.Subpath needs Engine 26",
+            "TaskTemplate.ContainerSpec.Mounts[/tmp].TmpfsOptions.Options needs Engine 27",
+            "TaskTemplate.ContainerSpec.Healthcheck.StartInterval needs Engine 25",
+            "TaskTemplate.ContainerSpec.OomScoreAdj needs Engine 27",
+            "TaskTemplate.Resources.SwapBytes needs Engine 29",
+            "TaskTemplate.Resources.MemorySwappiness needs Engine 29"});
+  CHECK(guards(fitted.spec).empty());
 }
 
 TEST_CASE("a create and an update carry ids", "[swarm]") {

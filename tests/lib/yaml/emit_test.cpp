@@ -172,3 +172,16 @@ TEST_CASE("whatever a tree holds, reading what was written gives it back", "[yam
     FAIL("not the same again:\n" << text << "\nread as:\n" << emit(again) << format(diagnostics));
   }
 }
+
+TEST_CASE("JSON is YAML where what YAML takes for something else is escaped", "[yaml]") {
+  const std::string plain = "{\n  \"a\": \"b\\n\"\n}";
+  CHECK(json_as_yaml(plain) == plain);
+  CHECK(json_as_yaml("\"é 日 \xF0\x9F\x98\x80\"") == "\"é 日 \xF0\x9F\x98\x80\"");
+  const std::string next_line = "\xC2\x85", separator = "\xE2\x80\xA8", mark = "\xEF\xBB\xBF";
+  CHECK(json_as_yaml("\"" + next_line + separator + "\x7F" + mark + "\"") ==
+        "\"\\u0085\\u2028\\u007f\\ufeff\"");
+  for (const std::string& text : {next_line + "x", "a" + separator + "b", "\x7F" + mark}) {
+    INFO(text);
+    CHECK(reread(json_as_yaml("{\"a\": \"" + text + "\"}")).find("a")->as_string() == text);
+  }
+}

@@ -131,6 +131,22 @@ TEST_CASE("what is wrong with an interpolation is said", "[yaml]") {
   CHECK(result(deep).starts_with("!invalid interpolation"));
 }
 
+TEST_CASE("a password's hash is told from variables, and is not shown", "[yaml]") {
+  const Interpolation how{[](const std::string&) { return std::nullopt; }};
+  const auto said = [&](const std::string& text) {
+    const auto result = interpolate(text, how);
+    return result.problem + "; " + result.hint;
+  };
+  CHECK(said("admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/") ==
+        "the variable apr1 is not set; write $$ for each $ of a password's hash");
+  CHECK(said("admin:$2y$10$hunter2hunter2") ==
+        "invalid interpolation \"$2y$…\"; write $$ for each $ of a password's hash");
+  CHECK(said("$6$salt$hunter2") ==
+        "invalid interpolation \"$6$…\"; write $$ for each $ of a password's hash");
+  CHECK(said("$A$B").find("give a default") != std::string::npos);
+  CHECK(interpolate("admin:$$apr1$$H6uskkkW$$Ig", how).text == "admin:$apr1$H6uskkkW$Ig");
+}
+
 TEST_CASE("a missing variable may be allowed to be blank", "[yaml]") {
   CHECK(result("a${NONE}b$NONE", Dialect::compose, true) == "ab");
   CHECK(result("${NONE:?why}", Dialect::compose, true) == "!the variable NONE is not set: why");
@@ -156,6 +172,20 @@ TEST_CASE("the docker dialect reads as docker reads, its dash bug included", "[y
   CHECK(docker("${NONE:-{}") == "{");
   CHECK(docker("${A:+x}") == "!invalid interpolation \"${A:+x}\" (write $$ for a literal $)");
   CHECK(docker("${A") == "!invalid interpolation \"${A\" (write $$ for a literal $)");
+  CHECK(docker("1 $ 2") == "!invalid interpolation \"$ 2\" (write $$ for a literal $)");
+}
+
+TEST_CASE("for docker a problem counts until the next variable, and a lone dollar is dropped",
+          "[yaml]") {
+  const auto docker = [](const std::string& text) { return result(text, Dialect::docker); };
+  CHECK(docker("pay $ 5 to ${A}") == "pay  5 to one");
+  CHECK(docker("${:bad} $1 $A") == "{:bad} 1 one");
+  CHECK(docker("${A:+b} $A.") == "{A:+b} one.");
+  CHECK(docker("${NONE:?why} ${A}") == " one");
+  CHECK(docker("${A} ${NONE:?why}") == "!the variable NONE is not set: why");
+  CHECK(docker("$A $") == "!invalid interpolation \"$\" (write $$ for a literal $)");
+  CHECK(docker("$ $$A") == "!invalid interpolation \"$ $$A\" (write $$ for a literal $)");
+  CHECK(docker("${A:+b} $$ and $NONE-${B") == "{A:+b} $ and ${B");
 }
 
 TEST_CASE("a tree is interpolated in its values, never in its keys", "[yaml]") {
@@ -204,8 +234,7 @@ TEST_CASE("a variable that is not set is one problem of a tree, with all its pla
 
 TEST_CASE("as docker reads it, a variable that is not set is blank, with a warning", "[yaml]") {
   Diagnostics diagnostics;
-  const Node tree =
-      read("a: $NONE\nb: x${NONE}${NO-}\nc: ${EMPTY}\n", "f.yml", diagnostics).root;
+  const Node tree = read("a: $NONE\nb: x${NONE}${NO-}\nc: ${EMPTY}\n", "f.yml", diagnostics).root;
   Interpolation how{look_up, false, Dialect::docker};
   how.advice = [](const std::string& name) { return "export " + name; };
   const Node done = interpolate(tree, how, diagnostics);
