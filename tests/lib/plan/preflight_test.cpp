@@ -246,11 +246,12 @@ TEST_CASE("a node runs the image's platform", "[plan]") {
   CHECK(platform("amd64").empty());
   CHECK(platform("x86_64").empty());
   CHECK(platform("") == Texts{});
-  CHECK(platform("arm64") ==
-        Texts{"stack.yml:4:12: error: services.web.platform: no node that fits runs the platform of "
-              "image "
-              "\"app:1@" +
-              kDigestA + "\"\n  hint: build the image for the nodes' platform"});
+  CHECK(
+      platform("arm64") ==
+      Texts{"stack.yml:4:12: error: services.web.platform: no node that fits runs the platform of "
+            "image "
+            "\"app:1@" +
+            kDigestA + "\"\n  hint: build the image for the nodes' platform"});
 }
 
 TEST_CASE("there is room for all replicas", "[plan]") {
