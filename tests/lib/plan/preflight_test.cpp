@@ -206,8 +206,8 @@ TEST_CASE("a node satisfies each placement, with the labels that this release se
 
 TEST_CASE("what a swarm refuses is told where it stands", "[plan]") {
   auto service = desired_service("web");
-  constrain(service, {"node.role == manager", "node.labels.q == 1"});
-  service.places = {{"node.role == manager", {"a.yml", 5, 1}},
+  constrain(service, {"node.role == worker", "node.labels.q == 1"});
+  service.places = {{"node.role == worker", {"a.yml", 5, 1}},
                     {"node.labels.q == 1", {"b.yml", 5, 9}},
                     {"deploy.replicas", {"b.yml", 7, 1}},
                     {"80/tcp", {"c.yml", 2, 2}},
@@ -246,11 +246,12 @@ TEST_CASE("a node runs the image's platform", "[plan]") {
   CHECK(platform("amd64").empty());
   CHECK(platform("x86_64").empty());
   CHECK(platform("") == Texts{});
-  CHECK(platform("arm64") ==
-        Texts{"stack.yml:3:5: error: services.web.platform: no node that fits runs the platform of "
-              "image "
-              "\"app:1@" +
-              kDigestA + "\"\n  hint: build the image for the nodes' platform"});
+  CHECK(
+      platform("arm64") ==
+      Texts{"stack.yml:4:12: error: services.web.platform: no node that fits runs the platform of "
+            "image "
+            "\"app:1@" +
+            kDigestA + "\"\n  hint: build the image for the nodes' platform"});
 }
 
 TEST_CASE("there is room for all replicas", "[plan]") {
