@@ -238,3 +238,18 @@ TEST_CASE("an engine that cannot be asked is said after the mistakes in the file
   CHECK(ended.exit == 1);
   CHECK(ended.result == "failed");
 }
+
+TEST_CASE("as docker reads it, an image that no registry knows is deployed, and told once",
+          "[ops]") {
+  OpsWorld world;
+  docker_made_it(world);
+  world.dir.write("stack.yml",
+                  "services:\n  web:\n    image: registry.example.com/away:1\n"
+                  "    deploy: {replicas: 2}\n");
+  world.released();
+  CHECK(world.image() == "registry.example.com/away:1");
+  std::size_t told = 0;
+  for (const auto& warned : world.events.all<Warned>())
+    told += warned.diagnostic.message.find("is deployed without a digest") != std::string::npos;
+  CHECK(told == 1);
+}
