@@ -93,8 +93,11 @@ void add_common_flags(Flags& flags, Common& common) {
   flags.flag("-v,--verbose", common.verbose, "More: build output and notices");
 }
 
-void print_error(std::ostream& err, const Error& error, const Redactor& redactor) {
-  std::string text = fmt::format("error: {}", error.what());
+/// `briefly`: the first line alone, of what stands elsewhere whole.
+void print_error(std::ostream& err, const Error& error, const Redactor& redactor,
+                 bool briefly = false) {
+  std::string text =
+      fmt::format("error: {}", briefly ? ops::first_line(error.what()) : error.what());
   // A list of problems (Diagnostics::throw_if_errors) names its places itself.
   const bool many = error.message().find('\n') != std::string::npos;
   if (error.loc() && !many) text += fmt::format("\n  at {}", format(*error.loc()));
@@ -137,8 +140,10 @@ int run_verb(const Call& call, World& world) {
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
     const Ended ended = ops::ended_by(error, "");
-    print_error(world.err, error, sink->redactor());
-    if (session.json() && call.verb->emits_outcome) sink->emit(ended);
+    // A list of problems stands in the outcome: one log of both would have it twice.
+    const bool outcome = session.json() && call.verb->emits_outcome;
+    print_error(world.err, error, sink->redactor(), outcome);
+    if (outcome) sink->emit(ended);
     return ended.exit;
   }
 }

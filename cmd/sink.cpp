@@ -114,6 +114,7 @@ class TextSink : public EventSink {
   void show(const Note& e) { line("note", e.text); }
   void show(const Warned& e) {
     if (e.diagnostic.severity == Severity::notice && !options_.verbose) return;
+    told_ = e.diagnostic.message;
     screen_.print(paint("33", format(e.diagnostic)));
   }
 
@@ -185,7 +186,10 @@ class TextSink : public EventSink {
   void show(const Ended& e) {
     screen_.drop_all();
     const bool good = e.exit == 0;
-    out_ << paint(good ? "32" : "31", outcome_line(e)) << '\n' << std::flush;
+    Ended shown = e;
+    // A list that was told just now: one log of both outputs would have it twice.
+    if (e.message == told_) shown.message = e.message.substr(0, e.message.find('\n'));
+    out_ << paint(good ? "32" : "31", outcome_line(shown)) << '\n' << std::flush;
   }
 
   std::mutex mutex_;
@@ -193,6 +197,7 @@ class TextSink : public EventSink {
   SinkOptions options_;
   Screen screen_;
   std::map<std::string, std::string> checks_;  // url → what was said last
+  std::string told_;                           // of the last problem, its message
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "convert/desired.hpp"
 #include "convert/fields.hpp"
+#include "convert/gateway_labels.hpp"
 #include "convert/names.hpp"
 
 #include <fmt/format.h>
@@ -137,8 +138,8 @@ DesiredService service(const stack::Service& written, const stack::Stack& stack,
   result.live_replicas = written.deploy.live_replicas;
   if (written.build) {
     const auto& build = *written.build;
-    result.build = Build{build.context, build.dockerfile, build.args,
-                         build.target,  build.labels,     build.platform};
+    result.build = Build{build.context,  build.dockerfile, build.args, build.target, build.labels,
+                         build.platform, build.no_cache,   build.pull, build.wrong};
   }
   for (const auto& other : written.depends_on) {
     if (stack.services.contains(other.service)) result.depends_on.push_back(other.service);
@@ -196,6 +197,7 @@ Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics&
   sort_by_name(desired.services);
   check_names(desired, problems);
   keep_one_of_each_name(desired);
+  check_gateway_labels(stack, names, problems);
   return desired;
 }
 

@@ -42,6 +42,9 @@ struct Build {
   std::string target;
   std::map<std::string, std::string> labels;
   std::string platform;  // "linux/arm64"; "" is the engine's own
+  bool no_cache = false;
+  bool pull = false;
+  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
   bool operator==(const Build&) const = default;
 };
 

@@ -44,7 +44,8 @@ Auth read_auth(const std::string& key, const Json& entry, const Place& place) {
   Auth auth{.username = text_at(entry, "username", path, place),
             .password = Secret(text_at(entry, "password", path, place)),
             .identity_token = Secret(text_at(entry, "identitytoken", path, place)),
-            .server_address = key};
+            .server_address = key,
+            .source = place.name};
   const auto encoded = text_at(entry, "auth", path, place);
   if (encoded.empty()) return auth;
   std::string pair;

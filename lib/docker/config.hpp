@@ -20,6 +20,7 @@ struct Auth {
   Secret identity_token;
   std::string
       server_address;  // "registry.example.com:5000"; of Docker Hub "https://index.docker.io/v1/"
+  std::string source = {};  // for messages: the config.json, DOCKER_AUTH_CONFIG, or the helper
   bool operator==(const Auth&) const = default;
 };
 

@@ -70,8 +70,16 @@ std::optional<Auth> ask_helper(const std::string& name, const std::string& serve
   const auto user = answer["Username"].get<std::string>();
   Secret secret(answer["Secret"].get<std::string>());
   if (user == "<token>")
-    return Auth{.username = {}, .password = {}, .identity_token = secret, .server_address = server};
-  return Auth{.username = user, .password = secret, .identity_token = {}, .server_address = server};
+    return Auth{.username = {},
+                .password = {},
+                .identity_token = secret,
+                .server_address = server,
+                .source = program};
+  return Auth{.username = user,
+              .password = secret,
+              .identity_token = {},
+              .server_address = server,
+              .source = program};
 }
 
 }  // namespace skep::docker

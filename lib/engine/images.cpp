@@ -57,12 +57,13 @@ Json inspect_distribution(Transport& engine, const std::string& reference,
 
 void build_image(Transport& engine, const Pairs& query, BodySource context,
                  const JsonStream::OnObject& on_object, std::stop_token stop) {
-  const Request request{.method = "POST",
-                        .path = "/build",
-                        .query = query,
-                        .headers = {{"Content-Type", "application/x-tar"}},
-                        .body = std::move(context),
-                        .patience = http::kWorking};
+  Request request{.method = "POST",
+                  .path = "/build",
+                  .query = query,
+                  .headers = {},
+                  .body = std::move(context),
+                  .patience = http::kWorking};
+  if (request.body.next) request.headers.emplace_back("Content-Type", "application/x-tar");
   stream(engine, request, on_object, std::move(stop));
 }
 

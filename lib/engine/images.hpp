@@ -28,7 +28,8 @@ void push_image(Transport& engine, const std::string& repository, const std::str
 /// such image, Error{rejected} when it cannot be asked.
 Json inspect_distribution(Transport& engine, const std::string& reference,
                           const std::string& registry_auth, std::stop_token stop = {});
-/// POST /build with `query` as given (version=2, session, t, …) and the context as body.
+/// POST /build with `query` as given (version=2, session, t, …) and the context as body; an empty
+/// source where it goes another way.
 /// Throws Error{rejected} for a refusal before the stream began, Error{unreachable} when it broke
 /// off.
 void build_image(Transport& engine, const Pairs& query, BodySource context,

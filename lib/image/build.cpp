@@ -14,17 +14,20 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 namespace skep::image {
 
 namespace {
 
 engine::Pairs build_query(const BuildOptions& options, const Dockerfile& dockerfile,
-                          const std::string& session) {
+                          const std::string& session, bool apart) {
   engine::Pairs query{{"version", "2"},
                       {"session", session},
                       {"buildid", random_hex(16)},
-                      {"dockerfile", dockerfile.name}};
+                      {"dockerfile", apart ? "Dockerfile" : dockerfile.name}};
+  if (apart) query.emplace_back("remote", "client-session");
   for (const auto& tag : options.tags) query.emplace_back("t", tag);
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) query.emplace_back(name, value);
@@ -51,7 +54,7 @@ class SessionAccess {
       events_.redactor().hide(auth->identity_token);
     }
     const std::lock_guard lock(mutex_);
-    asked_[domain] = {.domain = domain, .config = credentials_.file(), .anonymous = !auth};
+    asked_[domain] = question_of(domain, credentials_.file(), auth);
     return auth;
   }
 
@@ -78,6 +81,23 @@ std::string decoded(const std::string& aux) {
     throw Error(Kind::rejected, "a message of BuildKit is broken");
   }
 }
+
+/// What went wrong while files were sent, which the engine says in other words.
+class TransferFailure {
+ public:
+  void note(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = error;
+  }
+  void rethrow() const {
+    const std::lock_guard lock(mutex_);
+    if (error_ && error_->kind() == Kind::input) throw *error_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
 
 /// What has come of the stream so far.
 class Outcome {
@@ -130,21 +150,33 @@ std::string build(engine::Transport& engine, EventSink& events,
                   const docker::Credentials& credentials, const BuildOptions& options,
                   std::stop_token stop) {
   const auto dockerfile = find_dockerfile(options);
-  auto context = context_tar(options, dockerfile);
+  const bool apart = !is_in_context(options, dockerfile);
+  auto context = apart ? engine::BodySource{} : context_tar(options, dockerfile);
   SessionAccess access(credentials, events);
+  TransferFailure failure;
+  SessionOffer offer{.find_auth = [&](const std::string& domain) { return access.find(domain); }};
+  if (apart) {
+    offer.find_folder = [&](const FolderQuestion& question) {
+      return folder_sender(options, dockerfile, question);
+    };
+    offer.failed = [&](const Error& error) { failure.note(error); };
+  }
   const auto session_id = random_hex(16);
+  // The engine keeps what it was sent under a key, and takes a file of the same size and time for
+  // the same one: under a key of its own everything is sent.
   const auto session = open_session(
-      engine, session_id, sha256_hex(options.context),
-      [&](const std::string& domain) { return access.find(domain); }, stop);
+      engine, session_id, apart ? session_id : sha256_hex(options.context), std::move(offer), stop);
   Outcome outcome(events, options, dockerfile);
   try {
     engine::build_image(
-        engine, build_query(options, dockerfile, session_id), std::move(context),
+        engine, build_query(options, dockerfile, session_id, apart), std::move(context),
         [&](const Json& object) { outcome.take(object); }, std::move(stop));
   } catch (const Error& error) {
+    failure.rethrow();
     if (error.kind() != Kind::rejected) throw;
     throw Error(Kind::build, error.message(), error.hint());  // refused before the stream began
   }
+  failure.rethrow();
   return outcome.image(access);
 }
 

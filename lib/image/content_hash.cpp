@@ -71,7 +71,7 @@ std::string content_hash(const BuildOptions& options) {
   fields.add(options.labels);
   fields.add(options.target);
   fields.add(options.platform);
-  ContextWalk walk(options.context, read_ignore_rules(options, dockerfile), dockerfile);
+  ContextWalk walk(options.context, read_ignore_rules(options, dockerfile));
   while (const auto entry = walk.next()) add_entry(fields, *entry);
   return fields.hex();
 }

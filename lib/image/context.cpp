@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/hash.hpp"
 
 #include <fmt/format.h>
 
@@ -71,8 +70,7 @@ Dockerfile find_dockerfile(const BuildOptions& options) {
   }
   Dockerfile found{.path = path, .name = {}, .content = read_file(path)};
   found.outside = !name || !below(real_path(options.context), real_path(path));
-  // From the content, not random as docker's: a COPY of the whole context stays in the build cache.
-  found.name = found.outside ? ".dockerfile." + sha256_hex(found.content).substr(0, 20) : *name;
+  found.name = found.outside ? "Dockerfile" : *name;
   return found;
 }
 
@@ -84,10 +82,23 @@ IgnoreRules read_ignore_rules(const BuildOptions& options, const Dockerfile& doc
   return {};
 }
 
-ContextWalk::ContextWalk(std::string root, IgnoreRules rules, const Dockerfile& dockerfile)
-    : root_(std::move(root)),
-      rules_(std::move(rules)),
-      dockerfile_(dockerfile.outside ? "" : dockerfile.name) {
+bool is_in_context(const BuildOptions& options, const Dockerfile& dockerfile) {
+  if (dockerfile.outside) return false;
+  const auto rules = read_ignore_rules(options, dockerfile);
+  std::optional<IgnoreRules::Verdict> verdict;
+  for (std::size_t at = 0; at != std::string::npos;) {
+    at = dockerfile.name.find('/', at + 1);
+    const auto path = dockerfile.name.substr(0, at);
+    auto here = rules.judge(path, verdict ? &*verdict : nullptr);
+    // A folder in which nothing can be an exception is not looked into.
+    if (at != std::string::npos && here.ignored && !rules.may_except_below(path)) return false;
+    verdict = std::move(here);
+  }
+  return !verdict->ignored;
+}
+
+ContextWalk::ContextWalk(std::string root, IgnoreRules rules)
+    : root_(std::move(root)), rules_(std::move(rules)) {
   folders_.push_back({.path = {}, .names = names_in("", false), .verdict = {}, .held = {}});
 }
 
@@ -105,10 +116,6 @@ std::optional<ContextEntry> ContextWalk::next() {
   auto entry = std::move(ready_.front());
   ready_.pop_front();
   return entry;
-}
-
-bool ContextWalk::leads_to_dockerfile(const std::string& path) const {
-  return path == dockerfile_ || dockerfile_.starts_with(path + "/");
 }
 
 std::vector<std::string> ContextWalk::names_in(const std::string& path, bool ignored) const {
@@ -142,13 +149,13 @@ void ContextWalk::visit(const std::string& path) {
   entry.mode = status.st_mode;
   entry.device = status.st_rdev;
   entry.modified = status.st_mtim.tv_sec;
+  entry.size = static_cast<std::uint64_t>(status.st_size);
 
   const bool top = folders_.back().path.empty();
   auto verdict = rules_.judge(path, top ? nullptr : &folders_.back().verdict);
-  const bool wanted = !dockerfile_.empty() && leads_to_dockerfile(path);
-  const bool sent = !verdict.ignored || path == dockerfile_;
+  const bool sent = !verdict.ignored;
   if (S_ISDIR(status.st_mode)) {
-    if (!sent && !wanted && !rules_.may_except_below(path)) return;
+    if (!sent && !rules_.may_except_below(path)) return;
     if (sent) emit(entry);
     auto names = names_in(path, !sent);
     folders_.push_back(

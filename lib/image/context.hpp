@@ -15,10 +15,9 @@ namespace skep::image {
 
 /// The Dockerfile of a build, found and read.
 struct Dockerfile {
-  std::string path;  // absolute
-  std::string name;  // in the context; of one outside, a name made from its content (docker makes a
-                     // random one)
-  std::string content;  // for messages about its lines, and for a Dockerfile outside of the context
+  std::string path;     // absolute
+  std::string name;     // in the context; "Dockerfile" of one outside
+  std::string content;  // for messages about its lines, and where it is not in the context
   bool outside = false;
 };
 /// `dockerfile` as in BuildOptions. "Dockerfile" may be written "dockerfile", as docker takes it. A
@@ -30,6 +29,10 @@ Dockerfile find_dockerfile(const BuildOptions& options);
 /// precedence). Throws Error{input} with the line of a malformed pattern.
 IgnoreRules read_ignore_rules(const BuildOptions& options, const Dockerfile& dockerfile);
 
+/// Whether the Dockerfile is among the files of its context: else COPY must not see it, and it goes
+/// to the engine apart from them.
+bool is_in_context(const BuildOptions& options, const Dockerfile& dockerfile);
+
 struct ContextEntry {
   std::string path;        // relative to the context, with "/"
   std::string source;      // on the disk
@@ -37,15 +40,15 @@ struct ContextEntry {
   std::uint32_t mode = 0;  // st_mode
   std::uint64_t device = 0;
   std::int64_t modified = 0;  // seconds since 1970
+  std::uint64_t size = 0;     // of a file
 };
 
 /// Goes through a context: folders before what is in them, names in byte order, without what is
-/// ignored and without sockets. The Dockerfile comes even where it is ignored: the engine reads it
-/// from the tar.
+/// ignored and without sockets.
 class ContextWalk {
  public:
   /// Throws Error{input} when the context is not a folder that can be read.
-  ContextWalk(std::string root, IgnoreRules rules, const Dockerfile& dockerfile);
+  ContextWalk(std::string root, IgnoreRules rules);
   /// nullopt at the end. Throws Error{input} naming what cannot be read.
   std::optional<ContextEntry> next();
 
@@ -57,14 +60,12 @@ class ContextWalk {
     IgnoreRules::Verdict verdict;
     std::optional<ContextEntry> held;  // ignored itself: sent only when something below it is
   };
-  bool leads_to_dockerfile(const std::string& path) const;
   std::vector<std::string> names_in(const std::string& path, bool ignored) const;
   void visit(const std::string& path);
   void emit(ContextEntry entry);
 
   std::string root_;
   IgnoreRules rules_;
-  std::string dockerfile_;  // "" when it is outside
   std::vector<Folder> folders_;
   std::deque<ContextEntry> ready_;
 };
@@ -92,8 +93,8 @@ class ContextFile {
   std::int64_t modified_ns_ = 0;
 };
 
-/// The context as a tar stream (GNU's format), owned by root, with the Dockerfile. What cannot be
-/// read is thrown from `next` as Error{input}: a tar is never cut short.
+/// The context as a tar stream (GNU's format), owned by root. What cannot be read is thrown from
+/// `next` as Error{input}: a tar is never cut short. `dockerfile` says which ignore rules count.
 engine::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile);
 
 }  // namespace skep::image

@@ -21,8 +21,7 @@ constexpr std::size_t kChunk = 65536;
 class TarStream {
  public:
   TarStream(const BuildOptions& options, const Dockerfile& dockerfile)
-      : dockerfile_(dockerfile),
-        walk_(options.context, read_ignore_rules(options, dockerfile), dockerfile),
+      : walk_(options.context, read_ignore_rules(options, dockerfile)),
         entry_(::archive_entry_new(), ::archive_entry_free),
         archive_(::archive_write_new(), ::archive_write_free) {
     // GNU's format takes names as bytes, of any length; pax wants them in UTF-8, which libarchive
@@ -82,8 +81,6 @@ class TarStream {
       copy_chunk();
     } else if (auto entry = walk_.next()) {
       begin(*entry);
-    } else if (dockerfile_.outside && !dockerfile_sent_) {
-      send_dockerfile();
     } else {
       check(::archive_write_close(archive_.get()));
       ended_ = true;
@@ -108,14 +105,6 @@ class TarStream {
     header(entry, size);
   }
 
-  void send_dockerfile() {
-    const ContextEntry entry{
-        .path = dockerfile_.name, .source = dockerfile_.path, .target = {}, .mode = S_IFREG | 0644};
-    header(entry, dockerfile_.content.size());
-    write(dockerfile_.content.data(), dockerfile_.content.size());
-    dockerfile_sent_ = true;
-  }
-
   void header(const ContextEntry& entry, std::uint64_t size) {
     auto* to = ::archive_entry_clear(entry_.get());
     ::archive_entry_set_pathname(to, entry.path.c_str());
@@ -135,14 +124,12 @@ class TarStream {
       check(written < 0 ? static_cast<int>(written) : ARCHIVE_FATAL);
   }
 
-  Dockerfile dockerfile_;
   ContextWalk walk_;
   std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry_;
   std::unique_ptr<ContextFile> file_;
   std::array<char, kChunk> chunk_{};
   std::string pending_;
   std::size_t at_ = 0;
-  bool dockerfile_sent_ = false;
   bool ended_ = false;
   std::unique_ptr<archive, int (*)(archive*)> archive_;  // freed first: it still writes
 };

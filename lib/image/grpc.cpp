@@ -79,6 +79,19 @@ std::string_view grpc_unframe(std::string_view framed) {
   return framed.substr(kPrefix);
 }
 
+std::optional<std::string> take_grpc_message(std::string& received, std::size_t most) {
+  if (received.size() < kPrefix) return std::nullopt;
+  std::size_t size = 0;
+  for (std::size_t i = 1; i < kPrefix; ++i)
+    size = size << 8 | static_cast<unsigned char>(received[i]);
+  if (received.front() != 0 || size > most)
+    throw Error(Kind::rejected, "a gRPC message of BuildKit is broken");
+  if (received.size() - kPrefix < size) return std::nullopt;
+  std::string message = received.substr(kPrefix, size);
+  received.erase(0, kPrefix + size);
+  return message;
+}
+
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {

@@ -2,6 +2,7 @@
 // What a build session is asked and what it answers, apart from how it travels.
 #include "image/session.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace skep::image {
 
 inline constexpr auto kHealthCheck = "/grpc.health.v1.Health/Check";
 inline constexpr auto kCredentials = "/moby.filesync.v1.Auth/Credentials";
+inline constexpr auto kDiffCopy = "/moby.filesync.v1.FileSync/DiffCopy";
 inline constexpr auto kGetSecret = "/moby.buildkit.secrets.v1.Secrets/GetSecret";
 
 /// grpc/grpc doc/statuscodes.md.
@@ -31,6 +33,9 @@ GrpcReply answer(const std::string& path, std::string_view body, const FindAuth&
 std::string grpc_frame(std::string_view message);
 /// The message of one frame. Throws Error{rejected} when it is not whole or compressed.
 std::string_view grpc_unframe(std::string_view framed);
+/// Takes the first whole message off what came of a stream; nullopt where there is none yet. Throws
+/// Error{rejected} for one that is compressed or longer than `most`.
+std::optional<std::string> take_grpc_message(std::string& received, std::size_t most);
 /// For grpc-message (grpc/grpc doc/PROTOCOL-HTTP2.md): what is not printable ASCII, and "%".
 std::string percent_encoded(std::string_view text);
 

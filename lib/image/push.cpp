@@ -25,7 +25,7 @@ struct PushAccess {
 PushAccess access_to(const std::string& domain, const docker::Credentials& credentials) {
   const auto auth = credentials.find(domain);
   return {.header = docker::registry_auth_header(auth),
-          .question = {.domain = domain, .config = credentials.file(), .anonymous = !auth}};
+          .question = question_of(domain, credentials.file(), auth)};
 }
 
 Error refused(Kind kind, const std::string& message, const PushAccess& access) {

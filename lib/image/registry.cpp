@@ -11,6 +11,8 @@ namespace skep::image {
 
 namespace {
 
+constexpr const char* kVariable = "DOCKER_AUTH_CONFIG";
+
 template <std::size_t N>
 bool holds_any(const std::string& message, const std::array<std::string_view, N>& words) {
   std::string lower = message;
@@ -28,12 +30,32 @@ std::string credentials_hint(const RegistryQuestion& question) {
     return fmt::format("there are no credentials for {} in {}; {} writes them", question.domain,
                        where, login);
   }
-  return fmt::format(
-      "the credentials for {} in {} were refused, or may not use this repository; {} renews them",
-      question.domain, where, login);
+  const auto who =
+      question.user.empty() ? "the token" : fmt::format("the user \"{}\"", question.user);
+  const auto renew = question.source == kVariable ? std::string("set the variable anew")
+                                                  : fmt::format("{} renews it", login);
+  return fmt::format("{} refused {} of {}, or it may not use this repository; {}{}",
+                     question.domain, who, question.source,
+                     question.ends_in_line_end
+                         ? "its password ends in a line end: write it with printf, not echo; "
+                         : "",
+                     renew);
 }
 
 }  // namespace
+
+RegistryQuestion question_of(const std::string& domain, const std::string& config,
+                             const std::optional<docker::Auth>& auth) {
+  RegistryQuestion question{.domain = domain, .config = config, .user = {}, .source = {}};
+  if (!auth) return question;
+  question.anonymous = false;
+  question.user = auth->username;
+  question.source = auth->source;
+  const auto& secret =
+      auth->identity_token.empty() ? auth->password.reveal() : auth->identity_token.reveal();
+  question.ends_in_line_end = secret.ends_with('\n') || secret.ends_with('\r');
+  return question;
+}
 
 bool says_absent(const std::string& message) {
   return holds_any<5>(message, {"manifest unknown", "manifest_unknown", "name unknown",

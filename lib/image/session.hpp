@@ -1,10 +1,13 @@
 #pragma once
 // The client's side of a build's session: BuildKit dials back over POST /session and asks for
 // credentials and secrets (moby/buildkit session/, gRPC over HTTP/2, the engine being the HTTP/2
-// client). Without one, every base image behind a 401 fails, Docker Hub's included. The bytes are
-// taken from any ByteStream, as newer engines carry them elsewhere.
+// client), and for files where they do not come as a tar. Without one, every base image behind a
+// 401 fails, Docker Hub's included. The bytes are taken from any ByteStream, as newer engines carry
+// them elsewhere.
+#include "base/error.hpp"
 #include "docker/config.hpp"
 #include "engine/transport.hpp"
+#include "image/filesync.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,12 +21,23 @@ namespace skep::image {
 /// the session's own threads; what it throws becomes the engine's error message for that image.
 using FindAuth = std::function<std::optional<docker::Auth>(const std::string& domain)>;
 
+/// Answers for a folder that the engine asks for; nullptr for one that there is not. Called from
+/// the session's thread; what it throws, or the sender does, goes to `failed`.
+using FindFolder = std::function<std::unique_ptr<FileSender>(const FolderQuestion& question)>;
+
+/// What a session can give.
+struct SessionOffer {
+  FindAuth find_auth;
+  FindFolder find_folder = {};  // empty: the context goes another way
+  std::function<void(const Error& error)> failed = {};
+};
+
 class BuildSession {
  public:
   /// Starts answering at once, in a thread of its own. `stop` is the source whose token `stream`
   /// was made with: the end of the session is requested through it.
   BuildSession(std::unique_ptr<engine::ByteStream> stream, std::stop_source stop,
-               FindAuth find_auth);
+               SessionOffer offer);
   /// Ends the session and waits for its threads.
   ~BuildSession();
   BuildSession(const BuildSession&) = delete;
@@ -37,7 +51,7 @@ class BuildSession {
 /// POST /session with what it offers; `id` is the session parameter of POST /build, `key` names the
 /// context. Each build has a session of its own. Throws Error{rejected, unreachable, interrupted}.
 std::unique_ptr<BuildSession> open_session(engine::Transport& engine, const std::string& id,
-                                           const std::string& key, FindAuth find_auth,
+                                           const std::string& key, SessionOffer offer,
                                            std::stop_token stop);
 
 }  // namespace skep::image

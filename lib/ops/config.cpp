@@ -1,6 +1,7 @@
 #include "ops/config.hpp"
 
 #include "base/hash.hpp"
+#include "base/visible.hpp"
 #include "ops/draft.hpp"
 #include "ops/project.hpp"
 #include "stack/canonical_file.hpp"
@@ -90,7 +91,7 @@ std::vector<std::string> hashes_of(const yaml::Node& root, const std::string& wa
 Printable listing(const std::vector<std::string>& lines) {
   Draft draft{"", Json::array()};
   for (const auto& line : lines) {
-    draft.text += line + "\n";
+    draft.text += visible(line) + "\n";
     draft.json.push_back(line);
   }
   return draft.done();
@@ -110,6 +111,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
+  read.whole = false;
   read.compat = loaded.compat.value_or(stack::Compat::none);
   const bool interpolated = options.project.interpolate;
   yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,

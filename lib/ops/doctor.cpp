@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "engine/services.hpp"
 #include "engine/system.hpp"
+#include "image/registry.hpp"
 #include "ops/compat.hpp"
 #include "ops/database.hpp"
 #include "ops/draft.hpp"
@@ -94,6 +95,7 @@ void look_at_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot, Re
   for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
   auto problems = plan::preflight(loaded.desired, snapshot, choices);
   database_preflight(loaded, snapshot, problems);
+  problems.add(build_problems(loaded));
   if (!problems.has_errors()) {
     report.good(
         "stack",
@@ -126,7 +128,14 @@ void look_at_registries(Deps& deps, const Loaded& loaded, const docker::Credenti
         report.unknown("registry",
                        fmt::format("{}: credentials found, not tried (--read-only)", domain));
       } else {
-        engine::check_auth(deps.engine(), *auth, deps.stop);
+        try {
+          engine::check_auth(deps.engine(), *auth, deps.stop);
+        } catch (const Error& error) {
+          const auto question = image::question_of(domain, credentials.file(), auth);
+          const auto hint = image::registry_hint(error.message(), question);
+          if (hint.empty()) throw;
+          throw Error(error.kind(), error.message(), hint);
+        }
         report.good("registry", fmt::format("{}: the credentials are accepted", domain));
       }
     });

@@ -40,18 +40,7 @@ struct Target {
 
 Target make_target(const convert::DesiredService& service, const ImageOptions& options,
                    const std::optional<std::string>& commit) {
-  if (service.image.empty()) {
-    throw Error(Kind::input, service.loc,
-                fmt::format("service \"{}\" is built, but says no image", service.key),
-                "write `image: REGISTRY/REPOSITORY` beside `build:`: the built image goes there");
-  }
   const ImageRef reference = image_ref(service.image);
-  if (!reference.digest.empty()) {
-    throw Error(
-        Kind::input, service.image_loc,
-        fmt::format("service \"{}\" is built, but its image is given by digest", service.key),
-        "leave the digest out: skep pins what it built");
-  }
   Target target{&service, reference.repository(), reference.tag, "", {}};
   target.build.context = service.build->context;
   target.build.dockerfile = service.build->dockerfile;
@@ -59,8 +48,8 @@ Target make_target(const convert::DesiredService& service, const ImageOptions& o
   target.build.target = service.build->target;
   target.build.labels = service.build->labels;
   target.build.platform = options.platform.empty() ? service.build->platform : options.platform;
-  target.build.no_cache = options.no_cache;
-  target.build.pull = options.pull;
+  target.build.no_cache = options.no_cache || service.build->no_cache;
+  target.build.pull = options.pull || service.build->pull;
   target.content_tag = "skep-" + image::content_hash(target.build).substr(0, kHashDigits);
   if (target.tag.empty())
     target.tag = !options.tag.empty() ? options.tag : commit.value_or(target.content_tag);
@@ -87,7 +76,8 @@ class Preparer {
 
   /// Reference and digest of a service that is built: found by its content, or built and pushed.
   std::pair<std::string, Resolved> build(const Target& target) {
-    const bool forced = options_.no_cache || options_.pull;
+    // A verb that builds nothing takes what was built last.
+    const bool forced = options_.build && (target.build.no_cache || target.build.pull);
     if (!options_.push) return build_local(target, forced);
     if (!forced) {
       if (const auto found = find(target)) return *found;
@@ -208,6 +198,20 @@ bool is_built(const convert::DesiredService& service, const ImageOptions& option
          std::filesystem::is_directory(service.build->context, ignored);
 }
 
+/// What a name means, however it is spelt: "nginx", "docker.io/library/nginx:latest". One with a
+/// digest means that alone.
+std::string meaning(const std::string& name) {
+  auto reference = parse_image_ref(name);
+  if (!reference || !reference->digest.empty()) return name;
+  if (reference->tag.empty()) reference->tag = "latest";
+  return reference->full();
+}
+
+void add_build_problems(const convert::DesiredService& service, Diagnostics& problems) {
+  if (!service.build) return;
+  for (const auto& problem : service.build->wrong) problems.add(problem);
+}
+
 Resolved as_written() {
   Resolved result;
   result.local = true;
@@ -216,23 +220,30 @@ Resolved as_written() {
 
 }  // namespace
 
+Diagnostics build_problems(const Loaded& loaded) {
+  Diagnostics problems;
+  for (const auto& service : loaded.desired.services) add_build_problems(service, problems);
+  return problems;
+}
+
 Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
                       const ImageOptions& options) {
+  Diagnostics wrong;
+  for (const auto& service : loaded.desired.services) {
+    if (is_built(service, options)) add_build_problems(service, wrong);
+  }
+  wrong.throw_if_errors(loaded.project.file);
   Images images;
   std::set<std::string> references;
   std::vector<Target> targets;
   const auto commit = git_commit(loaded.project.folder, deps.env, deps.stop);
   for (const auto& service : loaded.desired.services) {
-    if (is_built(service, options)) {
-      targets.push_back(make_target(service, options, commit));
-    } else {
-      images.of_service[service.key] = service.image;
-      references.insert(service.image);
-    }
+    if (is_built(service, options)) targets.push_back(make_target(service, options, commit));
   }
   Preparer preparer(deps, credentials, options);
   // Services of one image, such as a one-off beside its application, are one build.
   std::map<std::pair<std::string, std::string>, std::string> done;
+  std::map<std::string, std::string> built;  // what a name means → the reference of what was built
   for (const auto& target : targets) {
     const auto content = std::pair(target.tagged(), target.by_content());
     if (const auto same = done.find(content); same != done.end()) {
@@ -243,6 +254,14 @@ Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credential
     images.of_service[target.service->key] = reference;
     images.digests[reference] = result;
     done[content] = reference;
+    for (const auto& name : {target.service->image, target.tagged(), target.by_content()})
+      built[meaning(name)] = reference;
+  }
+  for (const auto& service : loaded.desired.services) {
+    if (images.of_service.contains(service.key)) continue;
+    const auto shared = built.find(meaning(service.image));
+    if (shared == built.end()) references.insert(service.image);
+    images.of_service[service.key] = shared == built.end() ? service.image : shared->second;
   }
   const std::vector<std::string> list(references.begin(), references.end());
   const bool as_docker = loaded.compat == stack::Compat::docker;

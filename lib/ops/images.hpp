@@ -1,5 +1,6 @@
 #pragma once
 // Images of a stack: what is built, what is pushed, and which digest each service gets.
+#include "base/diagnostics.hpp"
 #include "docker/config.hpp"
 #include "ops/build.hpp"
 #include "ops/deps.hpp"
@@ -19,7 +20,11 @@ struct Images {
   std::map<std::string, plan::Resolved> digests;  // reference → digest or error
 };
 
-/// Builds (or finds by content), pushes, resolves digests; look-ups once an image, together.
+/// What stands in the way of building what has `build:`; whoever builds nothing need not mind.
+Diagnostics build_problems(const Loaded& loaded);
+
+/// Builds (or finds by content), pushes, resolves digests; look-ups once an image, together. A
+/// service that names an image which another one builds gets what was built.
 /// Throws Error{build, registry, input, unauthorized}.
 Images prepare_images(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
                       const ImageOptions& options);

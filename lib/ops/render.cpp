@@ -1,6 +1,7 @@
 #include "base/diagnostics.hpp"
 #include "ops/compat.hpp"
 #include "ops/draft.hpp"
+#include "ops/images.hpp"
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
 #include "ops/run.hpp"
@@ -97,8 +98,9 @@ void add_reading(Deps& deps, const ProjectOptions& options, const Linted& linted
 }  // namespace
 
 LintResult lint(Deps& deps, const ProjectOptions& options) {
-  const Linted linted = load_for_lint(options, deps.env);
-  const Loaded& loaded = linted.loaded;
+  Linted linted = load_for_lint(options, deps.env);
+  Loaded& loaded = linted.loaded;
+  if (linted.readable) loaded.problems.add(build_problems(loaded));
   const auto problems = loaded.problems.sorted();
   const bool errors = loaded.problems.has_errors();
   Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};

@@ -161,7 +161,13 @@ class Walker {
   }
 
   void entries(const yaml::Node& map, const KeyTree& tree, const std::string& path) {
+    const auto misplaced = beside(map, tree, path);
     for (const auto& entry : map.entries()) {
+      if (misplaced.contains(entry.key)) continue;
+      if (entry.key.ends_with(':')) {
+        two_colons(entry, path);
+        continue;
+      }
       const KeyTree* row = tree.child(entry.key);
       const std::string here = yaml::join_path(path, entry.key);
       if (compat() == Compat::none && is_for_own_use(entry.key, tree)) continue;
@@ -370,7 +376,84 @@ class Walker {
                             how_to_write(form, node));
   }
 
+  /// `worker::` is read as a key "worker:".
+  void two_colons(const yaml::Entry& entry, const std::string& path) {
+    const std::string meant = without_colons(entry.key);
+    context_.reported.insert(yaml::join_path(path, entry.key));
+    context_.reported.insert(yaml::join_path(path, meant));
+    context_.problems.error(entry.key_loc(), yaml::join_path(path, meant), "has a colon too many",
+                            fmt::format("write {}:", meant));
+  }
+
+  bool is_service_key(const std::string& key) const {
+    return tree_.child("services")->child("*")->children.contains(key);
+  }
+  bool looks_like_service(const yaml::Node& value) const {
+    for (const char* key : {"image", "build", "extends"}) {
+      if (value.find(key) != nullptr) return true;
+    }
+    const auto& keys = value.entries();
+    return keys.size() > 1 && std::all_of(keys.begin(), keys.end(), [&](const yaml::Entry& entry) {
+             return is_service_key(entry.key);
+           });
+  }
+
+  /// Whether an entry belongs into one before it: a service's key into the service, a service into
+  /// the empty `services:`.
+  bool belongs_inside(const yaml::Entry& entry, const yaml::Entry& before,
+                      const KeyTree& tree) const {
+    const bool empty = before.value.is_null();
+    if (tree.key.path == "services") {
+      const bool fits = empty ? !looks_like_service(entry.value) : !entry.value.is_map();
+      return fits && is_service_key(entry.key);
+    }
+    if (!empty || tree.child(entry.key) != nullptr || entry.key.starts_with("x-")) return false;
+    if (before.key == "services") return looks_like_service(entry.value);
+    return entry.value.is_map() || entry.value.is_null();
+  }
+
+  /// The keys of what is not indented as it should be: one message for all that follow each other.
+  std::set<std::string> beside(const yaml::Node& map, const KeyTree& tree,
+                               const std::string& path) {
+    std::set<std::string> result;
+    if (!path.empty() && tree.key.path != "services") return result;
+    const auto& all = map.entries();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const KeyTree* row = tree.child(all[i].key);
+      const bool holds = all[i].value.is_null() || all[i].value.is_map();
+      if (!holds || row == nullptr || row->children.empty()) continue;
+      std::vector<std::string> names;
+      for (std::size_t j = i + 1; j < all.size() && belongs_inside(all[j], all[i], tree); ++j)
+        names.push_back(all[j].key);
+      if (names.empty()) continue;
+      const bool one = names.size() == 1;
+      context_.problems.error(
+          all[i + 1].key_loc(), yaml::join_path(path, all[i].key),
+          fmt::format("{} {} beside \"{}:\", not below it", fmt::join(names, ", "),
+                      one ? "stands" : "stand", all[i].key),
+          fmt::format("indent {} further than \"{}:\"", one ? "it" : "them", all[i].key));
+      if (all[i].value.is_null()) names.push_back(all[i].key);
+      for (const auto& name : names) {
+        result.insert(name);
+        context_.reported.insert(yaml::join_path(path, name));
+      }
+    }
+    return result;
+  }
+
+  /// A service that is indented too far stands in the one before it.
+  bool is_service_inside(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
+    if (tree.key.path != "services.*" || !looks_like_service(entry.value)) return false;
+    const std::string outer = path.substr(path.rfind('.') + 1);
+    context_.reported.insert(yaml::join_path("services", entry.key));
+    context_.problems.error(entry.key_loc(), yaml::join_path(path, entry.key),
+                            fmt::format("is a service inside the service \"{}\"", outer),
+                            fmt::format("indent it no further than \"{}:\"", outer));
+    return true;
+  }
+
   void unknown(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
+    if (is_service_inside(entry, tree, path)) return;
     const std::string meant = nearest(lower(entry.key), tree.names());
     if (!meant.empty()) context_.reported.insert(yaml::join_path(path, meant));
     context_.problems.error(

@@ -24,6 +24,11 @@ yaml::Casts casts_of(Compat compat) {
   return compat == Compat::none ? yaml::Casts::all : yaml::Casts::interpolated;
 }
 
+std::string without_colons(std::string key) {
+  while (key.ends_with(':')) key.pop_back();
+  return key;
+}
+
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts) {
   constexpr double kExact = 9007199254740992.0;  // beyond 2^53 a double is no exact integer
   if (node.type() == yaml::Type::floating) {

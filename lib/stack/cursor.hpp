@@ -98,6 +98,9 @@ yaml::Casts casts_of(Compat compat);
 /// as Go does.
 std::string text_as_read(const yaml::Node& value, Compat compat);
 
+/// "worker" of "worker:", which is what `worker::` gives.
+std::string without_colons(std::string key);
+
 /// An integer; `3.0` is one too, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 

@@ -14,6 +14,8 @@ namespace skep::stack {
 
 /// `key: value` pairs, whichever form (map or list) they were written in.
 using Pairs = std::map<std::string, std::string>;
+/// Where each key of such pairs stands.
+using Places = std::map<std::string, SourceLoc>;
 
 /// deploy.update_config and deploy.rollback_config
 struct UpdateConfig {
@@ -61,7 +63,7 @@ struct Reservations {
 struct Placement {
   std::vector<std::string> constraints;
   std::map<std::string, SourceLoc> constraints_at;  // by their text
-  std::vector<std::string> spread;  // preferences, in order
+  std::vector<std::string> spread;                  // preferences, in order
   std::uint64_t max_replicas_per_node = 0;
   bool operator==(const Placement&) const = default;
 };
@@ -84,6 +86,7 @@ struct Deploy {
   SourceLoc replicas_loc;
   SourceLoc endpoint_loc;
   SourceLoc update_loc;
+  Places labels_at;
   bool operator==(const Deploy&) const = default;
 };
 

@@ -8,7 +8,7 @@ constexpr std::string_view kCpus =
     "Swarm limits CPUs by number alone: deploy.resources.limits.cpus";
 constexpr std::string_view kIgnores = "docker stack deploy ignores it";
 constexpr std::string_view kNotBuilt =
-    "skep builds with context, dockerfile, args, target and labels";
+    "skep does not build with it yet: build elsewhere, push, and name the image without build";
 
 // clang-format off
 std::vector<Key> running_keys() {
@@ -165,26 +165,26 @@ std::vector<Key> build_keys() {
       {"services.*.build.args", F::pairs},
       {"services.*.build.target", F::text},
       {"services.*.build.labels", F::pairs},
-      {"services.*.build.additional_contexts", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.cache_from", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.cache_to", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.dockerfile_inline", F::any, S::impossible, "write it into a Dockerfile"},
-      {"services.*.build.entitlements", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.extra_hosts", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.isolation", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.network", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.no_cache", F::any, S::ignored, "say --no-cache"},
-      {"services.*.build.no_cache_filter", F::any, S::ignored, "say --no-cache"},
-      {"services.*.build.platforms", F::any, S::impossible, "say --platform"},
-      {"services.*.build.privileged", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.provenance", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.pull", F::any, S::ignored, "say --pull"},
-      {"services.*.build.sbom", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.secrets", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.shm_size", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.ssh", F::any, S::impossible, kNotBuilt},
-      {"services.*.build.tags", F::any, S::ignored, kNotBuilt},
-      {"services.*.build.ulimits", F::any, S::impossible, kNotBuilt},
+      {"services.*.build.platforms", F::list_of_text, S::converted, "one of them; several need a build elsewhere"},
+      {"services.*.build.no_cache", F::boolean, S::converted, "builds in each release, as --no-cache does"},
+      {"services.*.build.pull", F::boolean, S::converted, "builds in each release, as --pull does"},
+      {"services.*.build.additional_contexts", F::any, S::refused, kNotBuilt},
+      {"services.*.build.dockerfile_inline", F::any, S::refused, "write it into a file, and name that under dockerfile"},
+      {"services.*.build.entitlements", F::any, S::refused, kNotBuilt},
+      {"services.*.build.extra_hosts", F::any, S::refused, kNotBuilt},
+      {"services.*.build.isolation", F::any, S::refused, kNotBuilt},
+      {"services.*.build.network", F::any, S::refused, kNotBuilt},
+      {"services.*.build.no_cache_filter", F::any, S::refused, "write no_cache: true"},
+      {"services.*.build.privileged", F::any, S::refused, kNotBuilt},
+      {"services.*.build.secrets", F::any, S::refused, kNotBuilt},
+      {"services.*.build.shm_size", F::any, S::refused, kNotBuilt},
+      {"services.*.build.ssh", F::any, S::refused, kNotBuilt},
+      {"services.*.build.ulimits", F::any, S::refused, kNotBuilt},
+      {"services.*.build.cache_from", F::any, S::ignored, "the engine's own cache is used"},
+      {"services.*.build.cache_to", F::any, S::ignored, "the engine's own cache is used"},
+      {"services.*.build.provenance", F::any, S::ignored, "a note beside the image"},
+      {"services.*.build.sbom", F::any, S::ignored, "a note beside the image"},
+      {"services.*.build.tags", F::any, S::ignored, "the release's tag is pushed"},
   };
 }
 

@@ -15,8 +15,8 @@ using Each = std::vector<LeftOut>::const_iterator;
 /// it of many services (an anchor) is named once.
 std::string places(Each begin, Each end, std::vector<SourceLoc>& further) {
   constexpr std::size_t kMostPlaces = 3;
-  const bool one_file = std::all_of(
-      begin, end, [&](const LeftOut& one) { return one.loc.file == begin->loc.file; });
+  const bool one_file =
+      std::all_of(begin, end, [&](const LeftOut& one) { return one.loc.file == begin->loc.file; });
   std::vector<std::string> words;
   std::size_t count = 0;
   for (auto at = begin; at != end;) {
@@ -39,9 +39,8 @@ std::string places(Each begin, Each end, std::vector<SourceLoc>& further) {
 void report(std::vector<LeftOut> all, const std::string& what, Severity severity,
             Context& context) {
   const auto identity = [](const LeftOut& one) { return std::tie(one.key, one.loc, one.owner); };
-  std::stable_sort(all.begin(), all.end(), [&](const LeftOut& a, const LeftOut& b) {
-    return identity(a) < identity(b);
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const LeftOut& a, const LeftOut& b) { return identity(a) < identity(b); });
   const auto rest = std::unique(all.begin(), all.end(), [&](const LeftOut& a, const LeftOut& b) {
     return identity(a) == identity(b);
   });
@@ -69,7 +68,13 @@ void report_left_out(Context& context) {
   }
   report(context.impossible, "Swarm cannot do these, they are left out", Severity::warning,
          context);
-  report(context.ignored, "these do nothing on Swarm", Severity::notice, context);
+  auto of_builds = context.ignored;
+  const auto swarms =
+      std::stable_partition(of_builds.begin(), of_builds.end(),
+                            [](const auto& one) { return one.owner.ends_with(".build"); });
+  report({swarms, of_builds.end()}, "these do nothing on Swarm", Severity::notice, context);
+  of_builds.erase(swarms, of_builds.end());
+  report(of_builds, "the image is the same without these", Severity::notice, context);
 }
 
 }  // namespace skep::stack

@@ -16,6 +16,7 @@ void check_names(const Cursor& section) {
     return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
   };
   for (const auto& [name, cursor] : section.entries()) {
+    if (cursor.reported()) continue;
     if (!name.empty() && std::all_of(name.begin(), name.end(), allowed)) continue;
     cursor.context().problems.error(cursor.key_loc(), cursor.path(),
                                     fmt::format("\"{}\" is no name", name),
@@ -48,8 +49,10 @@ Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& prob
     stack.version = version.node().text();
   stack.name = root.at("name").text();
   stack.disabled = files.disabled;
-  for (const auto& [name, cursor] : root.at("services").entries()) {
-    if (cursor.is_map()) stack.services.emplace(name, service(name, cursor));
+  for (const auto& [written, cursor] : root.at("services").entries()) {
+    const std::string name = without_colons(written);
+    const bool misplaced = cursor.reported() && name == written;  // no service, which was said
+    if (cursor.is_map() && !misplaced) stack.services.emplace(name, service(name, cursor));
   }
   stack.networks = networks(root.at("networks"));
   stack.volumes = volumes(root.at("volumes"));
@@ -61,6 +64,8 @@ Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& prob
   }
   if (options.whole) {
     check_stack(stack, context);
+    check_used_placeholders(root, stack);
+    check_builds_together(stack);
     check_one_offs(stack, problems);
   }
   report_left_out(context);

@@ -190,6 +190,7 @@ Deploy deploy(const Cursor& service) {
   deploy.endpoint_mode = cursor.at("endpoint_mode").text();
   deploy.endpoint_loc = cursor.at("endpoint_mode").loc();
   deploy.labels = cursor.at("labels").pairs();
+  deploy.labels_at = places_of(cursor.at("labels"));
   deploy.update_config = update_config(cursor.at("update_config"));
   deploy.update_loc = cursor.at("update_config").key_loc();
   deploy.rollback_config = update_config(cursor.at("rollback_config"));

@@ -17,10 +17,17 @@ namespace {
 // More than any secret, config or file of variables: where a device stands, reading must end.
 constexpr std::size_t kLargestObject = 4 << 20;
 
+/// What a file says of a variable, and where.
+struct Given {
+  std::optional<std::string> value;
+  SourceLoc loc;
+};
+using GivenByName = std::map<std::string, Given>;
+
 /// docker's kvfile: NAME=VALUE a line, nothing is unquoted; NAME alone takes its value from the
 /// environment, and is nothing where that has none (docker/cli pkg/kvfile).
-Environment parse_env_file(const std::string& text, const std::string& file, const Cursor& cursor) {
-  Environment result;
+GivenByName parse_env_file(const std::string& text, const std::string& file, const Cursor& cursor) {
+  GivenByName result;
   const auto bad = [&](int line, const std::string& what) {
     cursor.context().problems.error({file, line, 1}, cursor.path(), what, "write NAME=VALUE");
   };
@@ -39,21 +46,21 @@ Environment parse_env_file(const std::string& text, const std::string& file, con
     } else if (name.find_first_of(" \t") != std::string::npos) {
       bad(number, fmt::format("the name \"{}\" holds a blank", name));
     } else if (equals != std::string::npos) {
-      result[name] = line.substr(equals + 1);
+      result[name] = {line.substr(equals + 1), {file, number, 1}};
     } else if (const auto value = cursor.options().env.get(name)) {
-      result[name] = *value;
+      result[name] = {*value, {file, number, 1}};
     }
   }
   return result;
 }
 
 /// As Compose reads it, with quotes and `${…}` (yaml/dotenv.hpp).
-Environment parse_dotenv(const std::string& text, const std::string& file, const Cursor& cursor) {
+GivenByName parse_dotenv(const std::string& text, const std::string& file, const Cursor& cursor) {
   const Env& env = cursor.options().env;
   const auto lookup = [&env](const std::string& name) { return env.get(name); };
-  Environment result;
+  GivenByName result;
   for (const auto& variable : yaml::read_dotenv(text, file, lookup, cursor.context().problems))
-    result[variable.name] = variable.value;
+    result[variable.name] = {variable.value, variable.loc};
   return result;
 }
 
@@ -94,10 +101,9 @@ void lay_over(Environment& result, const Environment& variables, const Cursor& c
   }
 }
 
-}  // namespace
-
-Environment environment(const Cursor& service) {
-  Environment from_files;
+/// What the service's env files say; a later one's word counts.
+GivenByName given_by_files(const Cursor& service) {
+  GivenByName result;
   for (const auto& file : env_files(service.at("env_file"))) {
     if (file.path.empty()) {
       if (file.cursor.is_text())
@@ -110,11 +116,29 @@ Environment environment(const Cursor& service) {
     if (!text) continue;
     const auto variables = file.raw ? parse_env_file(*text, path, file.cursor)
                                     : parse_dotenv(*text, path, file.cursor);
-    for (const auto& [name, value] : variables) from_files[name] = value;
+    for (const auto& [name, given] : variables) result[name] = given;
   }
+  return result;
+}
+
+}  // namespace
+
+Environment environment(const Cursor& service) {
+  const GivenByName from_files = given_by_files(service);
+  const Cursor own = service.at("environment");
+  const Environment written = own.assignments();
   Environment result;
-  lay_over(result, from_files, service);
-  lay_over(result, service.at("environment").assignments(), service);
+  for (const auto& [name, given] : from_files) lay_over(result, {{name, given.value}}, service);
+  lay_over(result, written, service);
+  for (const auto& [name, value] : result) {
+    if (!value || value->find("{{") == std::string::npos) continue;
+    const auto file = from_files.find(name);
+    const Cursor place =
+        written.contains(name) || file == from_files.end()
+            ? entry_of(own, name)
+            : Cursor(own.context(), nullptr, yaml::join_path(own.path(), name), file->second.loc);
+    check_placeholders(place, *value, Expander::swarm, name);
+  }
   return result;
 }
 
@@ -144,8 +168,8 @@ Pairs labels(const Cursor& service) {
     const std::string path = resolved_path(file, file.text());
     const auto text = content_of(file, path);
     if (!text) continue;
-    for (const auto& [name, value] : parse_dotenv(*text, path, file))
-      result[name] = value.value_or("");
+    for (const auto& [name, given] : parse_dotenv(*text, path, file))
+      result[name] = given.value.value_or("");
   }
   for (const auto& [name, value] : service.at("labels").pairs()) result[name] = value;
   return result;

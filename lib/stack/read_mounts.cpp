@@ -71,8 +71,8 @@ Mount long_mount(const Cursor& cursor) {
     if (!cursor.as_docker()) mount.volume->labels = volume.at("labels").pairs();
   }
   if (const Cursor tmpfs = cursor.at("tmpfs"); tmpfs.is_map()) {
-    const auto mode = cursor.as_docker() ? 0 : tmpfs.at("mode").count_to(07777).value_or(0);
-    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), static_cast<std::uint32_t>(mode), {}};
+    const auto mode = cursor.as_docker() ? 0U : file_mode(tmpfs.at("mode")).value_or(0);
+    mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), mode, {}};
   }
   if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();
   return mount;
@@ -125,11 +125,21 @@ Mount tmpfs_mount(const Cursor& cursor) {
   return mount;
 }
 
+/// Where a named volume's source comes from is said at the top level.
+void check_mount_placeholders(const Cursor& item, const Mount& mount) {
+  const auto place = [&](const char* key) { return item.is_map() ? item.at(key) : item; };
+  const bool named = mount.type == "volume" || mount.type == "cluster";
+  if (!named) check_placeholders(place("source"), mount.source, Expander::swarm);
+  check_placeholders(place("target"), mount.target, Expander::swarm);
+}
+
 void add_tmpfs(const Cursor& service, std::vector<Mount>& result) {
   if (service.as_docker()) return;
   const Cursor cursor = service.at("tmpfs");
-  if (cursor.is_text()) result.push_back(tmpfs_mount(cursor));
-  for (const auto& item : cursor.items()) result.push_back(tmpfs_mount(item));
+  for (const auto& item : cursor.is_text() ? std::vector{cursor} : cursor.items()) {
+    result.push_back(tmpfs_mount(item));
+    check_mount_placeholders(item, result.back());
+  }
 }
 
 void check_external(const Cursor& cursor, const Volume& volume) {
@@ -151,6 +161,7 @@ std::vector<Mount> mounts(const Cursor& service) {
     const bool whole = item.as_docker() ? docker_absolute(mount.source) : absolute(mount.source);
     const bool relative = mount.type == "bind" && !mount.source.empty() && !whole;
     if (relative) mount.source = resolved_path(item, mount.source);
+    check_mount_placeholders(item, mount);
     result.push_back(std::move(mount));
   }
   add_tmpfs(service, result);

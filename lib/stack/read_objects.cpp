@@ -95,12 +95,8 @@ std::map<std::string, FileObject> objects(const Cursor& section, std::size_t mos
 /// 0440 (octal for YAML too), or "0440" in quotes.
 std::optional<std::uint32_t> mode(const Cursor& cursor) {
   if (!cursor.filled()) return std::nullopt;
-  constexpr unsigned kMostMode = 07777;
   const bool quoted = cursor.is_text() && !cursor.node().interpolated();
-  if (!quoted) {
-    const auto number = cursor.count_to(kMostMode);
-    return number ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
-  }
+  if (!quoted) return file_mode(cursor);
   if (const auto value = octal_mode(cursor.text())) return static_cast<std::uint32_t>(*value);
   cursor.error(fmt::format("\"{}\" is no file mode", cursor.text()),
                "write an octal number such as 0440");

@@ -74,6 +74,8 @@ std::vector<std::string> extra_hosts(const Cursor& cursor) {
 
 std::optional<Logging> logging(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
+  const Cursor tag = cursor.at("options").at("tag");
+  check_placeholders(tag, tag.scalar(), Expander::logging);
   return Logging{cursor.at("driver").text(), cursor.at("options").pairs()};
 }
 
@@ -119,6 +121,7 @@ Service plain_fields(const Cursor& cursor) {
   service.entrypoint = cursor.at("entrypoint").command();
   service.command = cursor.at("command").command();
   service.hostname = cursor.at("hostname").text();
+  check_placeholders(cursor.at("hostname"), service.hostname, Expander::swarm);
   service.user = cursor.at("user").text();
   service.working_dir = cursor.at("working_dir").text();
   service.stop_signal = cursor.at("stop_signal").text();
@@ -175,6 +178,7 @@ Service service(const std::string& name, const Cursor& cursor) {
     service.ulimits[limit] = ulimit(value);
   service.environment = environment(cursor);
   service.labels = labels(cursor);
+  service.labels_at = places_of(cursor.at("labels"));
   service.networks = network_uses(cursor);
   service.ports = ports(cursor);
   if (service.network_mode == "host" && !service.ports.empty()) {
@@ -189,6 +193,7 @@ Service service(const std::string& name, const Cursor& cursor) {
   service.one_off = one_off(cursor);
   service.healthcheck = health_check(cursor);
   service.build = build(cursor);
+  if (service.build) check_build(cursor, service);
   service.deploy = deploy(cursor);
   require_image(cursor, service);
   return service;
@@ -275,6 +280,10 @@ std::optional<Build> build(const Cursor& service) {
   }
   build.target = cursor.at("target").text();
   build.labels = cursor.at("labels").pairs();
+  const auto platforms = cursor.at("platforms").texts();
+  if (build.platform.empty() && platforms.size() == 1) build.platform = platforms.front();
+  build.no_cache = cursor.at("no_cache").boolean();
+  build.pull = cursor.at("pull").boolean();
   return build;
 }
 

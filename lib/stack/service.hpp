@@ -1,6 +1,7 @@
 #pragma once
 // One service of a Compose file as values: short forms are expanded, paths are absolute, env files
 // are read. What was not written stays empty or unset.
+#include "base/diagnostics.hpp"
 #include "stack/deploy.hpp"
 
 namespace skep::stack {
@@ -117,6 +118,9 @@ struct Build {
   std::string target;
   Pairs labels;
   std::string platform;  // the service's own: "linux/arm64"
+  bool no_cache = false;
+  bool pull = false;
+  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
   bool operator==(const Build&) const = default;
 };
 
@@ -174,6 +178,7 @@ struct Service {
   Deploy deploy;
   SourceLoc loc;
   SourceLoc image_loc;
+  Places labels_at;
   bool operator==(const Service&) const = default;
 };
 

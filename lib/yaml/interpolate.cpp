@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string_view>
 
@@ -31,6 +32,19 @@ std::size_t name_length(std::string_view text) {
 std::string advice_on(const Interpolation& how, const std::string& name) {
   return how.advice ? how.advice(name)
                     : fmt::format("set it, or give a default: ${{{}:-default}}", name);
+}
+
+constexpr const char* kHashAdvice = "write $$ for each $ of a password's hash";
+
+/// Length of "$apr1$" or "$2y$" at the front: how the hash of a password begins (crypt(5)).
+std::size_t hash_mark(std::string_view text) {
+  constexpr std::array<std::string_view, 14> kMarks = {
+      "$apr1$", "$1$", "$2$", "$2a$",      "$2b$",      "$2x$",       "$2y$",
+      "$5$",    "$6$", "$y$", "$argon2i$", "$argon2d$", "$argon2id$", "$sha1$"};
+  for (const std::string_view mark : kMarks) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
 }
 
 /// A piece of text that was taken, and what it stands for.
@@ -89,6 +103,9 @@ class Expander {
     const std::string more = text.size() > kShown ? "…" : "";
     if (ended_) return "";
     ended_ = true;
+    if (const std::size_t mark = hash_mark(text); mark > 0)
+      return fail({fmt::format("invalid interpolation \"{}…\"", text.substr(0, mark)), kHashAdvice,
+                   /*of_form=*/true});
     return fail({fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more), hint,
                  /*of_form=*/true});
   }
@@ -103,7 +120,7 @@ class Expander {
   Piece take(std::string_view text, int depth) {
     if (text.size() > 1 && text[1] == '$') return {2, "$"};
     if (const std::size_t name = name_length(text.substr(1)); name > 0)
-      return {1 + name, plain(std::string(text.substr(1, name)))};
+      return {1 + name, plain(std::string(text.substr(1, name)), hash_mark(text) > 0)};
     const bool braced = text.size() > 1 && text[1] == '{';
     const std::size_t name = braced ? name_length(text.substr(2)) : 0;
     if (name == 0) return {text.size(), invalid(text)};
@@ -161,11 +178,12 @@ class Expander {
     return closes ? invalid(text, "close each { with a }, the variable's own too") : invalid(text);
   }
 
-  std::string plain(const std::string& name) {
+  std::string plain(const std::string& name, bool may_be_hash = false) {
     const auto value = how_.lookup(name);
     if (value) return noted({name, true}, *value);
     if (how_.allow_missing || how_.dialect == Dialect::docker) return noted({name, false}, "");
-    return fail({fmt::format("the variable {} is not set", name), advice_on(how_, name)});
+    return fail({fmt::format("the variable {} is not set", name),
+                 may_be_hash ? kHashAdvice : advice_on(how_, name)});
   }
 
   std::string noted(Interpolated::Blank variable, std::string value) {

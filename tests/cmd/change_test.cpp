@@ -111,6 +111,136 @@ TEST_CASE("release builds and pushes what has build:, once for one content", "[c
   CHECK(cli.engine.writes().empty());
 }
 
+TEST_CASE("a service that names an image which another builds gets what was just built", "[cmd]") {
+  Cli cli;
+  write_built_project(cli);
+  // What the registry has under these names is older.
+  for (const auto* old :
+       {"registry.example.com/shop/web:latest", "registry.example.com/shop/web:v1"})
+    cli.engine.swarm().add_image(old, test::kDigest);
+  cli.dir.write("stack.yml",
+                "services:\n"
+                "  web: {image: registry.example.com/shop/web, build: {context: .}}\n"
+                "  worker: {image: 'registry.example.com/shop/web:latest'}\n"
+                "  cron: {image: registry.example.com/shop/web}\n"
+                "  named: {image: 'registry.example.com/shop/web:v1'}\n"
+                "  other: {image: 'registry.example.com/shop/web:1'}\n");
+  const auto image_of = [&](const std::string& service) {
+    return cli.engine.swarm()
+        .service("shop_" + service)["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"]
+        .get<std::string>();
+  };
+  const auto check = [&](const std::vector<std::string>& args) {
+    const auto result = cli.run(args);
+    INFO(result.err << result.out);
+    CHECK(result.exit == 0);
+    const auto built = image_of("web");
+    CHECK_THAT(built, ContainsSubstring("registry.example.com/shop/web:v1@sha256:"));
+    CHECK(built.find(test::kDigest) == std::string::npos);
+    CHECK(image_of("worker") == built);
+    CHECK(image_of("cron") == built);
+    CHECK(image_of("named") == built);
+    CHECK(image_of("other") == test::kWebImage + "@" + test::kDigest);
+  };
+  check({"release", "--tag", "v1"});
+  CHECK(builds(cli) == 1);
+  check({"deploy", "--tag", "v1"});
+  CHECK(cli.run({"diff", "--tag", "v1", "--exit-code"}).exit == 0);
+}
+
+TEST_CASE("Docker Hub's names are one, however they are spelt", "[cmd]") {
+  Cli cli;
+  write_built_project(cli);
+  cli.dir.write("stack.yml",
+                "services:\n"
+                "  web: {image: app, build: {context: .}}\n"
+                "  a: {image: 'docker.io/library/app:latest'}\n"
+                "  b: {image: 'library/app'}\n"
+                "  c: {image: 'index.docker.io/library/app'}\n");
+  const auto result = cli.run({"release", "--tag", "v1"});
+  INFO(result.err);
+  CHECK(result.exit == 0);
+  std::set<std::string> images;
+  for (const auto* service : {"shop_web", "shop_a", "shop_b", "shop_c"}) {
+    images.insert(cli.engine.swarm()
+                      .service(service)["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"]
+                      .get<std::string>());
+  }
+  CHECK(images.size() == 1);
+}
+
+TEST_CASE("what stands in the way of a build is said where something is built", "[cmd]") {
+  Cli cli;
+  write_built_project(cli);
+  cli.dir.write("stack.yml",
+                "services:\n  web:\n    image: registry.example.com/shop/web:1\n"
+                "    build: {context: ., network: host}\n");
+  const std::string problem =
+      "stack.yml:4:25: error: services.web.build.network: is not done, and the image would be "
+      "another without it\n";
+  const auto lint = cli.run({"lint"});
+  CHECK(lint.exit == 2);
+  CHECK_THAT(lint.out, ContainsSubstring(problem));
+  for (const auto* verb : {"release", "deploy", "build"}) {
+    INFO(verb);
+    const auto result = cli.run({verb});
+    CHECK(result.exit == 2);
+    CHECK_THAT(result.err, ContainsSubstring(problem));
+    CHECK(cli.engine.writes().empty());
+  }
+  // Nothing is built: the image is deployed as it is written.
+  CHECK(cli.run({"deploy", "--resolve-image", "never"}).exit == 0);
+  CHECK(cli.run({"config"}).exit == 0);
+}
+
+TEST_CASE("a file that asks for a build without the cache is built in each release", "[cmd]") {
+  Cli cli;
+  write_built_project(cli);
+  cli.dir.write("stack.yml",
+                "services:\n  web:\n    image: registry.example.com/shop/web\n"
+                "    build: {context: ., no_cache: true}\n");
+  CHECK(cli.run({"release", "--tag", "v1"}).exit == 0);
+  CHECK(cli.run({"release", "--tag", "v1"}).exit == 0);
+  CHECK(builds(cli) == 2);
+  // deploy builds nothing, and takes what was built.
+  CHECK(cli.run({"deploy", "--tag", "v1"}).exit == 0);
+  CHECK(builds(cli) == 2);
+}
+
+TEST_CASE("a list of problems is printed once, also where both outputs go to one log", "[cmd]") {
+  Cli cli;
+  cli.write_project();
+  const auto count = [](const std::string& text, const std::string& word) {
+    int found = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  };
+  SECTION("mistakes in the files") {
+    cli.dir.write("stack.yml", "services: {web: {imag: x, image: y, ports: [x]}}\n");
+    const std::vector<std::vector<std::string>> ways{{"release"}, {"release", "-o", "json"}};
+    for (const auto& args : ways) {
+      const auto result = cli.run(args);
+      INFO(result.err << result.out);
+      CHECK(result.exit == 2);
+      CHECK(count(result.out + result.err, "unknown key") == 1);
+      CHECK(count(result.out + result.err, "services.web.ports[0]") == 1);
+      CHECK_THAT(result.err, ContainsSubstring("error: skep.yml: 2 problems\n"));
+    }
+  }
+  SECTION("what the swarm cannot carry") {
+    cli.dir.write("stack.yml",
+                  "services: {web: {image: '" + test::kWebImage +
+                      "', networks: [a, b]}}\nnetworks: {a: {external: true}, b: {external: true}}"
+                      "\n");
+    const auto result = cli.run({"release"});
+    INFO(result.err << result.out);
+    CHECK(result.exit == 1);
+    CHECK(count(result.out + result.err, "networks.a") == 1);
+    CHECK(count(result.out + result.err, "networks.b") == 1);
+    CHECK_THAT(result.out, ContainsSubstring("cannot be deployed on this swarm: 2 problems\n"));
+  }
+}
+
 TEST_CASE("deploy takes docker stack deploy's words and builds nothing", "[cmd]") {
   Cli cli;
   cli.write_project();

@@ -72,6 +72,45 @@ class Builds(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "404"):
             self.engine.get(f"/images/{image}/json")
 
+    def copied(self, files, dockerfile):
+        """What `COPY . /ctx` copied of a folder with these files, built by the Dockerfile of that name below its parent."""
+        folder = tempfile.TemporaryDirectory(prefix="skep-build-")
+        self.addCleanup(folder.cleanup)
+        top = pathlib.Path(folder.name)
+        name = f"{self.environment['REGISTRY_OPEN']}/copied-{RUN}-{os.urandom(3).hex()}"
+        for path, text in {**files, f"{dockerfile}": f"FROM {self.bases['public']}\nCOPY . /ctx\nRUN cd /ctx && find . -type f | sort | tr '\\n' ' ' > /list; "
+                                                     "stat -c '%a %s' /ctx/run >> /list\nCMD [\"cat\", \"/list\"]\n"}.items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_text(text, encoding="utf-8")
+        (top / "app/run").chmod(0o755)
+        (top / "stack.yml").write_text(f"services:\n  app:\n    image: {name}\n    build: {{context: app, dockerfile: {top / dockerfile}}}\n", encoding="utf-8")
+        done = support.Skep(self.environment, top)("build", "-c", "stack.yml", "built", "--tag", "t1", "-v", DOCKER_CONFIG=self.config({}))
+        self.addCleanup(self.forget, f"{name}:t1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        made = self.engine.call("POST", "/containers/create", {"Image": f"{name}:t1"})
+        self.addCleanup(self.engine.call, "DELETE", f"/containers/{made['Id']}?force=1")
+        self.engine.call("POST", f"/containers/{made['Id']}/start")
+        self.engine.call("POST", f"/containers/{made['Id']}/wait")
+        connection = support.UnixConnection(self.engine.socket)
+        connection.request("GET", f"/containers/{made['Id']}/logs?stdout=1")
+        text = connection.getresponse().read().decode(errors="replace")
+        connection.close()
+        return text
+
+    FILES = {"app/run": "#!/bin/sh\n", "app/sub/file": "x", "app/sub/big": "y" * 3_000_000, "app/secret.pem": "s"}
+
+    def test_a_dockerfile_that_is_ignored_is_not_copied(self):
+        listed = self.copied({**self.FILES, "app/.dockerignore": "Dockerfile\nsecret*\n"}, "app/Dockerfile")
+        self.assertIn("./.dockerignore ./run ./sub/big ./sub/file 755 10", listed)
+
+    def test_a_dockerfile_outside_of_the_context_is_not_copied(self):
+        listed = self.copied({**self.FILES, "app/.dockerignore": "secret*\n"}, "docker/My.Dockerfile")
+        self.assertIn("./.dockerignore ./run ./sub/big ./sub/file 755 10", listed)
+
+    def test_a_dockerfile_of_the_context_is_copied(self):
+        listed = self.copied({**self.FILES, "app/.dockerignore": "secret*\n"}, "app/Dockerfile")
+        self.assertIn("./.dockerignore ./Dockerfile ./run ./sub/big ./sub/file 755 10", listed)
+
     def test_basic_authentication_with_credentials(self):
         self.assert_built(self.build(self.bases["basic"], {self.basic: self.login}))
 

@@ -215,12 +215,17 @@ TEST_CASE("an external secret or config that nobody uses is not looked at", "[co
   CHECK(desired.configs[1].key == "used");
 }
 
-TEST_CASE("a service that is only built has no image yet", "[convert]") {
+TEST_CASE("a service that is built says where to, and how", "[convert]") {
   Diagnostics problems;
-  const auto desired = desired_of("services: {web: {build: .}}\n", "app", problems);
+  const auto desired =
+      desired_of("services: {web: {image: x, build: {context: ., pull: true, no_cache: true}}}\n",
+                 "app", problems);
   CHECK(format(problems) == "");
-  CHECK(desired.services.at(0).image == "");
-  CHECK(desired.services.at(0).build->context == "/base");
+  const auto& build = *desired.services.at(0).build;
+  CHECK(build.context == "/base");
+  CHECK(build.pull);
+  CHECK(build.no_cache);
+  CHECK(build.wrong.empty());
 }
 
 }  // namespace skep

@@ -71,7 +71,8 @@ TEST_CASE("auths hold user and password in base64, or an identity token", "[dock
           Auth{.username = "tom",
                .password = Secret("se:cret"),
                .identity_token = Secret(),
-               .server_address = "registry.example.com:5000"});
+               .server_address = "registry.example.com:5000",
+               .source = folder.path() + "/config.json"});
   REQUIRE(credentials.find("token.example.com")->identity_token == Secret("tok"));
   REQUIRE(credentials.find("padded.example.com")->password == Secret("pw"));
   REQUIRE(credentials.find("plain.example.com")->password == Secret("p"));
@@ -215,6 +216,7 @@ TEST_CASE("DOCKER_AUTH_CONFIG goes before the file and its helpers", "[docker]")
       env_of(folder, {{"DOCKER_AUTH_CONFIG",
                        dump_json({{"auths", {{"r.example.com", {{"auth", base64("ci:pw")}}}}}})}});
   REQUIRE(credentials_of(env).find("r.example.com")->username == "ci");
+  REQUIRE(credentials_of(env).find("r.example.com")->source == "DOCKER_AUTH_CONFIG");
   const auto wrong = env_of(folder, {{"DOCKER_AUTH_CONFIG", "{"}});
   const auto error = test::error_of([&] { load_config(wrong); });
   REQUIRE(error.message() == "is not JSON");

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <unistd.h>
@@ -138,6 +139,28 @@ TEST_CASE("each build has a session of its own, and what is not asked for is not
   world.run();
   CHECK(world.call().parameter("session") != first.parameter("session"));
   CHECK(world.call().parameter("buildid") != first.parameter("buildid"));
+}
+
+TEST_CASE("a Dockerfile that COPY must not see goes to the engine apart from the files",
+          "[image]") {
+  World world;
+  world.folder.write(".dockerignore", "Dockerfile\n");
+  world.engine.swarm().build_stream = {image_id("sha256:abc")};
+  CHECK(world.run() == "sha256:abc");
+  const auto call = world.call();
+  CHECK(call.parameter("remote") == "client-session");
+  CHECK(call.parameter("dockerfile") == "Dockerfile");
+  CHECK(call.body.empty());
+  CHECK(call.header("Content-Type").empty());
+  const auto session = world.engine.calls().front();
+  const auto offers_files = [&] {
+    return std::any_of(session.headers.begin(), session.headers.end(), [](const auto& header) {
+      return header.second == "/moby.filesync.v1.FileSync/DiffCopy";
+    });
+  };
+  CHECK(offers_files());
+  // Under a key of its own: what the engine has of an earlier build is not taken for this one.
+  CHECK(session.header("X-Docker-Expose-Session-Sharedkey") == call.parameter("session"));
 }
 
 TEST_CASE("a failing step is named with its error and its output", "[image]") {

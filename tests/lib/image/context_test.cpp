@@ -10,6 +10,7 @@
 #include <archive_entry.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <functional>
@@ -73,7 +74,7 @@ std::map<std::string, Member> sent(const BuildOptions& options) {
 
 std::vector<std::string> walked(const BuildOptions& options) {
   const auto dockerfile = find_dockerfile(options);
-  ContextWalk walk(options.context, read_ignore_rules(options, dockerfile), dockerfile);
+  ContextWalk walk(options.context, read_ignore_rules(options, dockerfile));
   std::vector<std::string> paths;
   while (const auto entry = walk.next()) paths.push_back(entry->path);
   return paths;
@@ -110,8 +111,7 @@ TEST_CASE("a context is walked as docker walks it, in every recorded case", "[im
     const auto text = one.at("ignore").get<std::string>();
     const auto& folder = *trees.at(one.at("tree").get<std::size_t>());
     INFO("tree " << one.at("tree") << ", .dockerignore:\n" << text);
-    ContextWalk walk(folder.path(), IgnoreRules(text, ".dockerignore"),
-                     {.path = {}, .name = {}, .content = {}, .outside = true});
+    ContextWalk walk(folder.path(), IgnoreRules(text, ".dockerignore"));
     std::vector<std::string> paths;
     while (const auto entry = walk.next()) paths.push_back(entry->path);
     CHECK(paths == one.at("sent").get<std::vector<std::string>>());
@@ -157,7 +157,7 @@ TEST_CASE("a tar begins with a header that needs no other, whatever the first na
   CHECK(tar.size() % 512 == 0);
 }
 
-TEST_CASE("what .dockerignore names is left out, but never the Dockerfile", "[image]") {
+TEST_CASE("what .dockerignore names is left out, the Dockerfile too", "[image]") {
   const TempDir folder;
   folder.write("docker/Dockerfile", "FROM scratch\n");
   folder.write("docker/other", "");
@@ -165,7 +165,36 @@ TEST_CASE("what .dockerignore names is left out, but never the Dockerfile", "[im
   folder.write("b", "");
   folder.write(".dockerignore", "*\n!keep\n");
   CHECK(walked(options_for(folder, "docker/Dockerfile")) ==
-        std::vector<std::string>{"docker", "docker/Dockerfile", "keep", "keep/a"});
+        std::vector<std::string>{"keep", "keep/a"});
+}
+
+TEST_CASE("a Dockerfile is in its context unless it is ignored or outside", "[image]") {
+  const TempDir folder;
+  folder.write("Dockerfile", "FROM scratch\n");
+  folder.write("docker/Dockerfile", "FROM scratch\n");
+  const auto in_context = [&](const std::string& rules, const std::string& dockerfile) {
+    folder.write(".dockerignore", rules);
+    const auto options = options_for(folder, dockerfile);
+    const bool in = is_in_context(options, find_dockerfile(options));
+    const auto paths = walked(options);
+    INFO(rules << dockerfile);
+    CHECK(in ==
+          (std::find(paths.begin(), paths.end(), find_dockerfile(options).name) != paths.end()));
+    return in;
+  };
+  for (const auto* dockerfile : {"Dockerfile", "docker/Dockerfile"}) {
+    CHECK(in_context("", dockerfile));
+    CHECK(in_context("*\n!**/Dockerfile\n", dockerfile));
+    CHECK_FALSE(in_context("**/Dockerfile\n", dockerfile));
+    CHECK_FALSE(in_context("*\n", dockerfile));
+    CHECK_FALSE(in_context("*\n!docker\n!Dockerfile\n**/Dockerfile\n", dockerfile));
+  }
+  CHECK_FALSE(in_context("docker\n", "docker/Dockerfile"));
+  CHECK(in_context("docker\n", "Dockerfile"));
+  CHECK(in_context("docker\n!docker/Dockerfile\n", "docker/Dockerfile"));
+  const TempDir elsewhere;
+  const auto outside = options_for(folder, elsewhere.write("Dockerfile", "FROM scratch\n"));
+  CHECK_FALSE(is_in_context(outside, find_dockerfile(outside)));
 }
 
 TEST_CASE("the Dockerfile's own ignore file goes before the context's", "[image]") {
@@ -181,25 +210,19 @@ TEST_CASE("the Dockerfile's own ignore file goes before the context's", "[image]
         std::vector<std::string>{".dockerignore", "Dockerfile", "a"});
   folder.write("x/app.Dockerfile", "FROM scratch\n");
   folder.write("x/app.Dockerfile.dockerignore", "**\n");
-  CHECK(walked(options_for(folder, "x/app.Dockerfile")) ==
-        std::vector<std::string>{"x", "x/app.Dockerfile"});
+  CHECK(walked(options_for(folder, "x/app.Dockerfile")).empty());
 }
 
-TEST_CASE("a Dockerfile outside of the context is sent under a name from its content", "[image]") {
+TEST_CASE("a Dockerfile outside of the context is not among what COPY sees", "[image]") {
   const TempDir folder;
   const TempDir elsewhere;
   folder.write("a", "");
-  const auto path = elsewhere.write("Dockerfile", "FROM scratch\n");
-  const auto options = options_for(folder, path);
-  const auto name = find_dockerfile(options).name;
-  CHECK(name.starts_with(".dockerfile."));
-  CHECK(find_dockerfile(options).name == name);
-  const auto members = sent(options);
-  CHECK(members.at(name).content == "FROM scratch\n");
-  CHECK(members.size() == 3);  // "./", "a" and the Dockerfile
-
-  elsewhere.write("Dockerfile", "FROM scratch AS x\n");
-  CHECK(find_dockerfile(options).name != name);
+  const auto options = options_for(folder, elsewhere.write("Dockerfile", "FROM scratch\n"));
+  const auto dockerfile = find_dockerfile(options);
+  CHECK(dockerfile.outside);
+  CHECK(dockerfile.name == "Dockerfile");
+  CHECK(dockerfile.content == "FROM scratch\n");
+  CHECK(sent(options).size() == 2);  // "./" and "a"
 }
 
 TEST_CASE("a Dockerfile that is a link out of the context is not read", "[image]") {
@@ -228,10 +251,9 @@ TEST_CASE("a Dockerfile may be spelled in lower case, a missing one is named", "
 TEST_CASE("a context that is no folder is refused", "[image]") {
   const TempDir folder;
   const auto file = folder.write("file", "");
-  const Dockerfile outside{.path = {}, .name = {}, .content = {}, .outside = true};
-  CHECK(refusal([&] { ContextWalk(file, {}, outside); }) ==
+  CHECK(refusal([&] { ContextWalk(file, {}); }) ==
         "cannot read the build context " + file + ": Not a directory");
-  CHECK(refusal([&] { ContextWalk(folder.path() + "/no", {}, outside); }) ==
+  CHECK(refusal([&] { ContextWalk(folder.path() + "/no", {}); }) ==
         "cannot read the build context " + folder.path() + "/no: No such file or directory");
 }
 
@@ -389,4 +411,11 @@ TEST_CASE("whatever can change the image changes the content hash", "[image]") {
   changed("platform");
   options.labels["a"] = "b";
   changed("label");
+  folder.write(".dockerignore", "*.log\nDockerfile\n");
+  changed("Dockerfile that COPY does not see");
+  const TempDir elsewhere;
+  options.dockerfile = elsewhere.write("Dockerfile", "FROM scratch\nCOPY . /\n");
+  std::filesystem::remove(folder.path() + "/Dockerfile");
+  folder.write(".dockerignore", "*.log\n");
+  changed("Dockerfile outside");
 }

@@ -43,8 +43,11 @@ const std::string kDigest = "sha256:" + std::string(64, 'a');
 docker::Credentials with_password() {
   docker::Config config;
   config.file = "/home/me/.docker/config.json";
-  config.auths["r:5000"] = {
-      .username = "me", .password = Secret("pw"), .identity_token = {}, .server_address = "r:5000"};
+  config.auths["r:5000"] = {.username = "me",
+                            .password = Secret("pw"),
+                            .identity_token = {},
+                            .server_address = "r:5000",
+                            .source = config.file};
   return {config, {}};
 }
 
@@ -134,7 +137,7 @@ TEST_CASE("a push without a digest and without an error is a failure", "[image]"
   }
 }
 
-TEST_CASE("a refused push says which registry and which config.json", "[image]") {
+TEST_CASE("a refused push says which registry, which user, and where that is said", "[image]") {
   const auto anonymous = push_refusal("no basic auth credentials", without());
   CHECK(anonymous.kind == Kind::registry);
   CHECK(anonymous.message == "no basic auth credentials");
@@ -143,12 +146,37 @@ TEST_CASE("a refused push says which registry and which config.json", "[image]")
         "writes them");
   const auto wrong = push_refusal("unauthorized: authentication required", with_password());
   CHECK(wrong.hint ==
-        "the credentials for r:5000 in /home/me/.docker/config.json were refused, or may not use "
-        "this repository; docker login r:5000 renews them");
+        "r:5000 refused the user \"me\" of /home/me/.docker/config.json, or it may not use this "
+        "repository; docker login r:5000 renews it");
   CHECK(push_refusal("denied: requested access to the resource is denied", without(), "me/a:1")
             .hint ==
         "there are no credentials for docker.io in /home/me/.docker/config.json; docker login "
         "writes them");
+}
+
+TEST_CASE("a refused credential says where it comes from, and that it ends in a line end",
+          "[image]") {
+  const auto hint_of = [](const docker::Auth& auth) {
+    return registry_hint("unauthorized", question_of("r:5000", "/c.json", auth));
+  };
+  docker::Auth auth{.username = "ci",
+                    .password = Secret("pw\n"),
+                    .identity_token = {},
+                    .server_address = "r:5000",
+                    .source = "DOCKER_AUTH_CONFIG"};
+  CHECK(hint_of(auth) ==
+        "r:5000 refused the user \"ci\" of DOCKER_AUTH_CONFIG, or it may not use this repository; "
+        "its password ends in a line end: write it with printf, not echo; set the variable anew");
+  auth.password = Secret("pw\r");
+  CHECK(hint_of(auth).find("ends in a line end") != std::string::npos);
+  auth.password = Secret("p\nw");
+  CHECK(hint_of(auth).find("ends in a line end") == std::string::npos);
+  auth.username.clear();
+  auth.identity_token = Secret("token");
+  auth.source = "docker-credential-pass";
+  CHECK(hint_of(auth) ==
+        "r:5000 refused the token of docker-credential-pass, or it may not use this repository; "
+        "docker login r:5000 renews it");
 }
 
 TEST_CASE("what keeps an engine from a registry has a hint", "[image]") {

@@ -144,7 +144,7 @@ test::Call with_session(FindAuth find_auth, const std::function<void(Client&)>& 
     done = true;
     ended.notify_all();
   };
-  const auto session = open_session(engine, "the-id", "the-key", std::move(find_auth), {});
+  const auto session = open_session(engine, "the-id", "the-key", {std::move(find_auth)}, {});
   std::unique_lock lock(mutex);
   ended.wait(lock, [&] { return done; });
   return engine.calls().front();
@@ -263,7 +263,7 @@ TEST_CASE("a question that the engine takes back, or garbage, does no harm", "[i
     static_cast<void>(::send(fd, garbage.data(), garbage.size(), MSG_NOSIGNAL));
     ::close(fd);
   };
-  CHECK_NOTHROW(open_session(engine, "id", "key", kAnonymous, {}));
+  CHECK_NOTHROW(open_session(engine, "id", "key", {kAnonymous}, {}));
 }
 
 TEST_CASE("a session ends although the engine keeps its end open", "[image]") {
@@ -275,7 +275,7 @@ TEST_CASE("a session ends although the engine keeps its end open", "[image]") {
     }
     ::close(fd);
   };
-  CHECK_NOTHROW(open_session(engine, "id", "key", kAnonymous, {}));
+  CHECK_NOTHROW(open_session(engine, "id", "key", {kAnonymous}, {}));
 }
 
 TEST_CASE("an engine that refuses a session is an error with its words", "[image]") {
@@ -287,6 +287,6 @@ TEST_CASE("an engine that refuses a session is an error with its words", "[image
   fault.status = 404;
   fault.message = "page not found";
   engine.plant(fault);
-  CHECK_THROWS_WITH(open_session(engine, "id", "key", kAnonymous, {}),
+  CHECK_THROWS_WITH(open_session(engine, "id", "key", {kAnonymous}, {}),
                     "POST /session: page not found");
 }

@@ -131,6 +131,22 @@ TEST_CASE("what is wrong with an interpolation is said", "[yaml]") {
   CHECK(result(deep).starts_with("!invalid interpolation"));
 }
 
+TEST_CASE("a password's hash is told from variables, and is not shown", "[yaml]") {
+  const Interpolation how{[](const std::string&) { return std::nullopt; }};
+  const auto said = [&](const std::string& text) {
+    const auto result = interpolate(text, how);
+    return result.problem + "; " + result.hint;
+  };
+  CHECK(said("admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/") ==
+        "the variable apr1 is not set; write $$ for each $ of a password's hash");
+  CHECK(said("admin:$2y$10$hunter2hunter2") ==
+        "invalid interpolation \"$2y$…\"; write $$ for each $ of a password's hash");
+  CHECK(said("$6$salt$hunter2") ==
+        "invalid interpolation \"$6$…\"; write $$ for each $ of a password's hash");
+  CHECK(said("$A$B").find("give a default") != std::string::npos);
+  CHECK(interpolate("admin:$$apr1$$H6uskkkW$$Ig", how).text == "admin:$apr1$H6uskkkW$Ig");
+}
+
 TEST_CASE("a missing variable may be allowed to be blank", "[yaml]") {
   CHECK(result("a${NONE}b$NONE", Dialect::compose, true) == "ab");
   CHECK(result("${NONE:?why}", Dialect::compose, true) == "!the variable NONE is not set: why");
