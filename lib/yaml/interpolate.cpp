@@ -182,6 +182,7 @@ class Expander {
     const auto value = how_.lookup(name);
     if (value) return noted({name, true}, *value);
     if (how_.allow_missing || how_.dialect == Dialect::docker) return noted({name, false}, "");
+    if (may_be_hash) ended_ = true;  // what follows is the hash, which is not shown
     return fail({fmt::format("the variable {} is not set", name),
                  may_be_hash ? kHashAdvice : advice_on(how_, name)});
   }

@@ -169,13 +169,12 @@ Attacked attacked(const std::function<void(Wire&)>& attack) {
   std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew
   const auto before = status_kib("VmRSS:");
   const auto begin = std::chrono::steady_clock::now();
-  auto session = open_session(*engine, "id", "key",
-                              [&](const std::string& host) -> std::optional<docker::Auth> {
-                                const std::lock_guard lock(mutex);
-                                result.asked.insert(host);
-                                return std::nullopt;
-                              },
-                              {});
+  SessionOffer offer{.find_auth = [&](const std::string& host) -> std::optional<docker::Auth> {
+    const std::lock_guard lock(mutex);
+    result.asked.insert(host);
+    return std::nullopt;
+  }};
+  auto session = open_session(*engine, "id", "key", std::move(offer), {});
   REQUIRE(over.get_future().wait_for(120s) == std::future_status::ready);
   session.reset();  // the build has ended
   end.set_value();
