@@ -146,12 +146,12 @@ TEST_CASE("a service's full name has at most 63 characters and is a DNS label", 
 TEST_CASE("names of secrets and configs: length, form, and two of one name", "[convert]") {
   const std::string head = "services: {web: {image: x}}\n";
   CHECK(names_problem(head + "configs: {c: {content: x, name: -x}}\n", "app") ==
-        "s.yml:2:11: error: configs.c: the engine takes no config named \"-x\"\n"
+        "s.yml:2:33: error: configs.c: the engine takes no config named \"-x\"\n"
         "  hint: use letters and digits, and -, _ or . between them\n");
   CHECK(
       names_problem(head + "configs: {a: {content: x, name: same}, b: {content: y, name: same}}\n",
                     "app") ==
-      "s.yml:2:40: error: configs.b: its name \"same\" is a's too, which says something "
+      "s.yml:2:62: error: configs.b: its name \"same\" is a's too, which says something "
       "else\n  hint: give them different names\n");
   CHECK(names_problem(head + "networks: {a: {name: n}, b: {name: n, internal: true}}\n", "app") ==
         "");  // nobody uses them

@@ -206,8 +206,8 @@ TEST_CASE("a node satisfies each placement, with the labels that this release se
 
 TEST_CASE("what a swarm refuses is told where it stands", "[plan]") {
   auto service = desired_service("web");
-  constrain(service, {"node.role == manager", "node.labels.q == 1"});
-  service.places = {{"node.role == manager", {"a.yml", 5, 1}},
+  constrain(service, {"node.hostname == docker01", "node.labels.q == 1"});
+  service.places = {{"node.hostname == docker01", {"a.yml", 5, 1}},
                     {"node.labels.q == 1", {"b.yml", 5, 9}},
                     {"deploy.replicas", {"b.yml", 7, 1}},
                     {"80/tcp", {"c.yml", 2, 2}},
@@ -246,11 +246,12 @@ TEST_CASE("a node runs the image's platform", "[plan]") {
   CHECK(platform("amd64").empty());
   CHECK(platform("x86_64").empty());
   CHECK(platform("") == Texts{});
-  CHECK(platform("arm64") ==
-        Texts{"stack.yml:3:5: error: services.web.platform: no node that fits runs the platform of "
-              "image "
-              "\"app:1@" +
-              kDigestA + "\"\n  hint: build the image for the nodes' platform"});
+  CHECK(
+      platform("arm64") ==
+      Texts{"stack.yml:4:12: error: services.web.platform: no node that fits runs the platform of "
+            "image "
+            "\"app:1@" +
+            kDigestA + "\"\n  hint: build the image for the nodes' platform"});
 }
 
 TEST_CASE("there is room for all replicas", "[plan]") {
@@ -389,6 +390,7 @@ TEST_CASE("as docker reads it, what docker does not look at is a warning", "[pla
   publish(service.spec, 8080, "host");
   auto second = desired_service("zzz", "app:9");
   second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
+  second.image_loc = {"stack.yml", 9, 12};
   auto desired = stack_of({service, second});
   desired.networks = {
       wanted_network("shop_net", false, {{"IPAM", {{"Config", {{{"Subnet", "10.0.0.0/24"}}}}}}})};

@@ -117,7 +117,7 @@ TEST_CASE("extends of nothing says what is there", "[stack]") {
         "base.yml\n  hint: name a service of that file\n");
   CHECK(findings("{file: nowhere.yml, service: backend}") ==
         "stack.yml:5:21: error: services.web.extends.file: the file DIR/nowhere.yml is not "
-        "there\n");
+        "there\n  hint: a relative path starts in the folder of the file that names it\n");
   CHECK(findings("{file: base.yml}") ==
         "stack.yml:5:14: error: services.web.extends: names no service\n"
         "  hint: write {service: NAME}, or {file:, service:}\n");

@@ -80,9 +80,9 @@ TEST_CASE("services that are left out say nothing, nor does what they alone use"
   const std::string gpu =
       "  g:\n    image: \"x:${TAG}\"\n    profiles: [gpu]\n    devices: [/dev/x]\n    nonsense: 1\n"
       "    secrets: [s]\n    configs: [{source: c}]\n    networks: [n]\n"
-      "    volumes: ['v:/data', './w:/w']\n"
-      "secrets: {s: {file: nowhere}, used: {content: x}}\nconfigs: {c: {content: '${GONE}'}}\n"
-      "networks: {n: {name: '${NET}'}}\nvolumes: {v: {name: '${VOLUME}'}}\n";
+      "    volumes: ['vol:/data', './w:/w']\n"
+      "secrets: {s: {file: nowhere}, used: {file: a.yml}}\nconfigs: {c: {content: '${GONE}'}}\n"
+      "networks: {n: {name: '${NET}'}}\nvolumes: {vol: {name: '${VOLUME}'}}\n";
   folder.dir.write("a.yml", "services:\n  a: {image: nginx}\n" + gpu);
   const auto put = folder.put({"a.yml"});
   CHECK(put.text() == "");
@@ -98,8 +98,9 @@ TEST_CASE("services that are left out say nothing, nor does what they alone use"
     }
   }
   SECTION("what another service has from them, or uses too, is said") {
-    folder.dir.write("a.yml",
-                     "services:\n  a: {image: nginx, extends: g, secrets: [s]}\n" + gpu);
+    folder.dir.write(
+        "a.yml",
+        "services:\n  a: {image: nginx, extends: g, profiles: !reset , secrets: [s]}\n" + gpu);
     const std::string text = folder.findings({"a.yml"});
     for (const char* said : {"nonsense", "nowhere", "devices"}) {
       INFO(said);

@@ -284,11 +284,12 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
   dir.write("huge.txt", std::string((4 << 20) + 1, 'x'));
   CHECK(top("secrets: {f: {file: huge.txt}}").text() ==
         "s.yml:2:21: error: secrets.f.file: cannot read " + dir.path() +
-            "/huge.txt: it is larger than 4.2 MB\n"
+            "/huge.txt: it is larger than 4.194 MB\n"
             "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
-  CHECK(top("secrets: {f: {environment: NONE}}").text() ==
-        "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n"
-        "  hint: export it: an empty one is not deployed, so that --allow-missing does not count\n");
+  CHECK(
+      top("secrets: {f: {environment: NONE}}").text() ==
+      "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n"
+      "  hint: export it: an empty one is not deployed, so that --allow-missing does not count\n");
   CHECK(top("secrets: {f: {name: x}}").text() ==
         "s.yml:2:11: error: secrets.f: names no content\n"
         "  hint: add \"file:\", or \"external: true\" when it is in the swarm already\n");
