@@ -48,8 +48,8 @@ class Diagnostics {
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }
-  /// Sorted by file, line, column; equal ones once, and what repeats too. What one place (an anchor)
-  /// does to many parts of a file is one as well, and says to how many.
+  /// Sorted by file, line, column; equal ones once, and what repeats too. What one place (an
+  /// anchor) does to many parts of a file is one as well, and says to how many.
   std::vector<Diagnostic> sorted() const;
 
   /// Throws Error{input} when there are errors: the message counts them, the first one's place is

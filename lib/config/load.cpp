@@ -94,9 +94,10 @@ yaml::Advice advice(const std::string& folder, const std::vector<std::string>& e
                          place);
     }
     if (as_docker) return fmt::format("export it, or give a default: ${{{}:-default}}", name);
-    return fmt::format("set it, or give a default: ${{{}:-default}}; it may stand in .env or a file "
-                       "of --env-file, and --allow-missing makes it blank",
-                       name);
+    return fmt::format(
+        "set it, or give a default: ${{{}:-default}}; it may stand in .env or a file "
+        "of --env-file, and --allow-missing makes it blank",
+        name);
   };
 }
 

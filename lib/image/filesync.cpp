@@ -17,7 +17,7 @@ namespace skep::image {
 
 namespace {
 
-constexpr std::size_t kChunk = 32768;
+constexpr std::size_t kFileChunk = 32768;
 
 // Packet{type=1, stat=2, ID=3, data=4} and its types.
 enum PacketType : std::uint64_t { kStat = 0, kRequest = 1, kData = 2, kFinish = 3, kFailure = 4 };
@@ -145,7 +145,7 @@ void FileSender::open(std::uint32_t id) {
 
 /// An empty one is the file's end.
 std::string FileSender::chunk() {
-  std::array<char, kChunk> buffer{};
+  std::array<char, kFileChunk> buffer{};
   std::size_t count = 0;
   if (content_) {
     count = std::min(buffer.size(), content_->size() - file_->sent);

@@ -111,8 +111,7 @@ Settled settle(Deps& deps, const ProjectOptions& options) {
   const std::string stack = compose_stack(options, deps.env);
   if (stack.empty()) return settled;
   std::string said = options.compat;
-  if (said.empty() && options.compose_files.empty())
-    said = load_project(options, deps.env).compat;
+  if (said.empty() && options.compose_files.empty()) said = load_project(options, deps.env).compat;
   try {
     const auto records = release::records(deps.engine(), stack, deps.stop);
     settled.stack = reading_of(records, records.empty() && services_live(deps, stack, deps.stop));

@@ -129,8 +129,7 @@ yaml::Document render_template(Loaded& loaded, const ProjectOptions& options, co
   inputs.builtins = {project.stack, project.base_stack, project.environment,
                      dockerfile_has_healthcheck(project)};
   const auto used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
-  inputs.interpolation =
-      interpolation(loaded, config::lookup(project, env, used), options, env);
+  inputs.interpolation = interpolation(loaded, config::lookup(project, env, used), options, env);
   return render::render(render::load(project.template_name, project.folder), inputs,
                         loaded.problems);
 }

@@ -56,8 +56,8 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
                                              const std::vector<release::Kept>& records);
 
 /// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
-/// Throws Error{preflight} with all problems at once (unless it is to be shown and can be), and what
-/// make_plan throws.
+/// Throws Error{preflight} with all problems at once (unless it is to be shown and can be), and
+/// what make_plan throws.
 Situation read_situation(Deps& deps, const Loaded& loaded, const Images& images,
                          const PlanOptions& options);
 

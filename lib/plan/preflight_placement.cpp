@@ -95,8 +95,7 @@ bool check_constraints(const convert::DesiredService& service, const swarm::Spec
     const auto wrong = swarm::wrong_with_constraint(constraint);
     if (wrong.empty()) continue;
     good = false;
-    problems.error(service.place_of(constraint),
-                   path_of(service) + ".deploy.placement.constraints",
+    problems.error(service.place_of(constraint), path_of(service) + ".deploy.placement.constraints",
                    fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
                    "write it as \"node.labels.usage == apps\"");
   }

@@ -3,10 +3,10 @@
 #include "plan/preflight.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <set>
+#include <strings.h>
 
 namespace skep::plan {
 namespace {

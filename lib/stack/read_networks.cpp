@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
-#include <strings.h>
-
 #include <charconv>
+#include <strings.h>
 
 namespace skep::stack {
 namespace {

@@ -84,12 +84,12 @@ Parsed<ShortMount> wrong_mount(const std::string& text, const std::string& what)
 }  // namespace
 
 std::optional<std::int64_t> octal_mode(const std::string& text) {
-  constexpr std::int64_t kMostMode = 07777;
+  constexpr std::int64_t kMost = 07777;
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, bad] = std::from_chars(text.data(), end, value, 8);
   const bool good = !text.empty() && bad == std::errc() && rest == end;
-  return good && value >= 0 && value <= kMostMode ? std::optional(value) : std::nullopt;
+  return good && value >= 0 && value <= kMost ? std::optional(value) : std::nullopt;
 }
 
 bool absolute(const std::string& path) {

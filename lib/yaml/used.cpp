@@ -23,9 +23,8 @@ bool in_word(char c) {
 }
 
 bool is_letters(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 std::size_t hash_of(std::string_view text) {
@@ -110,9 +109,8 @@ Naming::Naming(Used used) : used_(std::move(used)) {
     if (!variable.value.empty() && !is_shown_path(variable))
       values_.push_back({variable.value, name});
   }
-  std::stable_sort(values_.begin(), values_.end(), [](const Value& a, const Value& b) {
-    return a.text.size() > b.text.size();
-  });
+  std::stable_sort(values_.begin(), values_.end(),
+                   [](const Value& a, const Value& b) { return a.text.size() > b.text.size(); });
   std::sort(used_.written_.begin(), used_.written_.end());
 }
 
@@ -229,8 +227,7 @@ void Naming::say_blank(Diagnostic& d) const {
 Error Naming::named(const Error& error) const {
   Names names;
   const std::string message = named(error.message(), /*interpolated=*/true, names);
-  const std::string hint =
-      with_sources(named(error.hint(), /*interpolated=*/true, names), names);
+  const std::string hint = with_sources(named(error.hint(), /*interpolated=*/true, names), names);
   if (error.loc()) return {error.kind(), *error.loc(), message, hint};
   return {error.kind(), message, hint};
 }

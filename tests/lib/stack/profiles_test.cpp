@@ -78,33 +78,32 @@ TEST_CASE("the port and the env file of a service that is left out do not matter
 TEST_CASE("services that are left out say nothing, nor does what they alone use", "[stack]") {
   Folder folder;
   const std::string gpu =
-      "  g:\n    image: \"x:${TAG}\"\n    profiles: [gpu]\n    devices: [/dev/x]\n    nonsense: 1\n"
-      "    secrets: [s]\n    configs: [{source: c}]\n    networks: [n]\n"
-      "    volumes: ['vol:/data', './w:/w']\n"
-      "secrets: {s: {file: nowhere}, used: {file: a.yml}}\nconfigs: {c: {content: '${GONE}'}}\n"
+      "services:\n  g: &g\n    image: \"x:${TAG}\"\n    profiles: [gpu]\n    devices: [/dev/x]\n"
+      "    nonsense: 1\n    secrets: [s]\n    configs: [{source: c}]\n    networks: [n]\n"
+      "    volumes: ['vol:/data', './w:/w']\n";
+  const std::string objects =
+      "secrets: {s: {file: nowhere}, used: {driver: vault}}\nconfigs: {c: {content: '${GONE}'}}\n"
       "networks: {n: {name: '${NET}'}}\nvolumes: {vol: {name: '${VOLUME}'}}\n";
-  folder.dir.write("a.yml", "services:\n  a: {image: nginx}\n" + gpu);
+  const auto speaks = [&](std::initializer_list<const char*> words) {
+    const std::string text = folder.findings({"a.yml"});
+    for (const char* said : words) {
+      INFO(said << " in " << text);
+      CHECK(text.find(said) != std::string::npos);
+    }
+  };
+  folder.dir.write("a.yml", gpu + "  a: {image: nginx}\n" + objects);
   const auto put = folder.put({"a.yml"});
   CHECK(put.text() == "");
   CHECK(put.stack.secrets.size() == 1);
   CHECK(put.at({"networks"}) == "{}\n");
   CHECK(put.at({"configs"}) == "{}\n");
+  CHECK(put.at({"volumes"}) == "{}\n");
   SECTION("and speak as soon as they are asked for") {
     folder.options.profiles = {"gpu"};
-    const std::string text = folder.findings({"a.yml"});
-    for (const char* said : {"nonsense", "TAG", "GONE", "NET", "VOLUME", "nowhere", "devices"}) {
-      INFO(said);
-      CHECK(text.find(said) != std::string::npos);
-    }
+    speaks({"nonsense", "TAG", "GONE", "NET", "VOLUME", "nowhere", "devices"});
   }
   SECTION("what another service has from them, or uses too, is said") {
-    folder.dir.write(
-        "a.yml",
-        "services:\n  a: {image: nginx, extends: g, profiles: !reset , secrets: [s]}\n" + gpu);
-    const std::string text = folder.findings({"a.yml"});
-    for (const char* said : {"nonsense", "nowhere", "devices"}) {
-      INFO(said);
-      CHECK(text.find(said) != std::string::npos);
-    }
+    folder.dir.write("a.yml", gpu + "  a: {<<: *g, profiles: []}\n" + objects);
+    speaks({"nonsense", "TAG", "GONE", "NET", "VOLUME", "nowhere", "devices"});
   }
 }

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kNanoSecond = 1'000'000'000;
 
 /// Of a service whose health check and monitor time are these.
 Duration hold(const Json& check, const Json& monitor = nullptr, const Json& grace = nullptr) {
@@ -24,10 +24,10 @@ Duration hold(const Json& check, const Json& monitor = nullptr, const Json& grac
 Json check(std::int64_t interval, std::int64_t timeout, std::int64_t retries,
            std::int64_t start_period = 0) {
   return {{"Test", {"CMD", "check"}},
-          {"Interval", interval * kSecond},
-          {"Timeout", timeout * kSecond},
+          {"Interval", interval * kNanoSecond},
+          {"Timeout", timeout * kNanoSecond},
           {"Retries", retries},
-          {"StartPeriod", start_period * kSecond}};
+          {"StartPeriod", start_period * kNanoSecond}};
 }
 
 }  // namespace
@@ -35,27 +35,27 @@ Json check(std::int64_t interval, std::int64_t timeout, std::int64_t retries,
 TEST_CASE("without a health check a task holds for its monitor time, ten seconds at least",
           "[watch]") {
   CHECK(hold(nullptr) == 10s);
-  CHECK(hold(nullptr, 2 * kSecond) == 10s);
+  CHECK(hold(nullptr, 2 * kNanoSecond) == 10s);
   CHECK(hold(nullptr, 0) == 10s);
-  CHECK(hold(nullptr, 15 * kSecond) == 16s);
-  CHECK(hold(nullptr, 120 * kSecond) == 121s);
-  CHECK(hold({{"Test", {"NONE"}}}, 2 * kSecond) == 10s);
+  CHECK(hold(nullptr, 15 * kNanoSecond) == 16s);
+  CHECK(hold(nullptr, 120 * kNanoSecond) == 121s);
+  CHECK(hold({{"Test", {"NONE"}}}, 2 * kNanoSecond) == 10s);
 }
 
 TEST_CASE("a health check that the monitor time is too short for has the time to fail", "[watch]") {
-  CHECK(hold(check(2, 2, 3), 2 * kSecond) == 24s);     // 6, the timeouts, 2, the stop grace
-  CHECK(hold(check(2, 2, 3), 2 * kSecond, 0) == 14s);  // killed at once
-  CHECK(hold(check(10, 5, 3), 5 * kSecond) == 57s);
-  CHECK(hold(check(10, 10, 3), 5 * kSecond) == 60s);   // not longer than a minute
-  CHECK(hold(check(1, 1, 1), 5 * kSecond, 0) == 10s);  // not shorter than ten seconds
-  CHECK(hold({{"Interval", 2 * kSecond}, {"Timeout", kSecond}}) ==
+  CHECK(hold(check(2, 2, 3), 2 * kNanoSecond) == 24s);     // 6, the timeouts, 2, the stop grace
+  CHECK(hold(check(2, 2, 3), 2 * kNanoSecond, 0) == 14s);  // killed at once
+  CHECK(hold(check(10, 5, 3), 5 * kNanoSecond) == 57s);
+  CHECK(hold(check(10, 10, 3), 5 * kNanoSecond) == 60s);   // not longer than a minute
+  CHECK(hold(check(1, 1, 1), 5 * kNanoSecond, 0) == 10s);  // not shorter than ten seconds
+  CHECK(hold({{"Interval", 2 * kNanoSecond}, {"Timeout", kNanoSecond}}) ==
         21s);  // the image's own, 3 times
 }
 
 TEST_CASE("a monitor time in which the health check can fail is taken as it is", "[watch]") {
-  CHECK(hold(check(3, 10, 3, 30), 15 * kSecond, 30 * kSecond) == 16s);   // templates/web
-  CHECK(hold(check(10, 10, 3, 30), 30 * kSecond, 30 * kSecond) == 31s);  // templates/worker
-  CHECK(hold(check(10, 10, 3, 30), 29 * kSecond, 30 * kSecond) == 60s);
+  CHECK(hold(check(3, 10, 3, 30), 15 * kNanoSecond, 30 * kNanoSecond) == 16s);   // templates/web
+  CHECK(hold(check(10, 10, 3, 30), 30 * kNanoSecond, 30 * kNanoSecond) == 31s);  // templates/worker
+  CHECK(hold(check(10, 10, 3, 30), 29 * kNanoSecond, 30 * kNanoSecond) == 60s);
 }
 
 TEST_CASE("a health check that cannot fail within a minute is not waited for", "[watch]") {

@@ -30,8 +30,8 @@ Used with(const std::vector<yaml::Variable>& variables) {
 }  // namespace
 
 TEST_CASE("a message names the variable in place of its value, whole or in pieces", "[yaml]") {
-  const Used used = with(
-      {{"PORT", "80", {}}, {"PW", "s3cret/of-mine", {}}, {"TAG", "v1.25", {".env", 3, 0}}});
+  const Used used =
+      with({{"PORT", "80", {}}, {"PW", "s3cret/of-mine", {}}, {"TAG", "v1.25", {".env", 3, 0}}});
   CHECK(told(used, "\"80\" is no port, 80 is") == "\"${PORT}\" is no port, 80 is");
   CHECK(told(used, "\"image:v1.25\" has no digest") == "\"image:${TAG}\" has no digest");
   CHECK(told(used, "the text s3cret/of-mine is bare") == "the text ${PW} is bare");
@@ -49,8 +49,7 @@ TEST_CASE("what is hidden says where it is from", "[yaml]") {
       Diagnostic{Severity::error, kPlace, "", "\"v1.25\" of deep/down/here", "write another"});
   CHECK(one.message == "\"${TAG}\" of ${DIR}");
   CHECK(one.hint == "write another; DIR is from .env:49:1; TAG is from the environment");
-  const Error error =
-      naming.named(Error(Kind::input, kPlace, "no \"v1.25\""));
+  const Error error = naming.named(Error(Kind::input, kPlace, "no \"v1.25\""));
   CHECK(error.message() == "no \"${TAG}\"");
   CHECK(error.hint() == "TAG is from the environment");
   CHECK(error.loc() == kPlace);
@@ -61,10 +60,12 @@ TEST_CASE("what a file says in plain words stays, alone and in longer words", "[
   Used used = with({{"WEB_HOST", "webserver", {}}});
   const std::string message = "there is no service \"webservr\" in webserver-two, \"webserver\"";
   const SourceLoc elsewhere{"s.yml", 9, 9};
-  CHECK(told(used, message) == "there is no service \"${WEB_HOST}r\" in ${WEB_HOST}-two, \"${WEB_HOST}\"");
+  CHECK(told(used, message) ==
+        "there is no service \"${WEB_HOST}r\" in ${WEB_HOST}-two, \"${WEB_HOST}\"");
   used.note_written("webserver-two");
   used.note_written("webservr");
-  CHECK(told(used, message) == "there is no service \"webservr\" in webserver-two, \"${WEB_HOST}\"");
+  CHECK(told(used, message) ==
+        "there is no service \"webservr\" in webserver-two, \"${WEB_HOST}\"");
   used.note_written("webserver");
   CHECK(told(used, message, elsewhere) == message);
   CHECK(told(used, "\"app_webserver\"") == "\"app_webserver\"");
@@ -122,8 +123,7 @@ TEST_CASE("a tree tells of its texts, its places and what was blank in them", "[
   yaml::interpolate(root, how, problems);
   used.note({"A", "value-of-a", {}});
   used.note({"W", "plain-text", {}});
-  CHECK(told(used, "\"value-of-a\" \"plain-text\"", {"s.yml", 2, 4}) ==
-        "\"${A}\" \"plain-text\"");
+  CHECK(told(used, "\"value-of-a\" \"plain-text\"", {"s.yml", 2, 4}) == "\"${A}\" \"plain-text\"");
   CHECK(told(used, "bad", {"s.yml", 3, 4}) ==
         "bad (the variable E is empty, the variable N is not set, the variable D is not set)");
   used.move_places([](const SourceLoc& place) {
