@@ -390,6 +390,7 @@ TEST_CASE("as docker reads it, what docker does not look at is a warning", "[pla
   publish(service.spec, 8080, "host");
   auto second = desired_service("zzz", "app:9");
   second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
+  second.image_loc = {"stack.yml", 9, 12};
   auto desired = stack_of({service, second});
   desired.networks = {
       wanted_network("shop_net", false, {{"IPAM", {{"Config", {{{"Subnet", "10.0.0.0/24"}}}}}}})};

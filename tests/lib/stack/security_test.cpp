@@ -46,17 +46,20 @@ TEST_CASE("a seccomp profile is a file beside the Compose file", "[stack]") {
 }
 
 TEST_CASE("security options that Swarm has not, and mistakes in them", "[stack]") {
-  CHECK(
-      findings("security_opt: [apparmor=mine, seccomp=builtin, systempaths=unconfined,\n"
-               "  'credentialspec=file://x']") ==
-      "4:20: warning: Swarm cannot do these, they are left out: apparmor=mine "
-      "(services.a.security_opt[0], line 4), credentialspec=file://x (services.a.security_opt[3], "
-      "line 5), seccomp=builtin (services.a.security_opt[1], line 4), systempaths=unconfined "
-      "(services.a.security_opt[2], line 4)\n"
-      "  hint: apparmor=mine: Swarm has the engine's own profile or none: apparmor=unconfined; "
-      "credentialspec=file://x: write it as credential_spec; seccomp=builtin: Swarm has the node's "
-      "own profile, none, or one from a file; systempaths=unconfined: Swarm has "
-      "no-new-privileges, seccomp, apparmor and label\n");
+  CHECK(findings("security_opt: [apparmor=mine, seccomp=builtin, systempaths=unconfined,\n"
+                 "  'credentialspec=file://x']") ==
+        "4:20: warning: Swarm cannot do these, they are left out: apparmor=mine "
+        "(services.a.security_opt[0], line 4)\n"
+        "  hint: apparmor=mine: Swarm has the engine's own profile or none: apparmor=unconfined\n"
+        "4:35: warning: Swarm cannot do these, they are left out: seccomp=builtin "
+        "(services.a.security_opt[1], line 4)\n"
+        "  hint: seccomp=builtin: Swarm has the node's own profile, none, or one from a file\n"
+        "4:52: warning: Swarm cannot do these, they are left out: systempaths=unconfined "
+        "(services.a.security_opt[2], line 4)\n"
+        "  hint: systempaths=unconfined: Swarm has no-new-privileges, seccomp, apparmor and label\n"
+        "5:7: warning: Swarm cannot do these, they are left out: credentialspec=file://x "
+        "(services.a.security_opt[3], line 5)\n"
+        "  hint: credentialspec=file://x: write it as credential_spec\n");
   CHECK(findings("security_opt: ['no-new-privileges:maybe']") ==
         "4:20: error: services.a.security_opt[0]: \"maybe\" is not true or false\n");
   CHECK(findings("security_opt: [nothing]") ==
@@ -78,10 +81,10 @@ TEST_CASE("docker leaves security options and network_mode out", "[stack]") {
   CHECK(service.network_mode.empty());
   CHECK(
       findings("security_opt: [label=disable]\nnetwork_mode: host", test::as_docker()) ==
-      "4:5: warning: docker ignores these, and so does --compat docker: network_mode (services.a, "
-      "line 5), security_opt (services.a, line 4)\n"
-      "  hint: network_mode: docker stack deploy ignores it; security_opt: docker stack deploy "
-      "ignores it\n");
+      "4:5: warning: docker ignores these, and so does --compat docker: security_opt (services.a, "
+      "line 4)\n  hint: security_opt: docker stack deploy ignores it\n"
+      "5:5: warning: docker ignores these, and so does --compat docker: network_mode (services.a, "
+      "line 5)\n  hint: network_mode: docker stack deploy ignores it\n");
 }
 
 TEST_CASE("network_mode is a network of the engine, or is named", "[stack]") {
