@@ -60,7 +60,7 @@ WEB = """  port: 8080
   middlewares: other
 """
 # What the project above closes, of the sections that stand in the templates.
-CLOSED = ("#migrate?", "#build?", "#health.none?", "^placement?", "#minimal", "^middlewares?", "^tls")
+CLOSED = ("#migrate?", "#build?", "#health.none?", "^health?", "^placement?", "#minimal", "^middlewares?", "^tls")
 
 
 @dataclasses.dataclass

@@ -220,7 +220,7 @@ TEST_CASE("a service that is built says where to, and how", "[convert]") {
   const auto desired =
       desired_of("services: {web: {image: x, build: {context: ., pull: true, no_cache: true}}}\n",
                  "app", problems);
-  CHECK(format(problems) == "");
+  CHECK_FALSE(problems.has_errors());  // the folder is not here: a notice
   const auto& build = *desired.services.at(0).build;
   CHECK(build.context == "/base");
   CHECK(build.pull);

@@ -71,8 +71,10 @@ TEST_CASE("a key of build that asks for what is so anyway is no error", "[stack]
                  options_with({}, dir.path()));
   CHECK(read.text() ==
         "s.yml:4:25: notice: the image is the same without these: cache_from (services.a.build, "
-        "line 4), tags (services.a.build, line 4)\n"
-        "  hint: cache_from: the engine's own cache is used; tags: the release's tag is pushed\n");
+        "line 4)\n"
+        "  hint: cache_from: the engine's own cache is used\n"
+        "s.yml:4:42: notice: the image is the same without these: tags (services.a.build, line 4)\n"
+        "  hint: tags: the release's tag is pushed\n");
 }
 
 TEST_CASE("no_cache, pull and one platform are done", "[stack]") {
