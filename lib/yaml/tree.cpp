@@ -236,9 +236,10 @@ void TreeBuilder::add_entry(Frame& frame, Node node) {
   if (!key.merge) {
     frame.entries.push_back({key.text, std::move(node), place(key.at)});
   } else if (frame.merge) {
-    diagnostics_.error(place(key.at).loc(), path(), "\"<<\" is there twice",
-                       fmt::format("write both in one, such as <<: [*a, *b]; the first one is at {}",
-                                   format(frame.merge->place.loc())));
+    diagnostics_.error(
+        place(key.at).loc(), path(), "\"<<\" is there twice",
+        fmt::format("write both in one, such as <<: [*a, *b]; the first one is at {}",
+                    format(frame.merge->place.loc())));
   } else {
     set_merge(frame, key, std::move(node));
   }
