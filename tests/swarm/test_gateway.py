@@ -202,14 +202,22 @@ class Table:
             self.rows[name] = {gateway: self.stays(name, gateway) for gateway in case.gateways}
 
 
+def played():
+    """The table with what was said, taken down."""
+    environment = support.lab_environment()
+    lab_images.push(environment, "busybox", environment["REGISTRY"] + "/busybox:1")
+    with tempfile.TemporaryDirectory() as folder:
+        table = Table(environment, folder)
+        try:
+            table.run()
+        finally:
+            table.remove()
+    return table
+
+
 class GatewayTest(unittest.TestCase):
     def test_the_table(self):
-        environment = support.lab_environment()
-        lab_images.push(environment, "busybox", environment["REGISTRY"] + "/busybox:1")
-        with tempfile.TemporaryDirectory() as folder:
-            table = Table(environment, folder)
-            self.addCleanup(table.remove)
-            table.run()
+        table = played()
         for name, case in CASES.items():
             with self.subTest(case=name):
                 self.assertEqual(set(table.rows[name].values()), {case.stays}, f"traefik: {table.rows[name]}")
@@ -219,15 +227,7 @@ class GatewayTest(unittest.TestCase):
 
 
 def main():
-    environment = support.lab_environment()
-    lab_images.push(environment, "busybox", environment["REGISTRY"] + "/busybox:1")
-    wrong = 0
-    with tempfile.TemporaryDirectory() as folder:
-        table = Table(environment, folder)
-        try:
-            table.run()
-        finally:
-            table.remove()
+    table, wrong = played(), 0
     for name, case in CASES.items():
         good = table.said[name] == case.says and set(table.rows[name].values()) == {case.stays}
         wrong += not good
