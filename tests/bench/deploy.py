@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """How long a deploy takes and how much memory, beside `docker stack deploy` on the same engine.
 
-  LAB_NAME=demo tests/bench/deploy.py SKEP [--sizes 10,100,1000] [--runs 3]
+  LAB_NAME=demo tests/bench/deploy.py SKEP [--before PROGRAM] [--sizes 10,100,1000] [--runs 3]
 
 Needs a lab that is up; SKEP is best the release build (tests/build.sh release skep). All services have `replicas: 0`: what is
 measured is what the two programs do, not how fast a lab starts a thousand containers; reads and writes are the same.
 docker runs with its defaults and so returns after its last write; skep also watches until all is healthy. Each figure is the
 median of the runs, taken in turn; "all new" is run once for each 1,000 services. With a slow registry, each question for a
-digest (GET /distribution) is held back for 200 ms between the program and the engine. It measures and says; it never fails on
-a figure.
+digest (GET /distribution) is held back for 200 ms between the program and the engine. With --before an older skep stands
+in docker's place: is this one as fast as that? It measures and says; it never fails on a figure.
 """
 import argparse
 import base64
@@ -29,6 +29,7 @@ import support  # noqa: E402
 NAME = "bench"
 SLOW = 0.2
 GOALS = {"unchanged": 1 / 10, "all new": 1 / 2, "one image": 1 / 30, "100 images": 1 / 6}
+AS_BEFORE = 1.03
 ROW = "{:<34} {:>9} {:>9} {:>7}  {:<26} {:>7} {:>7}"
 
 
@@ -42,10 +43,12 @@ class SlowRegistry(support.Proxy):
 
 
 class Bench:
-    def __init__(self, skep, runs):
+    def __init__(self, skep, before, runs):
         self.environment = support.lab_environment()
         self.engine = support.Engine(self.environment)
-        self.programs = {"skep": [skep, "deploy", "-q"], "docker": [self.environment["DOCKER_CLI"], "stack", "deploy", "--with-registry-auth"]}
+        self.beside = "before" if before else "docker"
+        docker = [self.environment["DOCKER_CLI"], "stack", "deploy", "--with-registry-auth"]
+        self.programs = {"skep": [skep, "deploy", "-q"], self.beside: [before, "deploy", "-q"] if before else docker}
         self.skep, self.runs = skep, runs
         holder = tempfile.TemporaryDirectory()
         self.holder, self.top = holder, pathlib.Path(holder.name)
@@ -110,37 +113,39 @@ class Bench:
         return {key: tuple(statistics.median(column) for column in zip(*rows)) for key, rows in found.items()}
 
 
-def show(label, what, found, goal):
-    (ours, our_size), (theirs, their_size) = found["skep", what], found["docker", what]
+def show(label, what, found, goal, beside):
+    (ours, our_size), (theirs, their_size) = found["skep", what], found[beside, what]
+    goal, name = (AS_BEFORE, f"{AS_BEFORE}") if beside == "before" else (goal, f"1/{1 / goal:.0f}")
     verdict = "within" if ours <= theirs * goal else "NOT within"
-    print(ROW.format(f"{label}, {what}", f"{theirs:.2f}", f"{ours:.2f}", f"{ours / theirs:.3f}", f"{verdict} the goal, 1/{1 / goal:.0f}",
+    print(ROW.format(f"{label}, {what}", f"{theirs:.2f}", f"{ours:.2f}", f"{ours / theirs:.3f}", f"{verdict} the goal, {name}",
                      f"{their_size:.0f}", f"{our_size:.0f}"), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("skep")
+    parser.add_argument("--before", metavar="PROGRAM")
     parser.add_argument("--sizes", default="10,100,1000")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    bench = Bench(os.path.abspath(options.skep), options.runs)
+    bench = Bench(os.path.abspath(options.skep), options.before and os.path.abspath(options.before), options.runs)
     bench.push_images()
     sizes = [int(size) for size in options.sizes.split(",")]
     print(f"deploy on engine {bench.environment['ENGINE']}, replicas: 0, median of {options.runs}; "
           f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-    print(ROW.format("", "docker s", "skep s", "ratio", "", "MiB", "MiB"))
+    print(ROW.format("", bench.beside + " s", "skep s", "ratio", "", "MiB", "MiB"))
     by_size = {}
     for size in sizes:
         by_size[size] = bench.measure(size)
         for what in ("unchanged", "all new"):
-            show(f"{size} services", what, by_size[size], GOALS[what])
+            show(f"{size} services", what, by_size[size], GOALS[what], bench.beside)
     with SlowRegistry(bench.engine.socket, str(bench.top / "slow.sock")) as proxy:
         for images in (1, 100):
             found = bench.measure(100, images, "unix://" + proxy.path)
             label = "one image" if images == 1 else "100 images"
             for what in ("unchanged", "all new"):
-                show(f"100 services, {label}, 200 ms", what, found, GOALS[label])
-    for tool in ("docker", "skep"):
+                show(f"100 services, {label}, 200 ms", what, found, GOALS[label], bench.beside)
+    for tool in (bench.beside, "skep"):
         for what in ("unchanged", "all new"):
             each = ", ".join(f"{by_size[size][tool, what][0] / size * 1000:.1f} at {size}" for size in sizes)
             print(f"milliseconds a service, {tool}, {what}: {each}")
