@@ -5,6 +5,7 @@
 #include "deploy/database.hpp"
 #include "deploy/deps.hpp"
 #include "deploy/images.hpp"
+#include "deploy/options.hpp"
 #include "docker/config.hpp"
 #include "plan/plan.hpp"
 #include "project/project.hpp"
@@ -42,6 +43,10 @@ struct PlanOptions {
   bool recreate = false;
   std::set<std::string> restart{};  // service keys
   std::string seed{};               // of names of new secrets and configs; "": a random one
+  std::set<std::string> scaled{};   // full names: their number of tasks is written as it is wanted
+  bool ask_database = false;        // ensure the users in any case
+  std::string what = "release";     // for the record
+  bool keep_commit = false;         // the record's commit is the last release's: nothing is built
   bool shown = false;               // to be looked at: also where the swarm cannot carry it
 };
 
@@ -61,6 +66,8 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
 Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
                          const PlanOptions& options);
 
+/// What preflight can judge before any image is known.
+plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
 /// All that preflight finds before images are known. Throws Error{preflight} when there are errors;
 /// emits warnings.
 void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
@@ -70,10 +77,6 @@ void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot&
 std::set<std::string> autoscaled_in(const swarm::Record& record);
 /// What is written of these services keeps the number that they have when it is written.
 void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
-
-/// The same situation, planned anew with the values that the database now wants delivered. Pure.
-void plan_again(Situation& situation, const project::Loaded& loaded,
-                std::vector<swarm::Injection> injections);
 
 /// Credentials from docker's configuration of this environment.
 docker::Credentials load_credentials(Deps& deps);

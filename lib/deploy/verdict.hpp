@@ -1,6 +1,7 @@
 #pragma once
 // From what happened to the outcome event and the exit status: the one place that knows the table
 // of design §4.
+#include "base/diagnostics.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "swarm/outcome.hpp"
@@ -15,6 +16,8 @@ Ended ended_by(const Error& error, const std::string& stack);
 /// The same as a rollout would say it. `changed`: the first write may have reached the cluster.
 swarm::Outcome failed_outcome(const Error& error, bool changed);
 std::string first_line(const std::string& text);
+/// An error as a problem to show; its hint and place are kept.
+Diagnostic as_diagnostic(const Error& error);
 /// An outcome of an operation that did what it was asked.
 Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);
 /// Exit status of a result word ("released", "torn", …). 0 for released and unchanged.
