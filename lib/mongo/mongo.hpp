@@ -1,5 +1,6 @@
 #pragma once
-// The application's MongoDB user, made from inside the swarm by a one-shot service (design §5).
+// The application's MongoDB user, made from inside the swarm by a one-off task (why:
+// docs/decisions.md, "Database users").
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
@@ -76,10 +77,10 @@ struct Server {
 /// Error{preflight} when neither tells, or the network is missing.
 Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot);
 
-/// SHA-256 over everything but passwords that goes into a user (design §5): hosts, set, options,
-/// TLS, auth sources, network, image, database, user, roles, deliveries, the admin secret's id and
-/// the script's version. While it stands in the last released record and the live services still
-/// carry what was delivered, the user counts as ensured.
+/// SHA-256 over everything that goes into a user, but for passwords: hosts, set, options, TLS, auth
+/// sources, network, image, database, user, roles, deliveries, the admin secret's id and the
+/// script's version. While it stands in the last released record and the live services still carry
+/// what was delivered, the user counts as ensured.
 std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
                         const std::string& stack);
 

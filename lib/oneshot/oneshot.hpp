@@ -1,8 +1,8 @@
 #pragma once
 // One task that runs to its end: a plain service (replicas 1, restart none), never a Swarm job
-// (design §5: on Engine 20.10 a deleted job leaves its task and container behind). Its service,
-// secrets and configs are gone afterwards, also after a failure; what a killed run left is found by
-// label and removed by the next.
+// (why: docs/decisions.md, "One task, not a job"). Its service, secrets and configs are gone
+// afterwards, after a failure too. What a killed run left is found by its label and removed by the
+// next run.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "base/json.hpp"

@@ -23,8 +23,8 @@ const std::vector<config::User>& users_of(const Loaded& loaded);
 /// What is known before the database is asked.
 struct DatabaseNeed {
   bool wanted = false;  // the project names users
-  bool due =
-      false;  // some user is not known to be ensured (design: fingerprint and live reference)
+  /// Some user is not known to be ensured (docs/decisions.md, "Database users").
+  bool due = false;
   std::uint64_t verified_in = 0;  // the release that ensured them, when not due
   /// One for each delivery: keep where the live service carries it, else a value that stands for
   /// the one to come.

@@ -1,7 +1,7 @@
 #pragma once
 // What skep delivers to services (`mongodb.users.*.deliver`). A record holds a reference in its
-// place, never the value nor the name of the secret that held it then (design §5): what goes back
-// gets the credential of today.
+// place, so that what goes back gets the credential of today (docs/decisions.md, "Delivered
+// values").
 #include "ops/project.hpp"
 #include "release/release.hpp"
 #include "swarm/spec.hpp"

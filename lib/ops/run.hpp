@@ -80,8 +80,8 @@ class Run {
   std::vector<std::string> leave_foreign(swarm::Snapshot& before, const swarm::Snapshot& now) const;
   void close_books(const std::string& state);
   rollout::Callbacks callbacks();
-  /// Where a failure goes back to: what is live, but for what an interrupted release had written,
-  /// or left paused half-way, that release's own way back (design §5).
+  /// Where a failure goes back to: what is live; but for what an interrupted release had written,
+  /// or left paused half-way, that release's own way back (docs/decisions.md, "The way back").
   swarm::Snapshot inherited(const Situation& situation) const;
   swarm::Record make_record(const Situation& situation, const swarm::Snapshot& before) const;
   std::vector<swarm::RecordedTask> tasks_of(const Situation& situation) const;

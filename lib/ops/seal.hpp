@@ -1,6 +1,6 @@
 #pragma once
-// A document that may be kept in a file: in place of every value that must not be seen stands a
-// hash of it, so that the file can say that the value changed (design §5, §7).
+// A document that may be kept in a file: a hash stands in place of every value that must not be
+// seen, so that a changed value shows (docs/decisions.md, "Plan files").
 #include "base/secret.hpp"
 #include "ops/delivered.hpp"
 #include "ops/project.hpp"

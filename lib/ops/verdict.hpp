@@ -1,6 +1,5 @@
 #pragma once
-// From what happened to the outcome event and the exit status: the one place that knows the table
-// of design §4.
+// From what happened to the outcome event and the exit status (docs/events.md, "The outcome").
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "swarm/outcome.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// Which image a service gets (design §5: images compare by digest).
+// Which image a service gets. Images compare by digest (docs/decisions.md, "Images").
 #include "convert/desired.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"

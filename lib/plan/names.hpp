@@ -6,7 +6,7 @@
 
 namespace skep::plan {
 
-inline constexpr std::size_t kMaxObjectName = 64;  // engine-notes §4.6
+inline constexpr std::size_t kMaxObjectName = 64;  // docs/engine.md, "Names and sizes"
 
 /// `plain` when it is not in `taken`, else `plain` with a suffix made of `seed`, which is not in
 /// `taken` either.

@@ -1,5 +1,6 @@
 #pragma once
-// Secrets and configs: which live object each wanted one is, and which are to be made (design §5).
+// Secrets and configs: which live object each wanted one is, and which are new (docs/decisions.md,
+// "Configs and secrets").
 #include "convert/desired.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"

@@ -1,5 +1,6 @@
 #pragma once
-// Records and the lock of a stack, in the Swarm's own store (design §5).
+// Records and the lock of a stack, as Swarm configs (why: docs/decisions.md, "Records" and "The
+// lock").
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"

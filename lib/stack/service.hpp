@@ -135,8 +135,8 @@ struct Dependency {
   bool operator==(const Dependency&) const = default;
 };
 
-/// A service that is no service of the stack but runs once, before others (issue 6): named by
-/// `x-skep-before`, or by a `depends_on` with service_completed_successfully.
+/// A service that is not kept running but runs once, before others: it has `x-skep-before`, or a
+/// `depends_on` with service_completed_successfully names it.
 struct OneOff {
   std::vector<Dependency> before;  // x-skep-before: the services that wait for its end
   bool always = false;             // x-skep-run: always; else when its spec changed or it failed

@@ -8,8 +8,8 @@
 
 namespace skep::swarm {
 
-/// Exit statuses of skep (design: they say what state the cluster is in). The one table; `skep
-/// --help` prints it.
+/// How a run ended: what state the cluster is in. exit_status() is the one table of exit statuses,
+/// which `skep --help` prints.
 enum class Result {
   released,
   unchanged,

@@ -1,6 +1,6 @@
 #pragma once
-// A release record: the Swarm config skep.STACK.rN (design §5). Data is immutable, so state lives
-// in its labels.
+// A release record: the Swarm config skep.STACK.rN. Its data cannot be changed, so its state lives
+// in labels (docs/decisions.md, "Records").
 #include "base/json.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -59,8 +59,7 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-inline constexpr std::size_t kMaxConfigBytes =
-    1'023'999;  // engine-notes: config data must be below 1000 KiB
+inline constexpr std::size_t kMaxConfigBytes = 1'023'999;  // docs/engine.md, "Names and sizes"
 inline constexpr std::size_t kKeptRecords = 10;
 
 /// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMaxConfigBytes.
