@@ -1,6 +1,6 @@
 #pragma once
-// Names of new secrets and configs: docker's plain name while it is free, else NAME-SUFFIX, cut so
-// that it fits.
+// Names of new secrets and configs: docker's plain name while it is free, else NAME-SUFFIX, cut to
+// fit.
 #include <set>
 #include <string>
 
