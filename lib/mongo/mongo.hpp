@@ -116,11 +116,10 @@ struct Context {
   std::string registry_auth = "e30=";
 };
 
-/// Creates the user or makes it right (idempotent). Rights are only added. Rotates when a
-/// connection string in a Swarm secret has to change and cannot be read: for one more service, or
-/// for other hosts or options. Throws Error{database} naming the thing: wrong admin password, no
-/// primary, a host that does not resolve, an image without a shell or mongosh, network missing;
-/// Error{deadline}.
+/// Creates the user or corrects it (idempotent). Rights are only added. Rotates when a connection
+/// string in a Swarm secret has to change: for one more service, or for other hosts or options.
+/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not
+/// resolve, an image without a shell or mongosh, network missing; Error{deadline}.
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
 /// Makes the other of the two users, with a new password and the wanted roles, and delivers it; the

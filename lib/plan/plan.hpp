@@ -137,18 +137,17 @@ struct LastRun {
   bool operator==(const LastRun&) const = default;
 };
 
-/// What the pure functions cannot find out themselves: callers that ask the engine, the registry
-/// and the database put it here.
+/// What the pure functions cannot know: callers that ask the engine, registries and the database
+/// fill it in.
 struct Choices {
   std::map<std::string, std::string>
       image_of_service;  // service key → reference to deploy (built or as written)
   std::map<std::string, Resolved> digests;   // reference → digest or error
   std::vector<swarm::Injection> injections;  // delivered values
   std::map<std::string, std::map<std::string, std::string>>
-      node_labels;  // hostname → labels that must be there
-  std::map<std::string, bool>
-      secret_matches;  // live secret name → whether its content is the wanted one
-  std::map<std::string, LastRun> last_runs;  // one-offs by full name
+      node_labels;                             // hostname → labels that must be there
+  std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
+  std::map<std::string, LastRun> last_runs;    // one-offs by full name
   std::string suffix_seed;        // makes names of new configs and secrets; random in production
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
@@ -162,10 +161,10 @@ struct Choices {
 Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                const Choices& choices);
 
-/// From what is live now to what was live before: updates what differs, creates what is gone, and
-/// removes what is new: services, then secrets, configs and networks of the stack. A new job that
-/// still runs is waited for before it is removed, after everything else is back. Never runs a job
-/// again; ignores node labels. `why` is the reason that its updates show.
+/// From what is live to what was live before: updates what differs, creates what is gone, removes
+/// what is new (services, then secrets, configs and networks of the stack). A new job that still
+/// runs is removed when it has ended, after everything else is back. Never runs a job again;
+/// ignores node labels. Updates show `why` as their reason.
 Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
               const std::string& why = "back to what it was before the release");
 
@@ -175,8 +174,7 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
 Plan refresh(const std::string& stack, const swarm::Snapshot& now);
 
 /// Whether a container of the job's present iteration runs, or the job is between two completions.
-/// Not while it waits for a node, is between two tries, or fails again and again: Swarm would go on
-/// with that for ever.
+/// Not while it waits for a node or tries again: Swarm would go on with that for ever.
 bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks,
                 const std::vector<swarm::Node>& nodes);
 
