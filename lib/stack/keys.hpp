@@ -1,7 +1,7 @@
 #pragma once
 // The one table of Compose keys. It drives the messages about unknown keys, wrong types, keys that
 // Swarm cannot do and keys that are ignored, `--strict`, the coverage table and the documentation.
-// How to add a key: CONTRIBUTING.md.
+// How to add a key: CONTRIBUTING.md, "A Compose key".
 #include <map>
 #include <string>
 #include <string_view>
