@@ -21,8 +21,8 @@ namespace skep::deploy {
 std::unique_ptr<release::Lock> take_lock(Deps& deps, const std::string& stack, Duration wait);
 
 /// Runs `f` under the lock: each write through deps.engine() confirms it first, and throws
-/// Error{lock} once it is lost. Frees it on every way out. (Not a guard object: destructors do no
-/// I/O.)
+/// Error{lock} once it is lost. Frees it however `f` ends. (Not a guard object, because destructors
+/// do no I/O.)
 template <typename F>
 auto with_lock(Deps& deps, release::Lock& lock, F f) {
   const auto end = [&] {
@@ -51,11 +51,11 @@ class Run {
   double seconds() const;
   void emit_phase(const std::string& phase, const std::string& detail);
 
-  /// What preflight can judge before any image is known.
+  /// The part of Choices that preflight can use before any image is known.
   plan::Choices early_choices() const;
-  /// Asks the database; makes its need due when something is wrong there.
+  /// Asks the database; if something is wrong there, marks it as due.
   void verify(Situation& situation);
-  /// Watches the stack's live services until they are healthy, with no write before.
+  /// Watches the stack's live services until they are healthy; writes nothing.
   swarm::Outcome watch_live(const swarm::Snapshot& snapshot,
                             const std::set<std::string>& autoscaled);
   swarm::Outcome run_checks();
@@ -69,14 +69,15 @@ class Run {
   swarm::Outcome forward(Situation& situation);
   void settle(const Situation& situation);
   Ended close(Situation& situation, const swarm::Outcome& outcome, release::Lock& lock);
-  /// The outcome of a run that must not write any more.
+  /// The outcome when another run has the lock, so that this one must not write any more.
   Ended lost_to_another_run(const swarm::Outcome& outcome) const;
   Ended go_back(const Situation& situation, const swarm::Outcome& failure);
   swarm::Outcome way_back(const swarm::Snapshot& before);
-  /// Remembers what specs a service can have without anybody else's doing: what was live, and what
-  /// this run writes.
+  /// Remembers the specs that a service has if nobody else changes it: the live one and the one
+  /// that this run writes.
   void expect_specs(const Situation& situation);
-  /// Takes services that somebody else changed or removed meanwhile as they are now; their names.
+  /// Services that somebody else changed or removed meanwhile stay as they are now. Returns their
+  /// names.
   std::vector<std::string> leave_foreign(swarm::Snapshot& before, const swarm::Snapshot& now) const;
   void close_books(const std::string& state);
   rollout::Callbacks callbacks();
@@ -94,7 +95,7 @@ class Run {
   TimePoint start_;
   std::optional<release::Kept> record_;
   DatabaseResult database_;
-  bool settled_ = true;  // nothing is left in the database that only the old tasks needed
+  bool settled_ = true;  // the database has nothing left that only old tasks needed
   std::map<std::string, std::vector<swarm::Spec>> known_specs_;  // by full service name
   std::set<std::string> autoscaled_;                             // full names
   std::vector<std::string> ran_;         // one-offs that succeeded in this run
@@ -105,7 +106,7 @@ class Run {
 
 /// Who releases: user@host of this process.
 std::string who(const Env& env);
-/// An error as a problem to show; its hint and place are kept.
+/// An error as a problem to show, with its hint and place.
 Diagnostic as_diagnostic(const Error& error);
 
 }  // namespace skep::deploy

@@ -1,5 +1,5 @@
 #pragma once
-// The way that every change of a stack goes: plan, lock, plan again, carry out.
+// The steps of every change of a stack: plan, lock, plan again, carry out.
 #include "deploy/run.hpp"
 #include "deploy/situation.hpp"
 
@@ -9,8 +9,8 @@ namespace skep::deploy {
 
 /// Reads the cluster and plans. Called without the lock, and again under it.
 using Reader = std::function<Situation()>;
-/// Plans; with nothing to do, watches until healthy; else takes the lock, plans again and carries
-/// it out. Errors become the outcome. Emits Ended.
+/// Plans. With nothing to do, watches until healthy; else takes the lock, plans again and carries
+/// out the plan. Errors become the outcome. Emits Ended.
 Ended run_to_end(Run& run, const Reader& read);
 
 }  // namespace skep::deploy
