@@ -5,7 +5,7 @@
 namespace skep::convert {
 
 /// A service's name is a DNS label of at most 63 characters; a secret's or config's has at most 64.
-/// Two networks, secrets or configs that the stack makes under one name are a mistake too.
+/// Two networks, secrets or configs that the stack makes under one name must be equal.
 void check_names(const Desired& desired, Diagnostics& problems);
 
 /// Two keys with one name mean one object: the one that the stack makes, if it makes one.

@@ -53,9 +53,10 @@ class Credentials {
   Credentials(Config config, Env env, Asking how = {});
 
   /// `domain` as in an image reference ("docker.io", "registry.example.com:5000");
-  /// registry-1.docker.io is Docker Hub too. Looks in credHelpers, then credsStore, then auths (by
-  /// key, then by the host of a key that is a URL). nullopt: anonymous. Throws Error{unauthorized}
-  /// when a helper fails, is not installed or has not answered after 60 s.
+  /// registry-1.docker.io is Docker Hub too. Asks the registry's helper in credHelpers if there is
+  /// one, else credsStore if it is set, else auths (by key, then by the host of a key that is a
+  /// URL). nullopt: anonymous. Throws Error{unauthorized} when a helper fails, is not installed or
+  /// has not answered after 60 s.
   std::optional<Auth> find(const std::string& domain) const;
   /// The config.json it was read from, for messages.
   const std::string& file() const { return config_.file; }

@@ -23,7 +23,7 @@ OneOff one_off(const Cursor& service);                                  // x-ske
 std::optional<HealthCheck> health_check(const Cursor& service);         // healthcheck
 std::optional<Build> build(const Cursor& service);                      // build
 Security security(const Cursor& service);                               // security_opt
-/// network_mode: "host" or "bridge". Anything else is "", and reported: Swarm does not have it.
+/// network_mode: "host", "bridge" or "" (none). A mode that Swarm does not have is reported.
 std::string network_mode(const Cursor& service);
 Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
 /// Fills in Build::wrong, why it cannot be built; an image must be named. Not for `skep config`.
