@@ -9,7 +9,7 @@
 
 namespace skep::image {
 
-/// Unicode code points; a byte that is no UTF-8 is U+FFFD, as in Go.
+/// Unicode code points; a byte that is not UTF-8 is U+FFFD, as in Go.
 std::u32string decode_utf8(std::string_view text);
 
 class Regex {
