@@ -18,7 +18,7 @@ skep_module(stack RANK 2 USES base yaml)
 skep_module(check RANK 2 USES base http)
 # rank 3
 skep_module(convert RANK 3 USES base stack swarm)
-skep_module(image RANK 3 USES base engine docker PACKAGES LibArchive::LibArchive PkgConfig::NGHTTP2)
+skep_module(image RANK 3 USES base engine docker PACKAGES LibArchive::LibArchive PkgConfig::NGHTTP2 PkgConfig::RE2)
 skep_module(watch RANK 3 USES base swarm engine)
 skep_module(release RANK 3 USES base swarm engine)
 # rank 4
