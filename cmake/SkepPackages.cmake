@@ -50,7 +50,11 @@ skep_static(PkgConfig::LIBYAML yaml)
 skep_static(LibArchive::LibArchive archive ZLIB::ZLIB)
 skep_static(PkgConfig::NGHTTP2 nghttp2)
 skep_static(PkgConfig::RE2 re2 Threads::Threads)
-list(FILTER RE2_LIBRARIES INCLUDE REGEX "^absl_") # Debian 13's RE2 stands on abseil
+# Debian 13's RE2 stands on abseil. An archive stands behind all that use it: where it is named last.
+list(FILTER RE2_LIBRARIES INCLUDE REGEX "^absl_")
+list(REVERSE RE2_LIBRARIES)
+list(REMOVE_DUPLICATES RE2_LIBRARIES)
+list(REVERSE RE2_LIBRARIES)
 foreach(library ${RE2_LIBRARIES})
   skep_static(PkgConfig::RE2 ${library})
   target_link_libraries(skep_static_re2 INTERFACE skep_static_${library})
