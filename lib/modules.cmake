@@ -25,7 +25,7 @@ skep_module(release RANK 3 USES base swarm engine)
 skep_module(plan RANK 4 USES base swarm convert)
 skep_module(oneshot RANK 4 USES base swarm engine watch)
 # rank 5
-skep_module(mongo RANK 5 USES base swarm engine oneshot)
+skep_module(mongo RANK 5 USES base swarm engine oneshot PACKAGES skep_mongo_script)
 skep_module(rollout RANK 5 USES base swarm engine release plan watch oneshot)
 # rank 6
 skep_module(
