@@ -30,6 +30,8 @@ set(owner_curl "lib/http/")
 set(owner_yaml "lib/yaml/")
 set(owner_nghttp2 "lib/image/")
 set(owner_archive "lib/image/")
+set(owner_re2 "lib/image/")
+set(owner_yaml-cpp "tests/")
 set(owner_openssl "lib/base/")
 
 # Slow to compile, and so in sources; these headers hold a JSON document by value.
