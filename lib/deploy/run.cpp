@@ -19,6 +19,7 @@ namespace {
 
 using swarm::Cause;
 using swarm::Outcome;
+using swarm::RecordState;
 using swarm::Result;
 
 // How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
@@ -137,9 +138,9 @@ rollout::Callbacks Run::callbacks() {
 
 Ended Run::ended(Result result, const Outcome& outcome) const {
   Ended ended;
-  ended.exit = swarm::exit_status(result);
-  ended.result = swarm::word(result);
-  ended.cause = swarm::word(outcome.cause);
+  ended.exit = exit_status(result);
+  ended.result = result;
+  ended.cause = outcome.cause;
   ended.stack = loaded_.stack;
   ended.release = record_ ? record_->record.number : 0;
   for (const auto& [service, state] : outcome.services) ended.services[service] = state;
@@ -153,7 +154,7 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
   if (const auto* left = situation.pending_record()) {
     deps_.events.emit(
         Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
-    release::finish(deps_.engine(), *left, "interrupted", 0, {}, deps_.stop);
+    release::finish(deps_.engine(), *left, RecordState::interrupted, 0, {}, deps_.stop);
   }
   if (const auto* last = release::last_released(situation.records))
     fingerprint_before_ = last->fingerprint;
@@ -226,7 +227,7 @@ void Run::settle(const Situation& situation) {
 /// What happened on the cluster counts, whatever becomes of the bookkeeping: a failure here is a
 /// warning. Also after a stop, so that the record does not stay pending: it has a time of its own
 /// in place of the stop token.
-void Run::close_books(const std::string& state) {
+void Run::close_books(RecordState state) {
   const TimeLimit limit(kBooks);
   const std::uint64_t number = record_->record.number;
   const auto warn = [this](const std::string& what, const Error& error) {
@@ -237,7 +238,7 @@ void Run::close_books(const std::string& state) {
   };
   try {
     swarm::Labels more;
-    if (state == "released") {
+    if (state == RecordState::released) {
       more[kFingerprintLabel] = users_of(loaded_).empty() ? fingerprint_before_
                                 : settled_ ? database_fingerprint(loaded_, fingerprint_snapshot_)
                                            : "";
@@ -248,7 +249,7 @@ void Run::close_books(const std::string& state) {
     warn(fmt::format("the record of r{} stays pending", number), error);
     return;  // what it refers to must stay
   }
-  if (state != "released" && state != "restored") return;
+  if (state != RecordState::released && state != RecordState::restored) return;
   try {
     // One-offs that an interrupted run left and this one did not want.
     for (const auto& name : oneshot::sweep(deps_.engine(), loaded_.stack, true, limit.token()))
@@ -263,7 +264,7 @@ void Run::close_books(const std::string& state) {
 /// Whoever took the lock over closes this run's record, and goes on from what it finds.
 Ended Run::lost_to_another_run(const Outcome& outcome) const {
   auto result = ended(Result::locked, outcome);
-  result.cause = swarm::word(Cause::lock);
+  result.cause = Cause::lock;
   result.message = fmt::format(
       "the lock of stack \"{}\" was lost to another run, which decides what becomes of r{}; "
       "nothing was written after that",
@@ -275,14 +276,14 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
   if (outcome.cause == Cause::lock || is_lost(lock)) return lost_to_another_run(outcome);
   fingerprint_snapshot_ = situation.snapshot;
   if (outcome.good) {
-    close_books("released");
+    close_books(RecordState::released);
     auto result = ended(Result::released, outcome);
     result.message =
         options_.detach ? "written; not waited for (--detach)" : services_line(outcome);
     return result;
   }
   if (outcome.cause == Cause::interrupted) {
-    close_books("interrupted");
+    close_books(RecordState::interrupted);
     auto result = ended(Result::interrupted, outcome);
     result.message = outcome.changed
                          ? "the stack is between two releases; the next release goes on from there"
@@ -290,13 +291,13 @@ Ended Run::close(Situation& situation, const Outcome& outcome, release::Lock& lo
     return result;
   }
   if (!outcome.changed) {
-    close_books("failed");
+    close_books(RecordState::failed);
     auto result = ended(Result::failed, outcome);
     result.message = first_line(outcome.message) + "; the stack is as it was before";
     return result;
   }
   if (!options_.rollback) {
-    close_books("torn");
+    close_books(RecordState::torn);
     auto result = ended(Result::torn, outcome);
     result.message = first_line(outcome.message) +
                      "; left as it is (--no-rollback): `skep diff` shows what is pending";

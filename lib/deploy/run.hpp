@@ -78,7 +78,7 @@ class Run {
   void expect_specs(const Situation& situation);
   /// Takes services that somebody else changed or removed meanwhile as they are now; their names.
   std::vector<std::string> leave_foreign(swarm::Snapshot& before, const swarm::Snapshot& now) const;
-  void close_books(const std::string& state);
+  void close_books(swarm::RecordState state);
   rollout::Callbacks callbacks();
   /// Where a failure goes back to: what is live, but for what an interrupted release had written,
   /// or left paused half-way, that release's own way back (design §5).

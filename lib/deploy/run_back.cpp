@@ -65,7 +65,7 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure) {
   shown.services = back.services;
   if (back.cause == Cause::lock) return lost_to_another_run(shown);
   if (!back.good) {
-    close_books("torn");
+    close_books(swarm::RecordState::torn);
     auto result = ended(Result::torn, shown);
     result.message = fmt::format(
         "{}; going back failed too: {}; look at `skep status {}`, then `skep release` again or put "
@@ -73,7 +73,7 @@ Ended Run::go_back(const Situation& situation, const Outcome& failure) {
         first_line(failure.message), first_line(back.message), loaded_.stack);
     return result;
   }
-  close_books("restored");
+  close_books(swarm::RecordState::restored);
   auto result = ended(Result::restored, shown);
   result.message =
       fmt::format("{}; {}", first_line(failure.message),

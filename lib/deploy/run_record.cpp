@@ -86,7 +86,8 @@ swarm::Snapshot Run::inherited(const Situation& situation) const {
   }
   if (situation.records.empty()) return before;
   const auto& last = situation.records.back();
-  if (last.state != "pending" && last.state != "interrupted") return before;
+  if (last.state != swarm::RecordState::pending && last.state != swarm::RecordState::interrupted)
+    return before;
   const auto created = [&](const swarm::Service& service) {
     return std::find(last.record.created.begin(), last.record.created.end(), service.name) !=
            last.record.created.end();

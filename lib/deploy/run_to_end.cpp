@@ -37,8 +37,8 @@ Ended under_lock(Run& run, const Reader& read) {
   if (options.verify && !situation.database.due) run.verify(situation);
   if (options.dry_run) {
     show_plan(deps, situation.plan);
-    if (situation.nothing_to_do()) return ended_well("unchanged", stack, "nothing to change");
-    Ended ended = ended_well("pending", stack, "changes are pending; nothing was changed");
+    if (situation.nothing_to_do()) return ended_well(Result::unchanged, stack, "nothing to change");
+    Ended ended = ended_well(Result::pending, stack, "changes are pending; nothing was changed");
     if (!options.exit_code) ended.exit = 0;
     return ended;
   }

@@ -108,7 +108,7 @@ void make_plan(Situation& situation, const project::Loaded& loaded) {
 
 const release::Kept* Situation::pending_record() const {
   const auto found = std::find_if(records.rbegin(), records.rend(), [](const release::Kept& kept) {
-    return kept.state == "pending";
+    return kept.state == swarm::RecordState::pending;
   });
   return found == records.rend() ? nullptr : &*found;
 }

@@ -1,6 +1,5 @@
 #pragma once
-// From what happened to the outcome event and the exit status: the one place that knows the table
-// of design §4.
+// From what happened to the outcome event, and the table of exit statuses as text.
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "swarm/outcome.hpp"
@@ -16,9 +15,7 @@ Ended ended_by(const Error& error, const std::string& stack);
 swarm::Outcome failed_outcome(const Error& error, bool changed);
 std::string first_line(const std::string& text);
 /// An outcome of an operation that did what it was asked.
-Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);
-/// Exit status of a result word ("released", "torn", …). 0 for released and unchanged.
-int exit_status(const std::string& result);
+Ended ended_well(Result result, const std::string& stack, const std::string& message);
 /// The table as text, for --help.
 std::string exit_table();
 

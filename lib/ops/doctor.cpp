@@ -81,10 +81,10 @@ bool look_at_engine(deploy::Deps& deps, Report& report) {
 void look_at_nodes(const swarm::Snapshot& snapshot, Report& report) {
   std::size_t ready = 0;
   for (const auto& node : snapshot.nodes) {
-    if (node.state == "ready") {
+    if (node.state == swarm::NodeState::ready) {
       ++ready;
     } else {
-      report.bad("nodes", fmt::format("{} is {}", node.hostname, node.state),
+      report.bad("nodes", fmt::format("{} is {}", node.hostname, node.state.text()),
                  "bring it back, or remove it from the swarm");
     }
   }

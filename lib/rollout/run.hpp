@@ -92,6 +92,5 @@ class Run {
 };
 
 /// The outcome's cause for an error of a write.
-swarm::Cause cause_of(Kind kind);
 
 }  // namespace skep::rollout

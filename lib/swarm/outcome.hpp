@@ -1,5 +1,6 @@
 #pragma once
 // What happened, as values: the result of a rollout, and what the database module wants delivered.
+#include "base/outcome.hpp"
 #include "base/secret.hpp"
 
 #include <map>
@@ -8,38 +9,8 @@
 
 namespace skep::swarm {
 
-/// Exit statuses of skep (design: they say what state the cluster is in). The one table; `skep
-/// --help` prints it.
-enum class Result {
-  released,
-  unchanged,
-  failed,
-  refused,
-  pending,
-  restored,
-  torn,
-  locked,
-  interrupted
-};
-int exit_status(Result result);
-const char* word(Result result);
-
-enum class Cause {
-  none,
-  input,
-  engine,
-  registry,
-  build,
-  database,
-  preflight,
-  unhealthy,
-  deadline,
-  conflict,
-  lock,
-  check,
-  interrupted
-};
-const char* word(Cause cause);
+using skep::Cause;
+using skep::Result;
 
 /// What rollout says: whether every stage was written and became true.
 struct Outcome {

@@ -15,8 +15,7 @@ namespace skep::swarm {
 /// would take them along.
 inline constexpr const char* kStackLabel = "skep.stack";  // whose record or lock it is
 inline constexpr const char* kKindLabel = "skep.kind";    // record, lock
-inline constexpr const char* kStateLabel =
-    "skep.state";  // record: pending, released, failed, restored, torn, interrupted
+inline constexpr const char* kStateLabel = "skep.state";  // record: a RecordState; lock: held, free
 inline constexpr const char* kPlainNameLabel =
     "skep.name";  // the plain name of a suffixed or delivered secret or config
 inline constexpr const char* kRanLabel =

@@ -25,11 +25,21 @@ Engine engine_state(const Expectation& expected, const swarm::Service& service) 
   const bool stale =
       expected.written && expected.baseline && expected.baseline->started == update->started;
   if (stale) return Engine::idle;
-  if (update->state == "updating") return Engine::updating;
-  if (update->state == "paused") return Engine::paused;
-  if (update->state == "rollback_started") return Engine::rolling_back;
-  if (update->state == "rollback_paused") return Engine::rollback_paused;
-  if (update->state == "rollback_completed" && expected.written) return Engine::rolled_back;
+  switch (update->state.value()) {
+    case swarm::UpdateState::updating:
+      return Engine::updating;
+    case swarm::UpdateState::paused:
+      return Engine::paused;
+    case swarm::UpdateState::rollback_started:
+      return Engine::rolling_back;
+    case swarm::UpdateState::rollback_paused:
+      return Engine::rollback_paused;
+    case swarm::UpdateState::rollback_completed:
+      return expected.written ? Engine::rolled_back : Engine::idle;
+    case swarm::UpdateState::completed:
+    case swarm::UpdateState::unknown:
+      break;
+  }
   return Engine::idle;
 }
 
@@ -84,7 +94,7 @@ std::string with_failure(std::string text, const Progress& progress) {
 
 bool anything_alive(const Observation& seen) {
   return std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& task) {
-    return !has_ended(task) && rank(task.desired) <= rank("complete");
+    return !has_ended(task.state) && is_wanted(task.desired);
   });
 }
 
@@ -93,7 +103,7 @@ void remember(Progress& progress, const Observation& seen) {
   if (!progress.observed && !progress.expected.written && !job_is_over) {
     // Only looked at: what ended before is history, where anything comes after it.
     for (const auto& task : seen.tasks) {
-      if (has_ended(task)) progress.expected.known_tasks.insert(task.id);
+      if (has_ended(task.state)) progress.expected.known_tasks.insert(task.id);
     }
   }
   progress.observed = true;
@@ -192,7 +202,7 @@ std::optional<std::string> no_place(Progress& progress, const Observation& seen,
   }
   if (!progress.unplaceable_since) progress.unplaceable_since = now;
   const bool old_ones_go = std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& other) {
-    return other.state == "running" && !other.up_to_date;
+    return other.state == swarm::TaskState::running && !other.up_to_date;
   });
   const auto grace =
       kPlacementGrace + (old_ones_go ? stop_grace(progress.expected.spec) : Duration{});

@@ -10,11 +10,6 @@
 
 namespace skep::watch {
 
-/// Place of a task state in the engine's order (swarmkit api/types.proto TaskState); unknown words
-/// are the first.
-int rank(const std::string& state);
-bool has_ended(const swarm::Task& task);
-
 /// What one service is to have of each: slots, or nodes of a global service.
 struct Count {
   std::uint64_t desired = 0;

@@ -252,7 +252,7 @@ TEST_CASE("tasks say whether they are of the current spec", "[engine]") {
   world.clock.advance(std::chrono::seconds(20));
   auto tasks = list_tasks(world.fake, {{"service", {id}}});
   REQUIRE(tasks.size() == 2);
-  REQUIRE(tasks[0].state == "running");
+  REQUIRE(tasks[0].state == swarm::TaskState::running);
   REQUIRE(tasks[0].up_to_date);
   const auto service = *find_service(world.fake, id, {});
   update_service(world.fake, id, service.version, web_spec("registry.example.com/web:2"), "e30=");

@@ -7,11 +7,12 @@
 using namespace skep;
 using deploy::StackReading;
 using stack::Compat;
+using swarm::RecordState;
 using test::OpsWorld;
 
 namespace {
 
-release::Kept kept(std::uint64_t number, const std::string& state, const std::string& compat) {
+release::Kept kept(std::uint64_t number, RecordState state, const std::string& compat) {
   release::Kept result;
   result.state = state;
   result.record.number = number;
@@ -59,13 +60,15 @@ TEST_CASE("the last released record decides, else the newest, else who made the 
           "[ops]") {
   CHECK(deploy::reading_of({}, false) == StackReading{});
   CHECK(deploy::reading_of({}, true) == StackReading{Compat::docker, "docker made this stack"});
-  CHECK(deploy::reading_of({kept(1, "released", "docker")}, true) ==
+  CHECK(deploy::reading_of({kept(1, RecordState::released, "docker")}, true) ==
         StackReading{Compat::docker, "as in r1"});
-  CHECK(deploy::reading_of({kept(1, "released", "")}, true) == StackReading{});
-  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "restored", "")}, true) ==
+  CHECK(deploy::reading_of({kept(1, RecordState::released, "")}, true) == StackReading{});
+  CHECK(deploy::reading_of(
+            {kept(1, RecordState::released, "docker"), kept(2, RecordState::restored, "")}, true) ==
         StackReading{Compat::docker, "as in r1"});
-  CHECK(deploy::reading_of({kept(1, "interrupted", "")}, true) == StackReading{});
-  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "released", "")}, true) ==
+  CHECK(deploy::reading_of({kept(1, RecordState::interrupted, "")}, true) == StackReading{});
+  CHECK(deploy::reading_of(
+            {kept(1, RecordState::released, "docker"), kept(2, RecordState::released, "")}, true) ==
         StackReading{});
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("a first release: everything is there, pinned, recorded, and the lock 
   CHECK(world.lock_is_free());
   const auto records = world.records();
   REQUIRE(records.size() == 1);
-  CHECK(records[0].state == "released");
+  CHECK(records[0].state == swarm::RecordState::released);
   CHECK(records[0].record.who == "me@here");
   CHECK(records[0].record.when == "2026-01-02T03:04:05Z");
   CHECK(records[0].record.commit.empty());

@@ -340,9 +340,9 @@ TEST_CASE("a one-shot that ended is not half-updated, whatever the engine's upda
   service.spec.json()["TaskTemplate"]["RestartPolicy"] = {{"Condition", "none"}};
   auto live = released(service);
   live.services[0].update = swarm::UpdateStatus{"paused", "t", "", ""};
-  for (auto& task : live.tasks) task.state = "complete";
+  for (auto& task : live.tasks) task.state = swarm::TaskState::complete;
   CHECK(make_plan(stack_of({service}), live, choices()).empty());
-  live.tasks[0].state = "running";
+  live.tasks[0].state = swarm::TaskState::running;
   live.tasks[0].up_to_date = false;
   CHECK(problem([&] { make_plan(stack_of({service}), live, choices()); }).kind == Kind::preflight);
 }
@@ -633,7 +633,7 @@ TEST_CASE("what the swarm's engines would drop is left out, and that is said", "
   container(plain).erase("OomScoreAdj");
   container(plain)["Healthcheck"].erase("StartInterval");
   auto live = released(plain);
-  live.nodes[0].role = "manager";
+  live.nodes[0].role = swarm::Role::manager;
   live.nodes[0].engine_version = "20.10.24+dfsg1";
   const auto plan = make_plan(stack_of({service}), live, choices());
   CHECK(plan.empty());
@@ -653,7 +653,7 @@ TEST_CASE("what the swarm's engines would drop is left out, and that is said", "
   CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
             .at(0)
             .changes.size() == 2);
-  live.nodes[1].role = "manager";
+  live.nodes[1].role = swarm::Role::manager;
   live.nodes[1].engine_version = "26.1.5";
   CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
             .at(0)
@@ -718,12 +718,12 @@ TEST_CASE(
   auto now = before;
   now.services[0].update = swarm::UpdateStatus{"rollback_completed", "a", "b", ""};
   CHECK(way_back("shop", before, now).stages.empty());
-  now.services[0].update->state = "rollback_started";
+  now.services[0].update->state = swarm::UpdateState::rollback_started;
   now.tasks[0].up_to_date = false;
   const auto waits = way_back("shop", before, now);
   CHECK(waits.empty());
   CHECK(waits.stages.at(0).wait_for == std::vector<Wait>{{"shop_web", Wait::For::converged}});
-  now.services[0].update->state = "rollback_paused";
+  now.services[0].update->state = swarm::UpdateState::rollback_paused;
   const auto written = actions_of<UpdateService>(way_back("shop", before, now));
   REQUIRE(written.size() == 1);
   CHECK(written[0].why == "its last update was paused half-way");
@@ -755,8 +755,8 @@ swarm::Task job_task(const std::string& state, const std::string& desired = "com
   task.id = "task-" + state;
   task.service_id = "shop_job-id";
   task.node_id = "n1";
-  task.state = state;
-  task.desired = desired;
+  task.state = swarm::Word<swarm::TaskState>::read(state);
+  task.desired = swarm::Word<swarm::TaskState>::read(desired);
   task.job_iteration = 2;
   return task;
 }
@@ -769,7 +769,7 @@ TEST_CASE("a job still runs while a container of it does, or between two complet
   job.job_iteration = 2;
   swarm::Node node;
   node.id = "n1";
-  node.state = "ready";
+  node.state = swarm::NodeState::ready;
   const auto runs = [&](std::vector<swarm::Task> tasks) { return still_runs(job, tasks, {node}); };
   CHECK_FALSE(runs({}));
   CHECK(runs({job_task("running")}));
@@ -790,7 +790,7 @@ TEST_CASE("a job still runs while a container of it does, or between two complet
   auto other = job_task("running");
   other.service_id = "shop_other-id";
   CHECK_FALSE(runs({before, other}));
-  node.state = "down";
+  node.state = swarm::NodeState::down;
   CHECK_FALSE(runs({job_task("running")}));
 }
 
