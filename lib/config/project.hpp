@@ -3,6 +3,7 @@
 // checks. The environment and --set are laid over it and every `${…}` is replaced; places are kept
 // where later stages have something to say.
 #include "base/clock.hpp"
+#include "base/compat.hpp"
 #include "base/diagnostics.hpp"
 #include "base/env.hpp"
 #include "yaml/document.hpp"
@@ -105,8 +106,8 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
-  std::string compat;  // how the Compose file is read: "docker", "none"; "" is not said
-  bool push = true;    // false: what is built stays on this engine; for a swarm of one node
+  std::optional<Compat> compat;  // how the Compose file is read, where that is said
+  bool push = true;  // false: what is built stays on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
   yaml::Used used;                        // those that a value of skep.yml took
   bool operator==(const Project&) const = default;

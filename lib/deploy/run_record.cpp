@@ -41,7 +41,7 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
   record.who = who(deps_.env);
   record.when = format_utc(deps_.clock.wall());
   record.what = situation.what;
-  if (compat_now(loaded_, situation) == stack::Compat::docker) record.compat = "docker";
+  record.compat = compat_now(loaded_, situation);
   record.commit = situation.commit
                       ? *situation.commit
                       : git_commit(loaded_.project.folder, deps_.env, deps_.stop).value_or("");

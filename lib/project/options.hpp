@@ -1,4 +1,7 @@
 #pragma once
+#include "base/compat.hpp"
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +17,11 @@ struct Options {
       compose_files;                  // -c: Compose files alone, no skep.yml; later over earlier
   std::vector<std::string> profiles;  // --profile; COMPOSE_PROFILES when there is none
   std::string stack;  // STACK on the command line: with -c, or as a check of the project's name
-  bool allow_missing = false;  // a missing variable is blank, as docker has it
-  bool strict = false;         // what would be ignored is an error
-  bool interpolate = true;     // false: `${…}` stays in the Compose files (`config`)
-  std::string compat;          // --compat: "docker", "none"; "" is what skep.yml says, else none
-  std::string compat_why{};    // nobody said `compat`, the stack does: deploy::StackReading::why
+  bool allow_missing = false;    // a missing variable is blank, as docker has it
+  bool strict = false;           // what would be ignored is an error
+  bool interpolate = true;       // false: `${…}` stays in the Compose files (`config`)
+  std::optional<Compat> compat;  // --compat; not said: what skep.yml says, else none
+  std::string compat_why{};      // nobody said `compat`, the stack does: deploy::StackReading::why
 };
 
 }  // namespace skep::project

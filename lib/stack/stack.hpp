@@ -1,6 +1,7 @@
 #pragma once
 // A Compose file as values: what the user wants, in the file's own terms (names are keys of the
 // file).
+#include "base/compat.hpp"
 #include "stack/service.hpp"
 
 #include <map>
@@ -9,8 +10,7 @@
 
 namespace skep::stack {
 
-/// How a file is read: as skep understands it, or with docker's own meaning (`--compat docker`).
-enum class Compat { none, docker };
+using skep::Compat;
 
 /// Top-level `networks`
 struct Network {

@@ -1,6 +1,7 @@
 #pragma once
 // A release record: the Swarm config skep.STACK.rN (design §5). Data is immutable, so state lives
 // in its labels.
+#include "base/compat.hpp"
 #include "base/json.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -42,11 +43,11 @@ struct RecordedTask {
 struct Record {
   std::uint64_t number = 0;
   std::string stack;
-  std::string who;     // user@host
-  std::string when;    // RFC 3339
-  std::string commit;  // may be empty
-  std::string compat;  // "docker": the Compose file was read as docker reads it; else ""
-  std::string what;    // how it came about: "release", "rollback to r3", "scale web=3"
+  std::string who;               // user@host
+  std::string when;              // RFC 3339
+  std::string commit;            // may be empty
+  Compat compat = Compat::none;  // how the Compose file was read
+  std::string what;              // how it came about: "release", "rollback to r3", "scale web=3"
   std::vector<RecordedService> services;  // the release, digests pinned
   /// The live specs read just before the first change: where a failure goes back to. Only what
   /// differs from `services`; a service of this release that is in neither list's difference was
