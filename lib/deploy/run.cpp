@@ -48,11 +48,7 @@ std::string who(const Env& env) {
 }
 
 Run::Run(Deps& deps, const ReleaseOptions& options, const project::Loaded& loaded)
-    : deps_(deps),
-      options_(options),
-      loaded_(loaded),
-      credentials_(load_credentials(deps)),
-      start_(deps.clock.now()) {
+    : deps_(deps), options_(options), loaded_(loaded), start_(deps.clock.now()) {
   if (options.hold && *options.hold >= options.timeout) {
     throw Error(Kind::usage,
                 fmt::format("--hold {} leaves no time of --timeout {}",
@@ -87,7 +83,7 @@ void Run::verify(Situation& situation) {
   if (!situation.database.wanted) return;
   emit_phase("database", "asking the database (--verify)");
   const std::string wrong =
-      verify_database(deps_, loaded_, situation.snapshot, credentials_, options_.database_timeout);
+      verify_database(deps_, loaded_, situation.snapshot, credentials(), options_.database_timeout);
   if (wrong.empty()) return;
   deps_.events.emit(Note{wrong});
   situation.database.due = true;
@@ -128,7 +124,7 @@ Outcome Run::run_checks() {
 }
 
 rollout::Callbacks Run::callbacks() {
-  return {[this](const std::string& image) { return registry_auth_of(credentials_, image); },
+  return {[this](const std::string& image) { return registry_auth_of(credentials(), image); },
           [this] { last_write_ = deps_.clock.now(); },
           [this](const std::string& task) {
             if (record_) release::mark_ran(deps_.engine(), *record_, task, deps_.stop);
@@ -174,7 +170,7 @@ Ended Run::carry_out(Situation& situation, release::Lock& lock) {
 Outcome Run::forward(Situation& situation) {
   if (situation.database.wanted && situation.database.due) {
     emit_phase("database", "ensuring the users");
-    database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials_,
+    database_ = ensure_database(deps_, loaded_, situation.snapshot, credentials(),
                                 options_.database_timeout, options_.rotate);
     deps_.events.emit(Note{database_.summary});
     plan_again(situation, loaded_, database_.injections);
@@ -209,7 +205,7 @@ void Run::settle(const Situation& situation) {
     return;
   }
   try {
-    settle_database(deps_, loaded_, situation.snapshot, credentials_, database_,
+    settle_database(deps_, loaded_, situation.snapshot, credentials(), database_,
                     options_.database_timeout);
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);

@@ -47,7 +47,7 @@ class Run {
   Deps& deps() { return deps_; }
   const ReleaseOptions& options() const { return options_; }
   const project::Loaded& loaded() const { return loaded_; }
-  const docker::Credentials& credentials() const { return credentials_; }
+  const docker::Credentials& credentials() { return deps_.credentials(); }
   double seconds() const;
   void emit_phase(const std::string& phase, const std::string& detail);
 
@@ -90,7 +90,6 @@ class Run {
   Deps& deps_;
   const ReleaseOptions& options_;
   const project::Loaded& loaded_;
-  docker::Credentials credentials_;
   TimePoint start_;
   std::optional<release::Kept> record_;
   DatabaseResult database_;

@@ -222,20 +222,10 @@ void plan_again(Situation& situation, const project::Loaded& loaded,
   keep_live_replicas(situation.plan, situation.autoscaled);
 }
 
-docker::Credentials load_credentials(Deps& deps) {
-  auto& events = deps.events;
-  docker::Asking how;
-  how.stop = deps.stop;
-  how.slow = [&events](const std::string& program) {
-    events.emit(Note{fmt::format("waiting for {}: does it want a passphrase?", program)});
-  };
-  how.found = [&events](const Secret& secret) { events.redactor().hide(secret); };
-  return {docker::load_config(deps.env), deps.env, std::move(how)};
-}
-
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference) {
   const auto image = parse_image_ref(reference);  // of a plugin's service there is none
-  return docker::registry_auth_header(image ? credentials.find(image->domain) : std::nullopt);
+  return engine::RegistryAuth(image ? credentials.find(image->domain) : std::nullopt);
 }
 
 }  // namespace skep::deploy

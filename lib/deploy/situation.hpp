@@ -75,9 +75,8 @@ void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscale
 void plan_again(Situation& situation, const project::Loaded& loaded,
                 std::vector<swarm::Injection> injections);
 
-/// Credentials from docker's configuration of this environment.
-docker::Credentials load_credentials(Deps& deps);
 /// X-Registry-Auth for an image reference.
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference);
 
 }  // namespace skep::deploy

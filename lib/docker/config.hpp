@@ -3,6 +3,7 @@
 // it, never writes it. Rules: docker/cli cli/config/configfile/file.go and cli/config/credentials,
 // docker-credential-helpers client.
 #include "base/env.hpp"
+#include "base/json.hpp"
 #include "base/secret.hpp"
 
 #include <functional>
@@ -67,8 +68,10 @@ class Credentials {
   Asking how_;
 };
 
-/// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, which engines up to
-/// 23 insist on.
+/// AuthConfig of the Engine API: the body of POST /auth.
+Json auth_config(const Auth& auth);
+/// Value of X-Registry-Auth: base64url of that; "e30=" ("{}") for nullopt, which engines up to 23
+/// insist on.
 std::string registry_auth_header(const std::optional<Auth>& auth);
 
 }  // namespace skep::docker

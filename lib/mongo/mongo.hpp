@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "base/secret.hpp"
-#include "engine/transport.hpp"
+#include "engine/registry_auth.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -112,7 +112,7 @@ struct Context {
   EventSink& events;
   std::string stack;
   Duration timeout = std::chrono::minutes(2);
-  std::string registry_auth = "e30=";
+  engine::RegistryAuth registry_auth = engine::RegistryAuth::anonymous();
 };
 
 /// Creates the user or makes it right (idempotent). Rights are only added.

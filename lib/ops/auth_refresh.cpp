@@ -11,7 +11,7 @@ namespace {
 
 Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
               const deploy::ChangeOptions& options) {
-  const auto credentials = deploy::load_credentials(deps);
+  const auto& credentials = deps.credentials();
   const auto read = [&] { return plan::refresh(loaded.stack, deploy::read_cluster(deps, loaded)); };
   if (auto snapshot = deploy::read_cluster(deps, loaded);
       snapshot.stack_services(loaded.stack).empty()) {

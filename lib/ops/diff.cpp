@@ -23,7 +23,7 @@ deploy::Images images_of(deploy::Deps& deps, const project::Loaded& loaded,
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  return deploy::prepare_images(deps, loaded, deploy::load_credentials(deps), image);
+  return deploy::prepare_images(deps, loaded, deps.credentials(), image);
 }
 
 /// A record's specs with today's credentials, and an autoscaler's number of tasks.

@@ -206,7 +206,7 @@ DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options) {
   const project::Loaded loaded = deploy::load_settled(deps, options.project);
   report.ask("cluster", [&] {
     const auto snapshot = deploy::read_cluster(deps, loaded);
-    const auto credentials = deploy::load_credentials(deps);
+    const auto& credentials = deps.credentials();
     look_at_nodes(snapshot, report);
     look_at_preflight(loaded, snapshot, report);
     look_at_registries(deps, loaded, credentials, options.read_only, report);

@@ -64,7 +64,7 @@ class Run {
   void remove(const std::string& what, const std::string& name, const std::function<void()>& once);
   void wrote(const std::string& verb, const std::string& object, const std::string& name,
              const std::string& why = {});
-  std::string registry_auth(const swarm::Spec& spec) const;
+  engine::RegistryAuth registry_auth(const swarm::Spec& spec) const;
   /// Into the names: configs are looked up one by one, a list of them carries all data.
   void find_configs(const swarm::Spec& spec);
   /// Remembers what watch must know of a service that is about to be written.

@@ -138,7 +138,8 @@ TEST_CASE("the way back does not undo what somebody else did in the meantime", "
     const auto web = engine::find_service(world.engine, "shop_web", {});
     Json spec = web->live;
     spec["Labels"]["by"] = "hand";
-    engine::update_service(world.engine, web->id, web->version, spec, "e30=");
+    engine::update_service(world.engine, web->id, web->version, spec,
+                           engine::RegistryAuth::anonymous());
   };
   const auto ended = world.release();
   INFO(ended.message);

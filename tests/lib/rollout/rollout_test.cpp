@@ -2,6 +2,7 @@
 #include "rollout/rollout.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
@@ -17,6 +18,13 @@ using namespace std::chrono_literals;
 using How = test::Fault::How;
 
 namespace {
+
+engine::RegistryAuth auth_for(const std::string& image) {
+  return engine::RegistryAuth(docker::Auth{.username = "who pulls " + image,
+                                           .password = {},
+                                           .identity_token = {},
+                                           .server_address = "docker.io"});
+}
 
 const Json kLabels = {{"com.docker.stack.namespace", "s"}};
 
@@ -168,7 +176,7 @@ TEST_CASE("a config that cannot be found out about is an outcome of its service"
 TEST_CASE("a first release: ids of what this run made are bound, and it waits until healthy",
           "[rollout]") {
   World world;
-  world.callbacks.registry_auth = [](const std::string& image) { return "auth-for-" + image; };
+  world.callbacks.registry_auth = [](const std::string& image) { return auth_for(image); };
   const auto outcome = world.roll_out(World::first());
   REQUIRE(outcome.good);
   CHECK(outcome.message.empty());
@@ -191,7 +199,8 @@ TEST_CASE("a first release: ids of what this run made are bound, and it waits un
   CHECK(wrote[3].name == "s_web");
   for (const auto& call : world.engine.calls()) {
     if (call.line() == "POST /services/create")
-      CHECK(call.header("X-Registry-Auth") == "auth-for-web:1");
+      CHECK(parse_json(base64_decode(call.header("X-Registry-Auth")), "header")["username"] ==
+            "who pulls web:1");
   }
 }
 
@@ -521,7 +530,7 @@ TEST_CASE("node labels: others stay, a version that moved is read again", "[roll
 
 TEST_CASE("a credential that cannot be had is a failure of the registry's", "[rollout]") {
   World world;
-  world.callbacks.registry_auth = [](const std::string&) -> std::string {
+  world.callbacks.registry_auth = [](const std::string&) -> engine::RegistryAuth {
     throw Error(Kind::unauthorized, "credentials of r: docker-credential-x has not ended");
   };
   const auto outcome = world.roll_out(World::first());
