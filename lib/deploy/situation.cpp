@@ -44,8 +44,7 @@ std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired&
     for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
   }
   const auto answers = parallel(questions, 8, [&](const Question& question) {
-    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data),
-                                deps.stop);
+    return engine::secret_holds(deps.engine(), *question.secret, question.wanted->data, deps.stop);
   });
   std::map<std::string, bool> result;
   for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];

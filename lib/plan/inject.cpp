@@ -64,14 +64,14 @@ const CreateSecret& secret_for(const swarm::Injection& injection, const std::str
                                Objects& objects) {
   const auto plain = stack + "_" + injection.secret;
   for (const auto& planned : objects.new_secrets) {
-    if (planned.plain_name == plain && planned.data == injection.value.reveal()) return planned;
+    if (planned.plain_name == plain && planned.data == injection.value) return planned;
   }
   const auto name = free_name(plain, choices.suffix_seed, secret_names_taken(snapshot, objects));
   // Also under its plain name it is skep's own, and goes when nothing refers to it.
   Json labels = {{swarm::kNamespaceLabel, stack}, {swarm::kPlainNameLabel, plain}};
   if (!injection.login.empty()) labels[swarm::kLoginLabel] = injection.login;
   objects.new_secrets.push_back(
-      {name, plain, {{"Name", name}, {"Labels", labels}}, injection.value.reveal()});
+      {name, plain, {{"Name", name}, {"Labels", labels}}, injection.value});
   return objects.new_secrets.back();
 }
 

@@ -2,6 +2,7 @@
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
 // plans, carried out by the same rollout. Everything here is pure.
 #include "base/diagnostics.hpp"
+#include "base/secret.hpp"
 #include "convert/desired.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
@@ -29,8 +30,8 @@ struct CreateNetwork {
 struct CreateSecret {
   std::string name;
   std::string plain_name;
-  Json spec;         // without Data
-  std::string data;  // never printed
+  Json spec;  // without Data
+  Secret data;
   bool operator==(const CreateSecret&) const = default;
 };
 struct CreateConfig {

@@ -17,7 +17,7 @@ bool is_sealed(const std::string& text) {
 }  // namespace
 
 Seal::Seal(std::string salt, const convert::Desired& desired) : salt_(std::move(salt)) {
-  for (const auto& secret : desired.secrets) known_.hide(Secret(secret.data));
+  for (const auto& secret : desired.secrets) known_.hide(secret.data);
 }
 
 std::string Seal::of(const std::string& text) {

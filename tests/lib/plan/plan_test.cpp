@@ -423,7 +423,7 @@ TEST_CASE("a secret is known by the probe of its content", "[plan]") {
   const auto made = actions_of<CreateSecret>(make_plan(desired, live, wishes));
   REQUIRE(made.size() == 1);
   CHECK(made[0].name == "shop_pw-0123456789");
-  CHECK(made[0].data == "geheim");
+  CHECK(made[0].data.reveal() == "geheim");
 
   wishes.secret_matches = {{"shop_pw", true}, {"shop_pw-7", true}};
   CHECK(actions_of<CreateService>(make_plan(desired, live, wishes)).at(0).spec.secrets() ==
@@ -490,7 +490,7 @@ TEST_CASE("a value delivered by secret is one new secret, mounted, with a variab
   CHECK(secrets[0].name == "shop_mongodb_uri");
   CHECK(secrets[0].spec["Labels"] ==
         Json({{swarm::kNamespaceLabel, "shop"}, {swarm::kPlainNameLabel, "shop_mongodb_uri"}}));
-  CHECK(secrets[0].data == "mongodb://u:pw@h/d");
+  CHECK(secrets[0].data.reveal() == "mongodb://u:pw@h/d");
   const auto creates = actions_of<CreateService>(plan);
   for (const auto& create : creates) {
     CHECK(create.spec.env().at("MONGODB_URI_FILE") == "/run/secrets/mongodb_uri");

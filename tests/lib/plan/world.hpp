@@ -38,7 +38,7 @@ inline convert::DesiredObject desired_object(const std::string& key, const std::
   convert::DesiredObject object;
   object.key = key;
   object.name = "shop_" + key;
-  object.data = data;
+  object.data = Secret(data);
   object.labels = {{"com.docker.stack.namespace", "shop"}};
   object.spec = {{"Labels", object.labels}};
   object.loc = {"stack.yml", 20, 3};

@@ -63,7 +63,7 @@ struct World {
         plan::CreateSecret{.name = "s_key",
                            .plain_name = "s_key",
                            .spec = {{"Labels", kLabels}},
-                           .data = "the key"},
+                           .data = Secret("the key")},
         plan::CreateConfig{.name = "s_conf",
                            .plain_name = "s_conf",
                            .spec = {{"Labels", kLabels}},
@@ -358,10 +358,11 @@ TEST_CASE("a release that does not become healthy stops before the next stage", 
   World world;
   world.engine.swarm().on_task([](const Json&) { return test::crashes_after(1s, 1, "no\n"); });
   auto plan = World::first();
-  plan.stages.push_back(
-      {.actions = {plan::CreateSecret{
-           .name = "s_later", .plain_name = "s_later", .spec = {{"Labels", kLabels}}, .data = "x"}},
-       .wait_for = {}});
+  plan.stages.push_back({.actions = {plan::CreateSecret{.name = "s_later",
+                                                        .plain_name = "s_later",
+                                                        .spec = {{"Labels", kLabels}},
+                                                        .data = Secret("x")}},
+                         .wait_for = {}});
   const auto outcome = world.roll_out(plan);
   CHECK_FALSE(outcome.good);
   CHECK(outcome.cause == swarm::Cause::unhealthy);
