@@ -1,5 +1,5 @@
 #pragma once
-// /services. Specs are JSON documents; lists come parsed or as the engine gave them.
+// /services. Specs are JSON documents. Lists come parsed, or as the engine gave them.
 #include "engine/call.hpp"
 #include "engine/registry_auth.hpp"
 #include "swarm/snapshot.hpp"
@@ -14,7 +14,7 @@ namespace skep::engine {
 
 /// GET /services as it is: an array of Service objects.
 Json list_services_json(Transport& engine, const Filters& filters = {}, std::stop_token stop = {});
-/// The same, parsed; `names` make the canonical specs.
+/// The same, parsed; `names` are needed for the canonical specs.
 std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names& names,
                                           const Filters& filters = {}, std::stop_token stop = {});
 
@@ -32,11 +32,11 @@ std::vector<ServiceCount> count_services(Transport& engine, const Filters& filte
 
 /// GET /services/ID (or name) as it is. Throws Error{not_found}.
 Json inspect_service_json(Transport& engine, const std::string& service, std::stop_token stop = {});
-/// The same with the engine's defaults filled in (?insertDefaults=true): the oracle of our own
-/// table of defaults.
+/// The same with the engine's defaults filled in (?insertDefaults=true). Tests hold our own table
+/// of defaults against it.
 Json inspect_service_with_defaults(Transport& engine, const std::string& service,
                                    std::stop_token stop = {});
-/// By id or name, parsed; nullopt when there is none.
+/// By id or name, parsed; nullopt when there is no such service.
 std::optional<swarm::Service> find_service(Transport& engine, const std::string& service,
                                            const swarm::Names& names, std::stop_token stop = {});
 

@@ -190,7 +190,7 @@ bool Run::wait_for(const std::vector<plan::Wait>& waits) {
           within(longer(time_left(), kGrace), stop_,
                  [&](const std::stop_token& stop) { return wait_gone(service, stop); });
       if (!known)
-        fail(swarm::Cause::deadline,
+        fail(Cause::deadline,
              fmt::format("service \"{}\" is removed, but the engine does not say whether its tasks "
                          "are gone",
                          service));
@@ -250,9 +250,8 @@ bool Run::wait_gone(const std::string& service, const std::stop_token& stop) {
       return true;
     }
     if (clock_.now() >= end) {
-      fail(swarm::Cause::deadline,
-           fmt::format("service \"{}\" is removed, but {} of its tasks still run", service,
-                       left.size()));
+      fail(Cause::deadline, fmt::format("service \"{}\" is removed, but {} of its tasks still run",
+                                        service, left.size()));
       return false;
     }
     clock_.sleep(kGonePoll, stop);
@@ -288,7 +287,7 @@ Duration Run::time_left() {
   return std::max(Duration(*deadline_ - clock_.now()), Duration{});
 }
 
-void Run::fail(swarm::Cause cause, const std::string& message) {
+void Run::fail(Cause cause, const std::string& message) {
   if (outcome_.good) outcome_.cause = cause;
   outcome_.message = outcome_.good ? message : fmt::format("{}; {}", outcome_.message, message);
   outcome_.good = false;

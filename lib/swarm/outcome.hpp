@@ -1,5 +1,6 @@
 #pragma once
-// What happened, as values: the result of a rollout, and what the database module wants delivered.
+// What happened, as values: the result of a rollout, and the values that the database module wants
+// delivered.
 #include "base/outcome.hpp"
 #include "base/secret.hpp"
 
@@ -9,10 +10,7 @@
 
 namespace skep::swarm {
 
-using skep::Cause;
-using skep::Result;
-
-/// What rollout says: whether every stage was written and became true.
+/// The result of a rollout: whether every stage was written and reached what it waited for.
 struct Outcome {
   bool good = false;
   Cause cause = Cause::none;
@@ -31,7 +29,7 @@ struct Injection {
   skep::Secret value;  // the new value when !keep
   std::string login;   // by secret: the database's user in it, when that is not the one of skep.yml
   std::string from =
-      {};  // the live service whose value it is, when not its own (a one-off has none)
+      {};  // the live service whose value is kept, if it is another one (for a one-off)
 };
 
 }  // namespace skep::swarm

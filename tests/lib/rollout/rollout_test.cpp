@@ -253,7 +253,7 @@ TEST_CASE("an engine that stays away is an outcome", "[rollout]") {
                       .message = "no leader"});
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::engine);
+  CHECK(outcome.cause == Cause::engine);
   CHECK(outcome.changed);
   CHECK_THAT(outcome.message,
              ContainsSubstring("create service \"s_web\"") && ContainsSubstring("no leader"));
@@ -295,7 +295,7 @@ TEST_CASE("out of sequence for ever ends", "[rollout]") {
   };
   const auto outcome = world.roll_out(plan, source.get_token());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message, ContainsSubstring("its version moves faster than it can be written"));
 }
 
@@ -307,7 +307,7 @@ TEST_CASE("a spec that somebody else changed is a conflict with both changes sho
   world.engine.forget_calls();
   const auto outcome = world.roll_out(plan);
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_FALSE(outcome.changed);
   CHECK(world.engine.writes().empty());
   CHECK_THAT(outcome.message,
@@ -322,7 +322,7 @@ TEST_CASE("a service that is gone cannot be updated", "[rollout]") {
   const auto plan = world.update_to(web("web:2"));
   REQUIRE(world.roll_out(of(plan::RemoveService{.name = "s_web", .id = world.live().id})).good);
   const auto outcome = world.roll_out(plan);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message,
              ContainsSubstring("update service \"s_web\": somebody removed it in the meantime"));
 }
@@ -338,7 +338,7 @@ TEST_CASE("a name that is taken by something else is a conflict that names it", 
         {{"Name", "s_web"}, {"TaskTemplate", {{"ContainerSpec", {{"Image", "x"}}}}}});
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message,
              ContainsSubstring("create " + what) && ContainsSubstring("is there already"));
 }
@@ -365,7 +365,7 @@ TEST_CASE("a release that does not become healthy stops before the next stage", 
                          .wait_for = {}});
   const auto outcome = world.roll_out(plan);
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::unhealthy);
+  CHECK(outcome.cause == Cause::unhealthy);
   CHECK(outcome.services.at("s_web") == "failing");
   CHECK(world.engine.swarm().secrets.size() == 1);
   SECTION("unless it is to go on") {
@@ -387,7 +387,7 @@ TEST_CASE("the deadline counts from the first write", "[rollout]") {
   });
   const auto start = world.clock.now();
   const auto outcome = world.roll_out(World::first());
-  CHECK(outcome.cause == swarm::Cause::deadline);
+  CHECK(outcome.cause == Cause::deadline);
   CHECK(world.clock.now() - start < 130s);
 }
 
@@ -536,7 +536,7 @@ TEST_CASE("a credential that cannot be had is a failure of the registry's", "[ro
   };
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::registry);
+  CHECK(outcome.cause == Cause::registry);
   CHECK(outcome.message ==
         "create service \"s_web\": credentials of r: docker-credential-x has not ended");
 }

@@ -152,7 +152,7 @@ TEST_CASE("healthy: the count must hold for ten seconds before it counts", "[wat
   REQUIRE(web.look(1s) == State::converged);
   CHECK(watch::good(web.progress));
   CHECK(web.progress.running == 2);
-  CHECK(web.progress.cause == swarm::Cause::none);
+  CHECK(web.progress.cause == Cause::none);
 }
 
 TEST_CASE("the monitor time is the service's own", "[watch]") {
@@ -235,7 +235,7 @@ TEST_CASE("a health check that never turns good ends as failing after three task
   REQUIRE(web.look() == State::failing);
   CHECK(web.progress.detail == "its tasks fail one after another (3 so far); docker01: " + error);
   CHECK(web.progress.bad_task == "c");
-  CHECK(web.progress.cause == swarm::Cause::unhealthy);
+  CHECK(web.progress.cause == Cause::unhealthy);
   CHECK_FALSE(watch::good(web.progress));
 }
 
@@ -678,7 +678,7 @@ TEST_CASE("a foreign update in the middle is a conflict that shows what changed"
   REQUIRE(web.look() == State::stable);
   web.seen.service->spec.set_image("web:3");
   REQUIRE(web.look() == State::failing);
-  CHECK(web.progress.cause == swarm::Cause::conflict);
+  CHECK(web.progress.cause == Cause::conflict);
   CHECK_THAT(web.progress.detail, ContainsSubstring("somebody else changed it in the meantime") &&
                                       ContainsSubstring("Image") && ContainsSubstring("web:3"));
 }
@@ -687,7 +687,7 @@ TEST_CASE("a service that somebody removes is gone", "[watch]") {
   Watched web(replicas(1));
   web.seen.service.reset();
   REQUIRE(web.look() == State::gone);
-  CHECK(web.progress.cause == swarm::Cause::conflict);
+  CHECK(web.progress.cause == Cause::conflict);
   CHECK(web.progress.detail == "somebody removed it");
 }
 
