@@ -6,6 +6,7 @@
 #include "base/compat.hpp"
 #include "base/diagnostics.hpp"
 #include "base/env.hpp"
+#include "swarm/delivery.hpp"
 #include "yaml/document.hpp"
 #include "yaml/dotenv.hpp"
 #include "yaml/used.hpp"
@@ -36,20 +37,11 @@ struct Admin {
   bool operator==(const Admin&) const = default;
 };
 
-/// One place where a user's connection string goes: exactly one of `env` and `secret` is set.
-struct Delivery {
-  std::string service;
-  std::string env;
-  std::string secret;
-  SourceLoc loc;
-  bool operator==(const Delivery&) const = default;
-};
-
 struct User {
   std::string name;
   std::string database;
   std::vector<std::string> roles;
-  std::vector<Delivery> deliver;
+  std::vector<swarm::Delivery> deliver;
   SourceLoc loc;
   bool operator==(const User&) const = default;
 };

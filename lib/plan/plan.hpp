@@ -4,6 +4,7 @@
 #include "base/diagnostics.hpp"
 #include "base/secret.hpp"
 #include "convert/desired.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 

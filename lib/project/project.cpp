@@ -219,7 +219,7 @@ void check_one_off_deliveries(const config::User& user, Loaded& loaded) {
   for (const auto& delivery : user.deliver) {
     if (!is_one_off(delivery)) continue;
     const bool same = std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
-      return !is_one_off(other) && other.env == delivery.env && other.secret == delivery.secret;
+      return !is_one_off(other) && other.place == delivery.place;
     });
     if (same) continue;
     loaded.problems.error(

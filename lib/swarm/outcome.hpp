@@ -1,12 +1,9 @@
 #pragma once
-// What happened, as values: the result of a rollout, and the values that the database module wants
-// delivered.
+// What a rollout says happened, as a value.
 #include "base/outcome.hpp"
-#include "base/secret.hpp"
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace skep::swarm {
 
@@ -17,19 +14,6 @@ struct Outcome {
   std::string message;                          // one line; which service, and why
   bool changed = false;                         // at least one write reached the cluster
   std::map<std::string, std::string> services;  // full name → last state
-};
-
-/// A value to deliver to a service: by environment variable or by a mounted Swarm secret.
-struct Injection {
-  std::string service;  // short name in the stack
-  std::string env;  // variable that gets the value, or (by secret) VARIABLE_FILE that gets the path
-  bool by_secret = false;
-  std::string secret;  // by secret: plain secret name, as written in skep.yml ("mongodb_uri")
-  bool keep = true;    // the live service's value stays as it is
-  skep::Secret value;  // the new value when !keep
-  std::string login;   // by secret: the database's user in it, when that is not the one of skep.yml
-  std::string from =
-      {};  // the live service whose value is kept, if it is another one (for a one-off)
 };
 
 }  // namespace skep::swarm

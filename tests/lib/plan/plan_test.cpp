@@ -15,6 +15,9 @@ using namespace skep::test;
 
 namespace {
 
+const swarm::Place kUri = swarm::EnvVariable{"MONGODB_URI"};
+const swarm::Place kUriFile = swarm::SecretFile{"mongodb_uri"};
+
 struct Problem {
   Kind kind;
   std::string message;
@@ -460,7 +463,7 @@ TEST_CASE("external secrets and configs keep their names and are not made", "[pl
 
 TEST_CASE("a delivered variable is put into the spec, and kept when it is still right", "[plan]") {
   auto wishes = choices();
-  wishes.injections = {{"web", "MONGODB_URI", false, "", false, Secret("mongodb://u:pw@h/d"), ""}};
+  wishes.injections = {{"web", kUri, false, Secret("mongodb://u:pw@h/d")}};
   const auto desired = stack_of({desired_service("web"), desired_service("other")});
   const auto creates = actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes));
   REQUIRE(creates.size() == 2);
@@ -469,7 +472,7 @@ TEST_CASE("a delivered variable is put into the spec, and kept when it is still 
 
   auto live = empty_swarm();
   live.services = {live_service(creates[0].spec), live_service(creates[1].spec)};
-  wishes.injections = {{"web", "MONGODB_URI", false, "", true, Secret(), ""}};
+  wishes.injections = {{"web", kUri, true, Secret()}};
   CHECK(make_plan(desired, live, wishes).empty());
   CHECK(actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes))
             .at(1)
@@ -480,9 +483,8 @@ TEST_CASE("a delivered variable is put into the spec, and kept when it is still 
 TEST_CASE("a value delivered by secret is one new secret, mounted, with a variable that says where",
           "[plan]") {
   auto wishes = choices();
-  wishes.injections = {
-      {"api", "MONGODB_URI_FILE", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""},
-      {"web", "", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""}};
+  wishes.injections = {{"api", kUriFile, false, Secret("mongodb://u:pw@h/d")},
+                       {"web", kUriFile, false, Secret("mongodb://u:pw@h/d")}};
   const auto desired = stack_of({desired_service("api"), desired_service("web")});
   const auto plan = make_plan(desired, empty_swarm(), wishes);
   const auto secrets = actions_of<CreateSecret>(plan);
