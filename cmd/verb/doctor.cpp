@@ -1,8 +1,8 @@
 #include "ops/doctor.hpp"
 
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 
 #include <memory>
 

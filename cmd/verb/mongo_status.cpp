@@ -1,6 +1,6 @@
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 #include "ops/mongo.hpp"
 
 #include <memory>
