@@ -79,9 +79,8 @@ std::set<std::string> autoscaled_in(const swarm::Record& record);
 /// Makes writes of these services keep the number of tasks that they have at that moment.
 void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
 
-/// Credentials from docker's configuration of this environment.
-docker::Credentials load_credentials(Deps& deps);
-/// X-Registry-Auth for an image reference.
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
+/// The credential for an image reference.
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference);
 
 }  // namespace skep::deploy
