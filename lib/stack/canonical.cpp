@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace skep::stack {
 namespace {
@@ -43,11 +42,6 @@ Node texts_of(const Node& list) {
 
 Node list_of_one(const Node& node) {
   return like(Node::list({node}), node);
-}
-
-/// A variable without a value is a null, of which the environment decides; a label has "" then.
-bool may_lack_value(std::string_view path) {
-  return path == "services.*.environment" || path == "services.*.build.args";
 }
 
 /// "host:address" of "host=address" and "host:[address]"; "" where there is no address.
@@ -125,21 +119,14 @@ Node health_test(const Node& node) {
   return like(Node::list({shell.at(node.place()), node}), node);
 }
 
-bool is_object(std::string_view path) {
-  constexpr std::array<std::string_view, 4> kObjects = {"networks.*", "volumes.*", "secrets.*",
-                                                        "configs.*"};
-  return std::find(kObjects.begin(), kObjects.end(), path) != kObjects.end();
-}
-
 /// Each short form as its readers read it, so that what stands there means the same in both.
-class LongForm {
+class Lengthener {
  public:
-  explicit LongForm(Compat compat) : compat_(compat), casts_(casts_of(compat)) {}
+  explicit Lengthener(Compat compat) : compat_(compat), casts_(casts_of(compat)) {}
 
   Node of(Node node, const KeyTree& row) const {
     if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-    auto special = by_path(node, row.key.path);
-    Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
+    Node result = long_form(std::move(node), row.key);
     const bool leaf =
         row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
     if (leaf) return result;
@@ -212,26 +199,40 @@ class LongForm {
     return node;
   }
 
-  /// What the form of the key does not say.
-  std::optional<Node> by_path(const Node& node, std::string_view path) const {
-    if (path == "services.*.networks" || path == "services.*.models")
-      return as_map(node, Node(), compat_);
-    if (path == "services.*.build") return map_of("context", node);
-    if (path == "services.*.extends") return map_of("service", node);
-    if (path == "services.*.secrets.[]" || path == "services.*.configs.[]")
-      return map_of("source", node);
-    if (path == "services.*.secrets.[].mode" || path == "services.*.configs.[].mode")
-      return mode(node);
-    if (path == "services.*.healthcheck.test") return health_test(node);
-    if (path == "services.*.extra_hosts") return like(Node::list(host_lines(node, compat_)), node);
-    if (path == "services.*.volumes.[]") return volume_map(node);
-    if (path == "services.*.ports.[].published") {
-      const auto number = whole_number(node, casts_);
-      return number ? like(Node::integer(*number), node) : node;
+  Node long_form(Node node, const Key& key) const {
+    switch (key.long_form) {
+      case LongForm::by_form:
+      case LongForm::ports:
+      case LongForm::object:
+        return by_form(std::move(node), key);
+      case LongForm::list:
+        return node.is_list() ? node : list_of_one(node);
+      case LongForm::names:
+        return as_map(node, Node(), compat_);
+      case LongForm::variables:
+        return node.is_list() || node.is_map() ? pairs(node, /*nulls=*/true) : node;
+      case LongForm::hosts:
+        return like(Node::list(host_lines(node, compat_)), node);
+      case LongForm::test:
+        return health_test(node);
+      case LongForm::mount:
+        return volume_map(node);
+      case LongForm::context:
+        return map_of("context", node);
+      case LongForm::service:
+        return map_of("service", node);
+      case LongForm::source:
+        return map_of("source", node);
+      case LongForm::mode:
+        return mode(node);
+      case LongForm::number:
+        if (const auto number = whole_number(node, casts_))
+          return like(Node::integer(*number), node);
+        return node;
+      case LongForm::bytes:
+        return size(node, /*number=*/true);
     }
-    if (path == "services.*.volumes.[].tmpfs.size") return size(node, /*number=*/true);
-    if (path == "services.*.env_file") return node.is_list() ? node : list_of_one(node);
-    return std::nullopt;
+    return node;
   }
 
   Node by_form(Node node, const Key& key) const {
@@ -265,7 +266,7 @@ class LongForm {
       case Form::pairs:
       case Form::options:
         if (!node.is_list() && !node.is_map()) return node;
-        return pairs(node, may_lack_value(key.path));
+        return pairs(node, /*nulls=*/false);
       case Form::text_or_number:
         return text_of(node);
       case Form::hosts:
@@ -296,7 +297,7 @@ class LongForm {
   Node items_of(Node list, const KeyTree& row) const {
     const KeyTree* item_row = row.item();
     if (item_row == nullptr) return list;
-    if (row.key.path == "services.*.ports") {
+    if (row.key.long_form == LongForm::ports) {
       std::vector<Node> items;
       for (const auto& item : list.items()) {
         if (items.size() <= kMostPorts)
@@ -314,7 +315,7 @@ class LongForm {
       const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
       if (below == nullptr) continue;
       Node value = of(std::move(map.value_at(at)), *below);
-      if (is_object(below->key.path)) value = object(std::move(value), key);
+      if (below->key.long_form == LongForm::object) value = object(std::move(value), key);
       map.value_at(at) = std::move(value);
     }
     return map;
@@ -327,7 +328,7 @@ class LongForm {
 }  // namespace
 
 Node as_pairs(const Node& node, Compat compat) {
-  return LongForm(compat).pairs(node, /*nulls=*/true);
+  return Lengthener(compat).pairs(node, /*nulls=*/true);
 }
 
 Node as_map(const Node& node, const Node& value, Compat compat) {
@@ -366,7 +367,7 @@ std::vector<Node> host_lines(const Node& node, Compat compat) {
 }
 
 Node canonical(Node node, const KeyTree& row, Compat compat) {
-  return LongForm(compat).of(std::move(node), row);
+  return Lengthener(compat).of(std::move(node), row);
 }
 
 }  // namespace skep::stack
