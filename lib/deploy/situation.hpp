@@ -68,10 +68,9 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
 
 /// What preflight can judge before any image is known.
 plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
-/// All that preflight finds before images are known. Throws Error{preflight} when there are errors;
-/// emits warnings.
-void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
-               const plan::Choices& choices);
+/// All that preflight finds, also before images are known. Throws Error{preflight} when there are
+/// errors; emits warnings.
+void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& judged);
 
 /// Services whose number of tasks was an autoscaler's in that record.
 std::set<std::string> autoscaled_in(const swarm::Record& record);

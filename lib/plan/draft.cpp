@@ -1,8 +1,7 @@
-#include "plan/draft.hpp"
-
 #include "base/json_at.hpp"
 #include "plan/images.hpp"
 #include "plan/inject.hpp"
+#include "plan/judge.hpp"
 
 #include <fmt/format.h>
 
@@ -229,11 +228,11 @@ OneOffDraft one_off(const convert::DesiredService& service, unsigned engine,
 
 }  // namespace
 
-Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+Judged judge(const convert::Desired& desired, const swarm::Snapshot& snapshot,
              const Choices& choices) {
   Drafts drafts;
   drafts.objects = bind_objects(desired, snapshot, choices);
-  const auto nodes = labelled_nodes(snapshot, choices);
+  auto nodes = labelled_nodes(snapshot, choices);
   const auto engine = oldest_engine(snapshot);
   for (const auto& service : desired.services) {
     if (service.one_off) {
@@ -272,7 +271,7 @@ Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
   std::sort(
       drafts.one_offs.begin(), drafts.one_offs.end(),
       [](const OneOffDraft& a, const OneOffDraft& b) { return a.desired->name < b.desired->name; });
-  return drafts;
+  return {desired, snapshot, choices, std::move(drafts), std::move(nodes)};
 }
 
 }  // namespace skep::plan

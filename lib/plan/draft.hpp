@@ -1,6 +1,5 @@
 #pragma once
-// What is to become of each service, before stages are made of it. Preflight and the plan judge the
-// same drafts.
+// What is to become of each service, before stages are made of it.
 #include "convert/desired.hpp"
 #include "plan/objects.hpp"
 #include "plan/plan.hpp"
@@ -45,9 +44,6 @@ struct Drafts {
   std::vector<OneOffDraft> one_offs;  // sorted by name
   Objects objects;
 };
-
-Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-             const Choices& choices);
 
 /// The stack's own service of that name; nullptr also where the name is another's.
 const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,

@@ -155,10 +155,11 @@ struct Choices {
       ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
+struct Judged;  // plan/judge.hpp
+
 /// Throws Error{preflight, registry} for what makes no plan possible (a new image without a
 /// digest).
-Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-               const Choices& choices);
+Plan make_plan(const Judged& judged);
 
 /// From what is live now to what was live before: updates what differs, creates what is gone,
 /// removes services, then secrets, configs and networks of the stack, that were not there. A new
@@ -186,7 +187,6 @@ Json to_json(const Plan& plan);
 
 /// Everything that can be known before the first change and would make it fail. All problems at
 /// once.
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-                      const Choices& choices);
+Diagnostics preflight(const Judged& judged);
 
 }  // namespace skep::plan

@@ -60,10 +60,10 @@ std::string hardest(const std::vector<std::string>& constraints, swarm::Spec spe
 
 /// Where no node fits: the reason that is worth most.
 void report_no_node(const convert::DesiredService& service, const swarm::Spec& spec,
-                    const Checked& checked, Diagnostics& problems) {
+                    const Judged& judged, Diagnostics& problems) {
   const auto path = path_of(service) + ".deploy.placement";
   const auto constraints = spec.constraints();
-  if (const auto others = unready(spec, checked.nodes); !others.empty()) {
+  if (const auto others = unready(spec, judged.nodes); !others.empty()) {
     problems.error(service.loc, path, fmt::format("no node that fits is ready: {}", others),
                    "bring a node up, or set its availability to active");
     return;
@@ -72,7 +72,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
   if (anywhere.json()["TaskTemplate"].contains("Placement")) {
     anywhere.json()["TaskTemplate"]["Placement"].erase("Platforms");
   }
-  if (!fitting_nodes(anywhere, checked.nodes).empty()) {
+  if (!fitting_nodes(anywhere, judged.nodes).empty()) {
     problems.error(service.image_loc, path_of(service) + ".platform",
                    fmt::format("no node that fits runs the platform of image \"{}\"", spec.image()),
                    "build the image for the nodes' platform");
@@ -83,7 +83,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
                    "join a node, or look at `skep doctor`");
     return;
   }
-  problems.error(service.place_of(hardest(constraints, anywhere, checked.nodes)), path,
+  problems.error(service.place_of(hardest(constraints, anywhere, judged.nodes)), path,
                  fmt::format("no node satisfies \"{}\"", fmt::join(constraints, "\" and \"")),
                  label_hint(constraints));
 }
@@ -148,29 +148,29 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
 
 }  // namespace
 
-void check_placement(const Checked& checked, Diagnostics& problems) {
+void check_placement(const Judged& judged, Diagnostics& problems) {
   const auto say_dropped = [&](const auto& one) {
     for (const auto& field : one.dropped) {
       problems.warning(one.desired->loc, path_of(*one.desired), field + ", and is left out",
                        "upgrade the swarm's managers, or remove it");
     }
   };
-  for (const auto& one : checked.drafts.services) {
+  for (const auto& one : judged.drafts.services) {
     say_dropped(one);
     if (!check_constraints(*one.desired, one.spec, problems)) continue;
     if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
-    const auto nodes = fitting_nodes(one.spec, checked.nodes);
+    const auto nodes = fitting_nodes(one.spec, judged.nodes);
     if (nodes.empty()) {
-      report_no_node(*one.desired, one.spec, checked, problems);
+      report_no_node(*one.desired, one.spec, judged, problems);
     } else {
       check_slots(one, nodes, problems);
     }
   }
-  for (const auto& one : checked.drafts.one_offs) {
+  for (const auto& one : judged.drafts.one_offs) {
     say_dropped(one);
     if (!one.due || !check_constraints(*one.desired, one.spec, problems)) continue;
-    if (fitting_nodes(one.spec, checked.nodes).empty())
-      report_no_node(*one.desired, one.spec, checked, problems);
+    if (fitting_nodes(one.spec, judged.nodes).empty())
+      report_no_node(*one.desired, one.spec, judged, problems);
   }
 }
 

@@ -70,7 +70,7 @@ bool is_subnet(const std::string& text) {
   const char* end = text.data() + text.size();
   const auto [rest, bad] = std::from_chars(text.data() + slash + 1, end, bits);
   unsigned char out[sizeof(in6_addr)];
-  if (bad != std::errc() || rest != end) return false;
+  if (bad != std::errc() || rest != end || text.size() - slash > 4) return false;
   if (inet_pton(AF_INET, address.c_str(), out) == 1) return bits <= 32;
   return inet_pton(AF_INET6, address.c_str(), out) == 1 && bits <= 128;
 }
