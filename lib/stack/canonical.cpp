@@ -66,6 +66,17 @@ Node port_map(const Port& port, const std::string& address, const Node& written)
   return like(std::move(map), written);
 }
 
+Node port_maps(const Node& written) {
+  const bool is_short = written.is_scalar() && !written.is_null();
+  const auto parsed =
+      is_short ? parse_ports(yaml::plain_text(written)) : Parsed<ShortPorts>{{}, "no text", ""};
+  if (!parsed.error.empty()) return written;
+  std::vector<Node> maps;
+  for (const auto& port : parsed.value.ports)
+    maps.push_back(port_map(port, parsed.value.address, written));
+  return like(Node::list(std::move(maps)), written);
+}
+
 /// What Swarm has no word for is left out: check_keys names it.
 Node volume_map(const Node& written) {
   if (!written.is_string()) return written;
@@ -126,7 +137,9 @@ class Lengthener {
 
   Node of(Node node, const KeyTree& row) const {
     if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-    Node result = long_form(std::move(node), row.key);
+    const LongForm form = row.key.long_form;
+    const bool plain = form == LongForm::by_form || form == LongForm::object;
+    Node result = plain ? by_form(std::move(node), row.key) : long_form(node, form);
     const bool leaf =
         row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
     if (leaf) return result;
@@ -144,14 +157,49 @@ class Lengthener {
     };
     for (const auto& item : node.items()) {
       if (!item.is_string()) return node;
-      const std::string& line = item.as_string();
-      const auto equals = line.find('=');
-      const bool alone = equals == std::string::npos;
-      Node value = alone ? Node() : made_text(line.substr(equals + 1));
-      add(line.substr(0, equals), value.at(item.place()), item.place());
+      auto pair = split_pair(item.as_string());
+      Node value = pair.value ? made_text(std::move(*pair.value)) : Node();
+      add(pair.name, value.at(item.place()), item.place());
     }
     for (const auto& entry : node.entries()) add(entry.key, value_of(entry.value), entry.key_place);
     return like(std::move(result), node);
+  }
+
+  Node long_form(const Node& node, LongForm form) const {
+    switch (form) {
+      case LongForm::by_form:
+      case LongForm::object:  // entries_of, which knows the name
+        return node;
+      case LongForm::ports:
+        return port_maps(node);
+      case LongForm::list:
+        return node.is_list() ? node : list_of_one(node);
+      case LongForm::names:
+        return as_map(node, Node(), compat_);
+      case LongForm::variables:
+        return node.is_list() || node.is_map() ? pairs(node, /*nulls=*/true) : node;
+      case LongForm::hosts:
+        return like(Node::list(host_lines(node, compat_)), node);
+      case LongForm::test:
+        return health_test(node);
+      case LongForm::mount:
+        return volume_map(node);
+      case LongForm::context:
+        return map_of("context", node);
+      case LongForm::service:
+        return map_of("service", node);
+      case LongForm::source:
+        return map_of("source", node);
+      case LongForm::mode:
+        return mode(node);
+      case LongForm::number:
+        if (const auto number = whole_number(node, casts_))
+          return like(Node::integer(*number), node);
+        return node;
+      case LongForm::bytes:
+        return size(node, /*number=*/true);
+    }
+    return node;
   }
 
  private:
@@ -196,42 +244,6 @@ class Lengthener {
     if (old_name != nullptr) name = *old_name;
     if (node.find("name") == nullptr) node.put({"name", std::move(name), place});
     node.put({"external", Node::boolean(true).at(place), place});
-    return node;
-  }
-
-  Node long_form(Node node, const Key& key) const {
-    switch (key.long_form) {
-      case LongForm::by_form:
-      case LongForm::ports:
-      case LongForm::object:
-        return by_form(std::move(node), key);
-      case LongForm::list:
-        return node.is_list() ? node : list_of_one(node);
-      case LongForm::names:
-        return as_map(node, Node(), compat_);
-      case LongForm::variables:
-        return node.is_list() || node.is_map() ? pairs(node, /*nulls=*/true) : node;
-      case LongForm::hosts:
-        return like(Node::list(host_lines(node, compat_)), node);
-      case LongForm::test:
-        return health_test(node);
-      case LongForm::mount:
-        return volume_map(node);
-      case LongForm::context:
-        return map_of("context", node);
-      case LongForm::service:
-        return map_of("service", node);
-      case LongForm::source:
-        return map_of("source", node);
-      case LongForm::mode:
-        return mode(node);
-      case LongForm::number:
-        if (const auto number = whole_number(node, casts_))
-          return like(Node::integer(*number), node);
-        return node;
-      case LongForm::bytes:
-        return size(node, /*number=*/true);
-    }
     return node;
   }
 
@@ -285,26 +297,25 @@ class Lengthener {
     return node;
   }
 
-  void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) const {
-    const bool is_short = item.is_scalar() && !item.is_null();
-    const auto parsed = is_short ? parse_ports(yaml::plain_text(item)) : Parsed<ShortPorts>{};
-    if (!is_short || !parsed.error.empty()) return result.push_back(of(item, row));
-    for (const auto& port : parsed.value.ports) {
-      result.push_back(port_map(port, parsed.value.address, item));
+  Node ports(Node list, const KeyTree& row) const {
+    std::vector<Node> items;
+    for (auto& item : list.items()) {
+      if (items.size() > kMostPorts) break;  // the reader says the rest
+      const bool several = item.is_scalar();
+      Node made = of(std::move(item), row);
+      if (!several || !made.is_list()) {
+        items.push_back(std::move(made));
+        continue;
+      }
+      for (auto& port : made.items()) items.push_back(std::move(port));
     }
+    return like(Node::list(std::move(items)), list);
   }
 
   Node items_of(Node list, const KeyTree& row) const {
     const KeyTree* item_row = row.item();
     if (item_row == nullptr) return list;
-    if (row.key.long_form == LongForm::ports) {
-      std::vector<Node> items;
-      for (const auto& item : list.items()) {
-        if (items.size() <= kMostPorts)
-          add_ports(item, *item_row, items);  // the reader says the rest
-      }
-      return like(Node::list(std::move(items)), list);
-    }
+    if (item_row->key.long_form == LongForm::ports) return ports(std::move(list), *item_row);
     for (auto& item : list.items()) item = of(std::move(item), *item_row);
     return list;
   }
@@ -326,6 +337,10 @@ class Lengthener {
 };
 
 }  // namespace
+
+Node in_long_form(const Node& node, LongForm form, Compat compat) {
+  return Lengthener(compat).long_form(node, form);
+}
 
 Node as_pairs(const Node& node, Compat compat) {
   return Lengthener(compat).pairs(node, /*nulls=*/true);

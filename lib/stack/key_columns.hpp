@@ -52,7 +52,7 @@ enum class LongForm : std::uint8_t {
   variables,  // pairs, of which a name without a value is a null
   hosts,      // "host:address" each
   test,       // a text is one for a shell
-  ports,      // of the list: a range is several
+  ports,      // a text is a list: of a range, several
   mount,
   context,  // a text is the map's `context`
   service,  // …, `service`

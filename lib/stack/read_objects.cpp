@@ -125,14 +125,12 @@ External external(const std::string& key, const Cursor& object) {
 
 std::vector<FileReference> file_references(const Cursor& list) {
   std::vector<FileReference> result;
-  for (const auto& item : list.items()) {
-    if (item.is_text()) {
-      result.push_back({item.text(), "", "", "", std::nullopt, item.loc()});
-    } else if (item.is_map()) {
-      if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
-      result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
-                        item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
-    }
+  for (const auto& written : list.items()) {
+    const Cursor item = written.in(LongForm::source);
+    if (!item.is_map()) continue;
+    if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
+    result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
+                      item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
   }
   return result;
 }
