@@ -2,6 +2,7 @@
 
 #include "base/json_at.hpp"
 #include "deploy/database.hpp"
+#include "swarm/owner.hpp"
 
 #include <functional>
 #include <set>
@@ -46,7 +47,7 @@ Delivered delivered_of(const project::Loaded& loaded, const std::vector<release:
   }
   for (const auto& user : users_of(loaded)) {
     for (const auto& delivery : user.deliver) {
-      const auto service = loaded.stack + "_" + delivery.service;
+      const auto service = swarm::full_name(loaded.stack, delivery.service);
       if (!delivery.secret.empty()) {
         delivered.files[service][delivery.secret] = user.name;
       } else {

@@ -9,6 +9,7 @@
 #include "engine/snapshot.hpp"
 #include "plan/draft.hpp"
 #include "plan/judge.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -165,7 +166,7 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
   if (records.empty() || !release::is_half_way(records.back())) return result;
   for (const auto& recorded : records.back().record.before) {
     const auto* live = snapshot.find_service(recorded.name);
-    if (live == nullptr || live->spec.label(swarm::kNamespaceLabel) != stack) continue;
+    if (live == nullptr || !swarm::belongs_to(live->spec, stack)) continue;
     const auto bound = with_live_values(swarm::Spec(recorded.spec), live->spec);
     if (bound.missing.empty() && plan::is_paused(*live, snapshot))
       result[recorded.name] = bound.spec;

@@ -2,6 +2,7 @@
 #include "plan/images.hpp"
 #include "plan/inject.hpp"
 #include "plan/judge.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -10,14 +11,6 @@
 
 namespace skep::plan {
 namespace {
-
-/// docker copies it from the live service too: a forced restart of before is no reason for another
-/// one.
-void keep_force_update(swarm::Spec& spec, const swarm::Service& live) {
-  const auto pointer = Json::json_pointer("/TaskTemplate/ForceUpdate");
-  if (live.spec.json().contains(pointer))
-    spec.json()["TaskTemplate"]["ForceUpdate"] = live.spec.json()[pointer];
-}
 
 /// What `docker service update --force` does: the counter is part of the task template.
 void force_update(Draft& draft) {
@@ -154,8 +147,7 @@ std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& sn
 const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,
                                   const std::string& name) {
   const auto* service = snapshot.find_service(name);
-  return service != nullptr && service->spec.label(swarm::kNamespaceLabel) == stack ? service
-                                                                                    : nullptr;
+  return service != nullptr && swarm::belongs_to(service->spec, stack) ? service : nullptr;
 }
 
 bool node_fits(const swarm::Node& node, const swarm::Spec& spec) {
@@ -254,7 +246,7 @@ Judged judge(const convert::Desired& desired, const swarm::Snapshot& snapshot,
     if (one.live == nullptr) {
       one.write = true;
     } else {
-      keep_force_update(one.spec, *one.live);
+      one.spec.keep_force_update_of(one.live->spec);
       if (choices.restart.contains(service.key)) force_update(one);
       if (service.live_replicas) one.spec.keep_replicas_of(one.live->spec);
       one.recreate = one.live->spec.mode() != one.spec.mode();

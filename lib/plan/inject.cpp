@@ -3,6 +3,7 @@
 #include "base/json_at.hpp"
 #include "plan/draft.hpp"
 #include "plan/names.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <algorithm>
@@ -62,7 +63,7 @@ void keep(swarm::Spec& spec, const swarm::Injection& injection, const swarm::Ser
 const CreateSecret& secret_for(const swarm::Injection& injection, const std::string& stack,
                                const swarm::Snapshot& snapshot, const Choices& choices,
                                Objects& objects) {
-  const auto plain = stack + "_" + injection.secret;
+  const auto plain = swarm::full_name(stack, injection.secret);
   for (const auto& planned : objects.new_secrets) {
     if (planned.plain_name == plain && planned.data == injection.value.reveal()) return planned;
   }
@@ -84,9 +85,9 @@ void inject(swarm::Spec& spec, const std::string& key, const swarm::Service* liv
     if (injection.service != key) continue;
     if (injection.keep) {
       keep(spec, injection,
-           injection.from.empty()
-               ? live
-               : own_service(snapshot, desired.stack, desired.stack + "_" + injection.from));
+           injection.from.empty() ? live
+                                  : own_service(snapshot, desired.stack,
+                                                swarm::full_name(desired.stack, injection.from)));
     } else if (!injection.by_secret) {
       spec.set_env(injection.env, injection.value.reveal());
     } else {

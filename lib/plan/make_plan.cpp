@@ -4,6 +4,7 @@
 #include "plan/order.hpp"
 #include "plan/plan.hpp"
 #include "plan/preflight.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -195,13 +196,12 @@ void remove_rest(const Judged& judged, Plan& plan) {
   }
   Stage networks;
   for (const auto& live : judged.snapshot.networks) {
-    const auto owner = live.labels.find(swarm::kNamespaceLabel);
-    if (owner == live.labels.end() || owner->second != stack) continue;
+    if (!swarm::belongs_to(live.labels, stack)) continue;
     const bool wanted = std::any_of(judged.desired.networks.begin(), judged.desired.networks.end(),
                                     [&](const auto& network) { return network.name == live.name; });
     const bool used = std::any_of(
         judged.snapshot.services.begin(), judged.snapshot.services.end(), [&](const auto& one) {
-          return one.spec.label(swarm::kNamespaceLabel) != stack && attached(one.spec, live.name);
+          return !swarm::belongs_to(one.spec, stack) && attached(one.spec, live.name);
         });
     if (wanted || used) continue;
     if (judged.choices.prune) {

@@ -17,10 +17,6 @@ bool publishes_on_host(const swarm::Spec& spec) {
                      [](const Port& port) { return port.host && port.published != 0; });
 }
 
-bool is_global(const swarm::Spec& spec) {
-  return spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
-}
-
 /// Nodes that would fit, but for their state: "docker02 (down), docker03 (drain)".
 std::string unready(const swarm::Spec& spec, const std::vector<swarm::Node>& nodes) {
   std::vector<std::string> result;
@@ -104,7 +100,7 @@ bool check_constraints(const convert::DesiredService& service, const swarm::Spec
 
 /// The most tasks that can stand at once; nullopt: no limit.
 std::optional<std::uint64_t> most_tasks(const swarm::Spec& spec, const Nodes& nodes) {
-  if (publishes_on_host(spec) || is_global(spec)) return nodes.size();
+  if (publishes_on_host(spec) || spec.is_global()) return nodes.size();
   if (spec.max_replicas_per_node() > 0) return spec.max_replicas_per_node() * nodes.size();
   return std::nullopt;
 }
@@ -121,7 +117,7 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
   const auto& service = *one.desired;
   const auto most = most_tasks(one.spec, nodes);
   if (!most) return;
-  const auto wanted = is_global(one.spec) ? std::uint64_t{nodes.size()} : one.spec.replicas();
+  const auto wanted = one.spec.is_global() ? std::uint64_t{nodes.size()} : one.spec.replicas();
   if (wanted > *most) {
     problems.error(
         service.place_of("deploy.replicas"), path_of(service) + ".deploy.replicas",
@@ -130,8 +126,8 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
     return;
   }
   // moby#40797: the new task waits for a slot that the old one holds until the new one runs.
-  const bool limited =
-      publishes_on_host(one.spec) || (!is_global(one.spec) && one.spec.max_replicas_per_node() > 0);
+  const bool limited = publishes_on_host(one.spec) ||
+                       (!one.spec.is_global() && one.spec.max_replicas_per_node() > 0);
   if (one.spec.update_order() != "start-first" || !limited || wanted < *most || wanted == 0) return;
   const auto message =
       fmt::format("an update with order start-first can never begin: {}, and all are taken",
@@ -158,7 +154,7 @@ void check_placement(const Judged& judged, Diagnostics& problems) {
   for (const auto& one : judged.drafts.services) {
     say_dropped(one);
     if (!check_constraints(*one.desired, one.spec, problems)) continue;
-    if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
+    if (!one.spec.is_global() && one.spec.replicas() == 0) continue;
     const auto nodes = fitting_nodes(one.spec, judged.nodes);
     if (nodes.empty()) {
       report_no_node(*one.desired, one.spec, judged, problems);

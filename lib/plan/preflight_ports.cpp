@@ -26,10 +26,8 @@ Publisher publisher(const std::string& name, const swarm::Spec& spec, const Draf
                     const std::vector<swarm::Node>& nodes) {
   Publisher result{name, &spec, draft, published_ports(spec), {}, 0};
   for (const auto* node : fitting_nodes(spec, nodes)) result.nodes.insert(node->id);
-  const bool global =
-      spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
-  result.tasks =
-      global ? result.nodes.size() : std::min<std::size_t>(spec.replicas(), result.nodes.size());
+  result.tasks = spec.is_global() ? result.nodes.size()
+                                  : std::min<std::size_t>(spec.replicas(), result.nodes.size());
   return result;
 }
 

@@ -1,4 +1,5 @@
 // The document beside the table of keys.
+#include "base/ascii.hpp"
 #include "stack/check_values.hpp"
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"
@@ -7,17 +8,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <set>
 
 namespace skep::stack {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 bool is_number(const yaml::Node& node) {
   return node.type() == yaml::Type::integer || node.type() == yaml::Type::floating;

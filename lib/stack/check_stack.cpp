@@ -1,4 +1,5 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
+#include "base/ascii.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -6,7 +7,6 @@
 
 #include <algorithm>
 #include <set>
-#include <strings.h>
 #include <tuple>
 
 namespace skep::stack {
@@ -149,7 +149,7 @@ class Check {
                       "remove it: there is one task a node");
     }
     job(deploy, path);
-    const bool dnsrr = ::strcasecmp(deploy.endpoint_mode.c_str(), "dnsrr") == 0;
+    const bool dnsrr = lower(deploy.endpoint_mode) == "dnsrr";
     if (dnsrr && !std::all_of(service.ports.begin(), service.ports.end(), is_on_host)) {
       problems_.error(deploy.endpoint_loc, path + ".endpoint_mode",
                       "dnsrr does not go with a port of mode ingress",
@@ -169,7 +169,7 @@ class Check {
   }
 
   /// The engine takes every other mode for ingress.
-  static bool is_on_host(const Port& port) { return ::strcasecmp(port.mode.c_str(), "host") == 0; }
+  static bool is_on_host(const Port& port) { return lower(port.mode) == "host"; }
 
   /// The engine refuses two mounts, secrets or configs at one place.
   void targets(const Service& service) {
