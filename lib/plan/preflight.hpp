@@ -13,7 +13,7 @@ void check_networks(const Judged& judged, Diagnostics& problems);  // external o
 void check_subnets(const Judged& judged, Diagnostics& problems);   // those that overlap
 void check_objects(const Judged& judged,
                    Diagnostics& problems);  // external secrets and configs
-/// What protects a service, on each engine that would drop it without a word.
+/// Settings that protect a service, where an engine would silently drop them.
 void check_guards(const Judged& judged, Diagnostics& problems);
 void check_nodes(const Judged& judged, Diagnostics& problems);  // host names under `nodes:`
 void check_placement(const Judged& judged,
@@ -26,7 +26,7 @@ void check_gateway(const Judged& judged,
 
 /// "services.web"
 std::string path_of(const convert::DesiredService& service);
-/// Live services that are not of this release: another stack's, or left behind in this one.
+/// Live services that are not in this release: another stack's, or left over in this one.
 std::vector<const swarm::Service*> other_services(const Judged& judged);
 
 /// Published ports of a spec.

@@ -53,8 +53,8 @@ bool overlap(const std::string& a, const std::string& b) {
   return first && second && swarm::overlap(*first, *second);
 }
 
-/// The engine takes overlapping subnets, and the tasks then stay pending for ever (engine-notes
-/// §4.5).
+/// The engine takes overlapping subnets, and the tasks then stay pending for ever (docs/engine.md,
+/// "Networks").
 void check_pools(const convert::DesiredNetwork& wanted, const Judged& judged,
                  Diagnostics& problems) {
   const auto clash = [&](const std::string& mine, const std::string& other,

@@ -7,11 +7,11 @@
 
 namespace skep::stack {
 
-/// Two values that JSON holds for the same have the same.
+/// A text that is equal for two values that are equal in JSON.
 std::string json_identity(const yaml::Node& node);
 
-/// What Go's %s makes of a value, which docker gives numbers to as well (docker/cli
-/// cli/compose/loader, toStringList).
+/// What Go's %s makes of a value; docker uses it for numbers too (docker/cli cli/compose/loader,
+/// toStringList).
 std::string as_go_prints(const yaml::Node& value);
 
 }  // namespace skep::stack

@@ -7,24 +7,24 @@
 
 namespace skep::stack {
 
-/// What may stand there. The readers turn it into values.
+/// The form of a value. The readers turn it into values.
 enum class Form {
-  any,  // x-*, and what is not looked at
+  any,  // x-*, and values that nobody looks at
   text,
   text_or_null,
-  text_or_number,  // a string where others write a number: cpus, published, uid
+  text_or_number,  // a string that may be written as a number: cpus, published, uid
   integer,
-  integer_or_live,  // `live` is skep's own: as docker reads it, an integer alone
+  integer_or_live,  // `live` is skep's own; read as docker reads it, only an integer
   number,
   boolean,
   duration,  // "1m30s"
   size,      // "64m", or an integer: bytes
-  command,   // a string that is split as a shell would, a list of strings, or nothing
+  command,   // a string that is split as a shell would, a list of strings, or null
   text_or_list,
   list_of_text,
   list_of_text_or_number,
   pairs,    // a list of A=B, or a map
-  hosts,    // the same, and a value of the map may be a list of strings
+  hosts,    // the same, but values of the map may be lists of strings
   options,  // a map of strings and numbers
   map,
   map_or_null,
@@ -38,10 +38,10 @@ enum class Form {
 };
 
 enum class Status {
-  converted,   // arrives in a spec
-  impossible,  // Swarm cannot do it: a warning for all its places
-  ignored,     // does nothing on Swarm and harms nobody: a notice for all its places
-  refused,     // an error: without it something else would come out
+  converted,   // becomes a part of a spec
+  impossible,  // Swarm cannot do it: one warning for all its places
+  ignored,     // has no effect on Swarm and does no harm: one notice for all its places
+  refused,     // an error: without the key the result would be something else
 };
 
 /// What canonical() makes of a value, where the form does not say it.

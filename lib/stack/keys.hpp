@@ -1,8 +1,8 @@
 #pragma once
-// The one table of Compose keys: it drives unknown keys and "did you mean", wrong types, what Swarm
-// cannot do, what is ignored, `--strict`, the long form, how files are merged, whose paths are
-// whose folder's, the coverage table and the documentation. A new key is a row here, a line in its
-// family's reader and one in its family's file of `convert`.
+// The one table of Compose keys. It drives the messages about unknown keys, wrong types, keys that
+// Swarm cannot do and keys that are ignored, `--strict`, the long form, how files are merged, which
+// values are paths, the coverage table and the documentation. How to add a key: CONTRIBUTING.md,
+// "A Compose key".
 #include "stack/key_columns.hpp"
 
 #include <map>
@@ -43,7 +43,7 @@ struct Key : Traits {
 };
 
 inline constexpr std::string_view kComposeOnly = "compose";
-/// docker's newest schema: what a file without a version means.
+/// docker's newest schema, which a file without a version has.
 inline constexpr std::string_view kNewestVersion = "3.13";
 
 /// Every row: top level and objects, services, deploy; `since` is filled in.
