@@ -2,6 +2,7 @@
 
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
+#include "base/plural.hpp"
 #include "base/random.hpp"
 #include "deploy/delivered.hpp"
 #include "deploy/stack_name.hpp"
@@ -155,8 +156,8 @@ void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& ju
   }
   if (count == 0) return;
   throw Error(images == count ? Kind::registry : Kind::preflight,
-              fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
-                          loaded.stack, count, count == 1 ? "" : "s", errors));
+              fmt::format("stack \"{}\" cannot be deployed on this swarm: {}{}", loaded.stack,
+                          plural(count, "problem"), errors));
 }
 
 std::map<std::string, swarm::Spec> ways_back(const std::string& stack,

@@ -1,4 +1,5 @@
 // A node for every task, a free slot for every update, a host port once a node.
+#include "base/plural.hpp"
 #include "plan/preflight.hpp"
 
 #include <fmt/format.h>
@@ -106,8 +107,8 @@ std::optional<std::uint64_t> most_tasks(const swarm::Spec& spec, const Nodes& no
 }
 
 std::string limit_of(const swarm::Spec& spec, const Nodes& nodes) {
-  const auto count = fmt::format("{} node{} that fit{}", nodes.size(), nodes.size() == 1 ? "" : "s",
-                                 nodes.size() == 1 ? "s" : "");
+  const auto count =
+      fmt::format("{} that fit{}", plural(nodes.size(), "node"), nodes.size() == 1 ? "s" : "");
   if (publishes_on_host(spec))
     return fmt::format("it publishes a port on the host, and there is room on {}", count);
   return fmt::format("at most {} may run on each of {}", spec.max_replicas_per_node(), count);

@@ -1,5 +1,6 @@
 #include "engine/configs.hpp"
 #include "release/release.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@ namespace skep::release {
 namespace {
 
 constexpr const char* kSecondsLabel = "skep.seconds";
-constexpr const char* kDatabaseLabel = "skep.database";
 constexpr const char* kRecordKind = "record";
 constexpr int kTries = 10;
 
@@ -25,7 +25,7 @@ Kept kept_of(const swarm::Config& config) {
   kept.id = config.id;
   kept.version = config.version;
   kept.state = config.label(swarm::kStateLabel);
-  kept.fingerprint = config.label(kDatabaseLabel);
+  kept.fingerprint = config.label(swarm::kDatabaseLabel);
   kept.seconds = number(config.label(kSecondsLabel));
   kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;

@@ -1,4 +1,5 @@
 // Top-level secrets and configs, and a service's references to them.
+#include "base/limits.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -6,9 +7,6 @@
 
 namespace skep::stack {
 namespace {
-
-constexpr std::size_t kMostSecretBytes = 511'999;    // the engine refuses 500 KiB
-constexpr std::size_t kMostConfigBytes = 1'023'999;  // and 1000 KiB
 
 /// The keys that give the content; there must be exactly one.
 std::vector<std::string> sources(const Cursor& cursor) {
