@@ -11,6 +11,7 @@
 #include "engine/system.hpp"
 #include "image/registry.hpp"
 #include "ops/draft.hpp"
+#include "plan/judge.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>
@@ -95,7 +96,7 @@ void look_at_preflight(const project::Loaded& loaded, const swarm::Snapshot& sna
                        Report& report) {
   plan::Choices choices;
   for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
-  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  auto problems = plan::preflight(plan::judge(loaded.desired, snapshot, choices));
   deploy::database_preflight(loaded, snapshot, problems);
   problems.add(deploy::build_problems(loaded));
   if (!problems.has_errors()) {
