@@ -1,4 +1,4 @@
-# Every package skep is built with (design: "Dependencies" in ARCHITECTURE.md). Nothing is downloaded.
+# Every package skep is built with (why: docs/decisions.md, "Libraries"). Nothing is downloaded.
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(OpenSSL REQUIRED)

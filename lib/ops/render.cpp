@@ -3,7 +3,7 @@
 #include "base/diagnostics.hpp"
 #include "deploy/compat.hpp"
 #include "deploy/images.hpp"
-#include "deploy/run.hpp"
+#include "deploy/verdict.hpp"
 #include "ops/draft.hpp"
 #include "project/project.hpp"
 #include "yaml/emit.hpp"

@@ -24,7 +24,7 @@ endforeach()
 # cmd sees base, the options of project and deploy, and ops.
 set(uses_cmd "cmd;base;project;deploy;ops")
 
-# Third-party headers that one place alone may include (design: one library, as few files as can be).
+# Third-party headers that one place alone may include (docs/decisions.md, "Libraries").
 set(owner_CLI "cmd/flags.cpp")
 set(owner_curl "lib/http/")
 set(owner_yaml "lib/yaml/")
