@@ -2,7 +2,9 @@
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
 // plans, and the same rollout carries them out. Everything here is pure.
 #include "base/diagnostics.hpp"
+#include "base/secret.hpp"
 #include "convert/desired.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -29,8 +31,8 @@ struct CreateNetwork {
 struct CreateSecret {
   std::string name;
   std::string plain_name;
-  Json spec;         // without Data
-  std::string data;  // never printed
+  Json spec;  // without Data
+  Secret data;
   bool operator==(const CreateSecret&) const = default;
 };
 struct CreateConfig {
