@@ -16,7 +16,8 @@ std::optional<std::string> given(const std::string& text) {
 std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
                                                      Clock& clock) {
   const docker::EndpointFlags flags{given(options.host), given(options.context)};
-  return engine::connect(docker::resolve_endpoint(flags, docker::load_config(env), env), clock);
+  return engine::connect(docker::resolve_endpoint(flags, docker::load_config(env), env), env,
+                         clock);
 }
 
 engine::Guarded& Deps::engine() {

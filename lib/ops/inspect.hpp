@@ -89,6 +89,10 @@ struct DoctorResult {
 };
 DoctorResult doctor(Deps& deps, const DoctorOptions& options);
 
+/// docker's contexts, which of them is chosen, and by what. Asks no engine. Throws Error{usage} when
+/// --host and --context are both given, Error{input} for a config.json that cannot be read.
+Printable list_contexts(const Deps& deps);
+
 Printable list_templates();
 /// Throws Error{usage} with a suggestion when there is no such template.
 Printable show_template(const std::string& name);
