@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
-#include "ops/deps.hpp"
+#include "deploy/deps.hpp"
 #include "ops/printable.hpp"
 
 #include <functional>
@@ -35,7 +35,7 @@ struct World {
   unsigned width = 80;  // of the terminal, in columns
   std::stop_token stop;
   Clock& clock;
-  ops::Connector connect;  // production: ops::connect_to_engine
+  deploy::Connector connect;  // production: deploy::connect_to_engine
 };
 
 class Session {
@@ -50,12 +50,12 @@ class Session {
   std::istream& in() { return world_.in; }
   EventSink& events() { return events_; }
 
-  /// What operations work with; the connection is made at the first use of deps().engine().
-  ops::Deps& deps();
+  /// What operations need; the connection is made at the first use of deps().engine().
+  deploy::Deps& deps();
   /// The result of a verb: for people, or as one line of JSON with -o json. Known secrets are
   /// hidden, control characters escaped. Throws OutputLost.
   void print(const ops::Printable& result);
-  /// The same of a file that is made for programs (YAML, a script): only known secrets are hidden.
+  /// The same for a file that programs read (YAML, a script): only known secrets are hidden.
   void print_document(const ops::Printable& result);
   /// Text for standard error, hidden and escaped as in print().
   void print_error(const std::string& text);
@@ -66,7 +66,7 @@ class Session {
   World& world_;
   const Common& common_;
   EventSink& events_;
-  std::unique_ptr<ops::Deps> deps_;
+  std::unique_ptr<deploy::Deps> deps_;
 };
 
 }  // namespace skep::cmd

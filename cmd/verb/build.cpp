@@ -2,7 +2,7 @@
 
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/verdict.hpp"
 
 #include <memory>
 

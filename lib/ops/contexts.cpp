@@ -1,8 +1,8 @@
+#include "base/error.hpp"
 #include "docker/config.hpp"
 #include "docker/context.hpp"
 #include "docker/endpoint.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
 
 #include <fmt/format.h>
 
@@ -60,7 +60,7 @@ Json json(const docker::Found& found, bool chosen) {
 
 }  // namespace
 
-Printable list_contexts(const Deps& deps) {
+Printable list_contexts(const deploy::Deps& deps) {
   const auto config = docker::load_config(deps.env);
   docker::EndpointFlags flags;
   if (!deps.host.host.empty()) flags.host = deps.host.host;

@@ -1,7 +1,8 @@
+#include "ops/init.hpp"
+
 #include "base/files.hpp"
 #include "base/git.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
 #include "render/render.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
@@ -65,7 +66,7 @@ std::string scalar(const std::string& text) {
 
 }  // namespace
 
-Printable init(Deps& deps, const InitOptions& options) {
+Printable init(deploy::Deps& deps, const InitOptions& options) {
   const std::string folder =
       absolute_path(deps.env.cwd, options.directory.empty() ? "." : options.directory);
   const std::string path = folder + "/skep.yml";

@@ -1,12 +1,12 @@
-#include "engine/logs.hpp"
+#include "ops/logs.hpp"
 
 #include "base/json_at.hpp"
+#include "deploy/stack_name.hpp"
+#include "engine/logs.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
-#include "ops/stack_name.hpp"
 
 #include <fmt/format.h>
 
@@ -41,7 +41,7 @@ Printable printable(const Line& line) {
       .done();
 }
 
-std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
+std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
                                    const std::string& service) {
   auto services = engine::list_services(deps.engine(), {}, engine::of_stack(stack), deps.stop);
   if (services.empty()) {
@@ -66,9 +66,9 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
 
 }  // namespace
 
-void logs(Deps& deps, const LogsOptions& options,
+void logs(deploy::Deps& deps, const LogsOptions& options,
           const std::function<void(const Printable&)>& sink) {
-  const std::string stack = stack_name(deps, options.project);
+  const std::string stack = deploy::stack_name(deps, options.project);
   const auto services = chosen(deps, stack, options.service);
   if (options.follow && services.size() > 1) {
     throw Error(Kind::usage, "--follow needs one service", "name it with --service");

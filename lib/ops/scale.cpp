@@ -1,11 +1,13 @@
+#include "ops/scale.hpp"
+
 // scale and restart: what is live, with another number of replicas or with new tasks.
-#include "ops/live.hpp"
-#include "ops/operate.hpp"
-#include "ops/run.hpp"
+#include "deploy/live.hpp"
+#include "deploy/run_to_end.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
+#include <memory>
 
 namespace skep::ops {
 namespace {
@@ -29,8 +31,8 @@ Wanted parse_scale(const std::string& text) {
   return wanted;
 }
 
-void set_replicas(Loaded& loaded, const Wanted& wanted) {
-  auto& service = desired_service(loaded, wanted.service);
+void set_replicas(project::Loaded& loaded, const Wanted& wanted) {
+  auto& service = deploy::desired_service(loaded, wanted.service);
   if (service.spec.mode() != swarm::Spec::Mode::replicated) {
     throw Error(Kind::preflight,
                 fmt::format("service \"{}\" cannot be scaled: it is {}", service.name,
@@ -40,49 +42,49 @@ void set_replicas(Loaded& loaded, const Wanted& wanted) {
   service.spec.json()["Mode"]["Replicated"]["Replicas"] = wanted.replicas;
 }
 
+deploy::Decision decided(deploy::Deps& deps, project::Loaded loaded, deploy::PlanOptions how) {
+  how.keep_commit = true;
+  auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), how);
+  return {std::make_shared<const project::Loaded>(std::move(loaded)), std::move(situation)};
+}
+
 }  // namespace
 
-Ended scale(Deps& deps, const ScaleOptions& options) {
+Ended scale(deploy::Deps& deps, const ScaleOptions& options) {
   std::vector<Wanted> wanted;
   for (const auto& text : options.replicas) wanted.push_back(parse_scale(text));
   if (wanted.empty()) throw Error(Kind::usage, "scale what?", "such as: skep scale web=3 worker=2");
-  const auto how = release_options(options.change);
-  Loaded loaded = loaded_by_name(deps, options.change.project);
-  Run run(deps, how, loaded);
-  return run_to_end(run, [&] {
-    desire_what_is_live(loaded, read_cluster(deps, loaded));
-    for (const auto& one : wanted) set_replicas(loaded, one);
-    auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
-    // The number was asked for: it is written as it is.
-    auto others = situation.autoscaled;
-    for (const auto& one : wanted) others.erase(desired_service(loaded, one.service).name);
-    keep_live_replicas(situation.plan, others);
-    situation.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
-    situation.commit = last_commit(situation);
-    return situation;
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.change.project);
+  const deploy::Run run(deps, deploy::release_options(options.change), bare.stack);
+  return deploy::run_to_end(run, [&] {
+    auto loaded = deploy::as_live(bare, deploy::read_cluster(deps, bare));
+    deploy::PlanOptions how;
+    for (const auto& one : wanted) {
+      set_replicas(loaded, one);
+      how.scaled.insert(deploy::desired_service(loaded, one.service).name);
+    }
+    how.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
+    return decided(deps, std::move(loaded), how);
   });
 }
 
-Ended restart(Deps& deps, const RestartOptions& options) {
-  const auto how = release_options(options.change);
-  Loaded loaded = loaded_by_name(deps, options.change.project);
-  Run run(deps, how, loaded);
-  return run_to_end(run, [&] {
-    desire_what_is_live(loaded, read_cluster(deps, loaded));
-    PlanOptions plan_options;
+Ended restart(deploy::Deps& deps, const RestartOptions& options) {
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.change.project);
+  const deploy::Run run(deps, deploy::release_options(options.change), bare.stack);
+  return deploy::run_to_end(run, [&] {
+    auto loaded = deploy::as_live(bare, deploy::read_cluster(deps, bare));
+    deploy::PlanOptions how;
     for (const auto& name : options.services)
-      plan_options.restart.insert(desired_service(loaded, name).key);
+      how.restart.insert(deploy::desired_service(loaded, name).key);
     if (options.services.empty()) {
       for (const auto& service : loaded.desired.services) {
-        if (!service.spec.is_job()) plan_options.restart.insert(service.key);
+        if (!service.spec.is_job()) how.restart.insert(service.key);
       }
     }
-    auto situation = read_situation(deps, loaded, images_of_live(loaded), plan_options);
-    situation.what = fmt::format(
-        "restart {}",
-        options.services.empty() ? "all" : fmt::format("{}", fmt::join(options.services, " ")));
-    situation.commit = last_commit(situation);
-    return situation;
+    how.what = fmt::format("restart {}", options.services.empty()
+                                             ? "all"
+                                             : fmt::format("{}", fmt::join(options.services, " ")));
+    return decided(deps, std::move(loaded), how);
   });
 }
 

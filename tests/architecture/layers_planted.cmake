@@ -23,6 +23,6 @@ expect_caught("same rank" lib/yaml/planted.cpp "#include \"swarm/spec.hpp\"" "li
 expect_caught("cmd past ops" cmd/run.cpp "#include \"engine/transport.hpp\"" "cmd/run.cpp: includes engine/")
 expect_caught("library" lib/swarm/planted.cpp "#include <curl/curl.h>" "includes <curl>")
 expect_caught("JSON in a header" lib/swarm/paths.hpp "#include <nlohmann/json.hpp>" "paths.hpp: a header includes <nlohmann>")
-expect_caught("fmt in a header" lib/ops/run.hpp "#include <fmt/core.h>" "run.hpp: a header includes <fmt>")
+expect_caught("fmt in a header" lib/deploy/run.hpp "#include <fmt/core.h>" "run.hpp: a header includes <fmt>")
 expect_caught("unknown module" lib/newmodule/planted.cpp "#include \"base/error.hpp\"" "newmodule is not in")
 message(STATUS "layers: every planted include was caught")
