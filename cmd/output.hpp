@@ -27,7 +27,5 @@ void write_out(std::ostream& out, const std::string& text);
 /// One line of JSON. Secrets are hidden in the values, before there is text in which one could be
 /// part of the syntax; control characters are escaped.
 std::string json_line(Json value, const Redactor& redactor);
-/// The same of JSON text.
-std::string json_line(const std::string& json, const Redactor& redactor);
 
 }  // namespace skep::cmd

@@ -1,12 +1,19 @@
 #pragma once
 // `skep unlock`.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 #include "project/options.hpp"
+#include "release/release.hpp"
+
+#include <optional>
+#include <string>
 
 namespace skep::ops {
 
-/// Takes the lock of a stack away, whoever holds it; says whose it was.
-Printable unlock(deploy::Deps& deps, const project::Options& options);
+struct UnlockResult {
+  std::string stack;
+  std::optional<release::Holder> holder;  // whose lock it was; nullopt: nobody's
+};
+/// Takes the lock of a stack away, whoever holds it.
+UnlockResult unlock(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops
