@@ -1,4 +1,5 @@
 #pragma once
+// From a command line to an exit status.
 #include "cmd/session.hpp"
 
 #include <string>
@@ -6,8 +7,8 @@
 
 namespace skep::cmd {
 
-/// One call of skep: finds the verb, reads flags, runs it, prints errors. The only catch site of
-/// the program. `args` without the program's name. Returns the exit status.
+/// One call of skep: finds the verb, reads flags, runs it, prints errors. Errors are caught only
+/// here. `args` is without the program's name. Returns the exit status.
 int run(const std::vector<std::string>& args, World& world);
 
 }  // namespace skep::cmd

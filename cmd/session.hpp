@@ -57,7 +57,7 @@ class Session {
   std::istream& in() { return world_.in; }
   EventSink& events() { return events_; }
 
-  /// What operations work with; the connection is made at the first use of deps().engine().
+  /// What operations need; the connection is made at the first use of deps().engine().
   deploy::Deps& deps();
 
   /// The result of a verb in the form that was asked for; the other one is not made.
@@ -66,7 +66,7 @@ class Session {
     if (json()) return print_json(as_json(result));
     print_text(as_text(result));
   }
-  /// The same of a file that is made for programs (YAML, a script).
+  /// The same for a file that programs read (YAML, a script).
   template <typename Result>
   void print_document(const Result& result, AsText<Result> as_text, AsJson<Result> as_json) {
     if (json()) return print_json(as_json(result));

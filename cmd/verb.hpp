@@ -1,5 +1,5 @@
 #pragma once
-// A verb: a name, a line about it, and a function that declares its flags and returns what runs
+// A verb: its name, a line about it, and a function that declares its flags and returns what runs
 // after parsing.
 #include "cmd/flags.hpp"
 #include "cmd/session.hpp"
@@ -20,7 +20,7 @@ struct Verb {
   bool emits_outcome;  // its -o json stream ends with an outcome event
 };
 
-/// The flags that a verb takes, also those that every verb takes.
+/// All flags of a verb, with those that every verb takes.
 std::vector<std::string> flag_names(const Verb& verb);
 
 }  // namespace skep::cmd

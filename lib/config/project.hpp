@@ -1,7 +1,7 @@
 #pragma once
 // skep.yml as values: what is released, from which template, with which database user, nodes and
-// checks. The environment and --set are laid over it and every `${…}` is replaced; places are kept
-// where later stages have something to say.
+// checks. The environment and --set are laid over it and every `${…}` is replaced. Values that
+// later stages may complain about keep their places.
 #include "base/clock.hpp"
 #include "base/diagnostics.hpp"
 #include "base/env.hpp"
@@ -77,7 +77,7 @@ struct NodeLabels {
   bool operator==(const NodeLabels&) const = default;
 };
 
-/// What must answer before the release counts.
+/// A check that must be good before the release counts.
 struct Check {
   std::string url;
   std::string connect;  // HOST:PORT that is connected to instead of the URL's; may be empty
@@ -105,24 +105,24 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
-  std::string compat;  // how the Compose file is read: "docker", "none"; "" is not said
-  bool push = true;    // false: what is built stays on this engine; for a swarm of one node
-  std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
-  yaml::Used used;                        // those that a value of skep.yml took
+  std::string compat;  // how the Compose file is read: "docker", "none"; "" when not given
+  bool push = true;    // false: built images stay on this engine; for a swarm of one node
+  std::vector<yaml::Variable> variables;  // of .env and --env-file; the last of one name counts
+  yaml::Used used;                        // the variables that values of skep.yml used
   bool operator==(const Project&) const = default;
 };
 
 /// Whether `template:` names a Compose file (it ends in .yml or .yaml) rather than a template.
 bool is_compose_file(const Project& project);
 
-/// Told of each variable that an env file gave.
+/// Called for each variable that an env file gave.
 using UsedVariable = std::function<void(const yaml::Variable&)>;
 
 /// Variables for `${…}`: the process's environment, then the project's env files.
 yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used = {});
 
-/// What to do about a variable that has no value, when `env_files` (else the `.env` of `folder`)
-/// were read; for docker's reading, none was.
+/// The hint for a variable without a value: `env_files` (else `.env` in `folder`) were read; where
+/// the file is read as docker reads it, none were.
 yaml::Advice advice(const std::string& folder, const std::vector<std::string>& env_files,
                     yaml::Dialect dialect, const Env& env);
 
@@ -134,13 +134,13 @@ struct LoadOptions {
 };
 
 /// Reads `path` (relative to env's folder). Mistakes of meaning go to `diagnostics`, and the
-/// Project is what could be read; Error{input} when the file cannot be read or is no YAML,
-/// Error{usage} for a --set without "=" or an environment that is not there.
+/// Project has what could be read. Throws Error{input} when the file cannot be read or is not YAML,
+/// Error{usage} for a --set without "=" or an unknown environment.
 Project load(const std::string& path, const LoadOptions& options, const Env& env,
              Diagnostics& diagnostics);
 
-/// The variables of the env files of a project in `folder`: --env-file, else `.env` where there is
-/// one.
+/// The variables of the env files of a project in `folder`: those of --env-file, else of `.env` if
+/// there is one.
 std::vector<yaml::Variable> read_env_files(const std::string& folder,
                                            const std::vector<std::string>& env_files,
                                            const Env& env, Diagnostics& diagnostics);

@@ -16,15 +16,15 @@ inline constexpr int kMaxApiMinor = 56;
 
 /// Connects at the first request. The version is min(the engine's Api-Version of GET /_ping, 1.56),
 /// or DOCKER_API_VERSION; requests to it throw Error{rejected} when the engine is older than 1.41.
-/// Throws Error{usage} when DOCKER_API_VERSION is no version between them. Reads are retried as
+/// Throws Error{usage} when DOCKER_API_VERSION is not a version between them. Reads are retried as
 /// with_retry() says.
 std::unique_ptr<Transport> connect(const docker::Endpoint& endpoint, Clock& clock);
 
-/// A Transport that repeats GET and HEAD, for about 15 s, where the engine's notes say it is safe
-/// and useful: a lost connection or a refused one (only after this engine has answered once), 503
-/// "does not have a leader" and other 503s; 503 "not a swarm manager" only once it has been one (a
-/// manager that restarts says so while it goes down). Writes are never repeated here: nobody but
-/// the caller can know whether the first one was done.
+/// A Transport that repeats GET and HEAD for about 15 s where that is safe and useful: after a lost
+/// or refused connection (only if this engine has answered before), after 503 "does not have a
+/// leader" and other 503s, and after 503 "not a swarm manager" only if it has been one before (a
+/// manager says so while it goes down). Writes are never repeated here: only the caller can know
+/// whether the first one was done.
 std::unique_ptr<Transport> with_retry(std::unique_ptr<Transport> inner, Clock& clock);
 
 }  // namespace skep::engine

@@ -30,9 +30,9 @@ struct BuildOptions {
   std::vector<std::string> tags;  // full references
 };
 
-/// The content tag's hash: over paths, contents, links and x bits of the context, Dockerfile, args,
-/// labels, target, platform (not times, owners, umask, .git, what .dockerignore names). 64 hex
-/// digits; the tag is "skep-" + its first 16.
+/// The hash for the content tag: over paths, contents, links and x bits of the context, and
+/// Dockerfile, args, labels, target and platform; not over times, owners, umask, .git and ignored
+/// files. 64 hex digits; the tag is "skep-" and the first 16.
 std::string content_hash(const BuildOptions& options);
 
 /// Builds; returns the image id ("sha256:…"). Emits BuildStep and BuildLog. Throws Error{build}
@@ -54,10 +54,11 @@ std::string push(engine::Transport& engine, EventSink& events,
 
 struct Digest {
   std::string digest;  // of the manifest or index
-  Json platforms;  // as docker puts them into Placement.Platforms; null when the registry says none
+  Json
+      platforms;  // as docker puts them into Placement.Platforms; null when the registry names none
 };
-/// GET /distribution/IMG/json. nullopt when the registry has no such tag; throws Error{registry,
-/// unauthorized} else.
+/// GET /distribution/IMG/json. nullopt when the registry has no such tag. Throws Error{registry,
+/// unauthorized}.
 std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentials& credentials,
                               const std::string& reference, std::stop_token stop);
 

@@ -1,5 +1,6 @@
 #pragma once
-// The application's MongoDB user, made from inside the swarm by a one-shot service (design §5).
+// The application's MongoDB user, made from inside the swarm by a one-off task (why:
+// docs/decisions.md, "Database users").
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
@@ -28,7 +29,7 @@ struct Cluster {
   std::string auth_source = "admin";  // where the application's user is created
   bool tls = false;
   std::string ca;  // PEM text
-  /// More URI options: of the application, which skep's own logins never have, and of those.
+  /// More URI options: of the application, and of skep's own logins.
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::pair<std::string, std::string>> login_options;
   std::string image;  // "": that of the first host's service
@@ -48,42 +49,42 @@ struct User {
   std::vector<std::string> roles;
   std::vector<Delivery> deliver;
   SourceLoc loc;
-  /// Only one-offs get it: each run makes a new password, which nothing holds afterwards.
+  /// Only one-offs get it: each run makes a new password, which is not kept.
   bool only_one_offs = false;
 };
 
 /// mongodb://user:password@h1:27017,h2:27017/database?replicaSet=rs&authSource=admin; user and
 /// password URL-encoded.
 Secret connection_string(const Cluster& cluster, const User& user, const Secret& password);
-/// User and password of a connection string; nullopt when it is none.
+/// User and password of a connection string; nullopt when the text is not one.
 std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& uri);
 
-/// The user as it is in use: after a rotation another user of the database stands for it, called
-/// NAME~2, after the next one NAME again. Which of the two tell the live services: by the
-/// connection string, or by the label of the secret.
+/// The user as it is in use. After a rotation another user of the database, NAME~2, stands for it;
+/// after the next one NAME again. The live services tell which of the two: by the connection
+/// string, or by the secret's label.
 User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot);
 
 /// Whether a service answers as `host` on a network, by its name or an alias there.
 bool answers_as(const swarm::Spec& spec, const std::string& host, const std::string& network);
 
-/// The service that answers as the first host on the database's network: what runs the one-shot's
-/// image, and where.
+/// The service that answers as the first host on the database's network. The one-off task gets its
+/// image and runs where it runs.
 struct Server {
-  std::string image;                     // by digest where the service's is
+  std::string image;                     // by digest if the service's is
   std::vector<std::string> constraints;  // its placement
 };
 /// From the service whose name or network alias is the first host, or Cluster::image. Throws
-/// Error{preflight} when neither tells, or the network is missing.
+/// Error{preflight} when neither is known, or the network is missing.
 Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot);
 
-/// SHA-256 over everything but passwords that goes into a user (design §5): hosts, set, options,
-/// TLS, auth sources, network, image, database, user, roles, deliveries, the admin secret's id and
-/// the script's version. While it stands in the last released record and the live services still
-/// carry what was delivered, the user counts as ensured.
+/// SHA-256 over everything that goes into a user, but for passwords: hosts, set, options, TLS, auth
+/// sources, network, image, database, user, roles, deliveries, the admin secret's id and the
+/// script's version. While it stands in the last released record and the live services still carry
+/// what was delivered, the user counts as ensured.
 std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
                         const std::string& stack);
 
-/// What a live service carries of a delivery.
+/// The part of a delivery that a live service carries.
 struct Carried {
   bool present = false;
   std::string secret_name;  // by secret: the Swarm secret that is mounted
@@ -91,8 +92,8 @@ struct Carried {
 };
 Carried carried(const Delivery& delivery, const std::string& stack,
                 const swarm::Snapshot& snapshot);
-/// Whether the service carries a connection string of this user for this cluster, as far as can be
-/// seen without the database.
+/// Whether the service carries a connection string of this user for this cluster, as far as one can
+/// tell without asking the database.
 bool carries_user(const Cluster& cluster, const User& user, const Carried& carried);
 
 struct Ensured {
@@ -115,21 +116,20 @@ struct Context {
   std::string registry_auth = "e30=";
 };
 
-/// Creates the user or makes it right (idempotent). Rights are only added.
-/// Rotates where what is delivered has to change and cannot be read: a further service, or other
-/// hosts or options, of a string in a Swarm secret. Throws Error{database} naming the thing: wrong
-/// admin password, no primary, a host that does not resolve, an image without a shell or mongosh,
-/// network missing; Error{deadline}.
+/// Creates the user or corrects it (idempotent). Rights are only added. Rotates when a connection
+/// string in a Swarm secret has to change: for one more service, or for other hosts or options.
+/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not
+/// resolve, an image without a shell or mongosh, network missing; Error{deadline}.
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
 /// Makes the other of the two users, with a new password and the wanted roles, and delivers it; the
 /// one in use stays until drop(). Throws as ensure(), and Error{preflight} while both are in use.
 Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Removes a user of the database; one that is not there is good.
+/// Removes a user of the database; does nothing when there is no such user.
 void drop(const Context& context, const Cluster& cluster, const User& user,
           const std::string& login, const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Takes away the roles that ensure() found too many.
+/// Takes away the extra roles that ensure() found.
 void revoke(const Context& context, const Cluster& cluster, const User& user,
             const std::vector<std::string>& roles, const swarm::Snapshot& snapshot,
             std::stop_token stop);
@@ -143,7 +143,7 @@ struct Status {
   std::vector<std::string> roles;
   std::string message;
 };
-/// What is there, without a change in the database (`skep mongo status`, `doctor`).
+/// Looks without changing anything in the database (`skep mongo status`, `doctor`).
 Status status(const Context& context, const Cluster& cluster, const User& user,
               const swarm::Snapshot& snapshot, std::stop_token stop);
 

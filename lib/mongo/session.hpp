@@ -1,5 +1,5 @@
 #pragma once
-// One conversation with the database: the one-shot, its files, its answer. For lib/mongo only.
+// One conversation with the database: the one-off task, its files, its answer. For lib/mongo only.
 #include "base/json.hpp"
 #include "mongo/mongo.hpp"
 
@@ -11,7 +11,7 @@ namespace skep::mongo {
 
 struct Question {
   std::string op;     // ensure, status, rotate, drop, revoke
-  std::string other;  // the user that a rotation would change to: is it there?
+  std::string other;  // the user that a rotation would change to; the answer says whether it exists
   std::vector<std::string> roles;
   Secret new_password;           // for ensure
   Secret delivered;              // a connection string that is known, or
@@ -32,10 +32,10 @@ struct Answer {
   std::vector<std::string> extra;
 };
 
-/// The users, of the two that a rotation changes between, that live services carry.
+/// Which of the two users of a rotation live services carry.
 std::vector<std::string> logins_in_use(const User& user, const std::string& stack,
                                        const swarm::Snapshot& snapshot);
-/// Of the two users for `name`, the one that is not `login`.
+/// The one of the two users for `name` that is not `login`.
 std::string other_login(const std::string& name, const std::string& login);
 
 /// Throws Error{database} naming what went wrong and where, Error{deadline, …} as oneshot::run.

@@ -1,8 +1,10 @@
 #include "ops/auth_refresh.hpp"
 
 #include "deploy/live.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
+#include "deploy/situation.hpp"
 #include "deploy/verdict.hpp"
+#include "rollout/rollout.hpp"
 
 #include <fmt/format.h>
 

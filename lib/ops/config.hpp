@@ -12,11 +12,11 @@ namespace skep::ops {
 
 struct ConfigOptions {
   project::Options project;
-  // One of these at most: names, a line each, instead of the file.
+  // At most one of these: names in place of the file.
   bool services = false;
   bool images = false;
   bool volumes = false;
-  bool profiles = false;  // all that services name, whether enabled or not
+  bool profiles = false;  // all that services name, enabled or not
   std::string hash;       // of a service, of several with commas between, "*" of all
 };
 
@@ -29,8 +29,8 @@ struct ServiceHash {
 using Config = std::variant<yaml::Node, std::vector<std::string>, std::vector<ServiceHash>>;
 
 /// The Compose files merged, with their variables replaced, in their long form. Warnings and
-/// notices are events. Throws Error{input} with all that is wrong with single values (what only a
-/// deploy needs is not looked at), Error{usage} for two listings at once or an unknown service.
+/// notices are events. Throws Error{input} with all problems of single values (what only a deploy
+/// needs is not checked), Error{usage} for two listings at once or an unknown service.
 Config config(deploy::Deps& deps, const ConfigOptions& options);
 
 }  // namespace skep::ops

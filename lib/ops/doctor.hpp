@@ -1,5 +1,5 @@
 #pragma once
-// `skep doctor`: what stands in the way of a release.
+// `skep doctor`: what would make a release fail.
 #include "deploy/deps.hpp"
 #include "project/options.hpp"
 
@@ -10,7 +10,7 @@ namespace skep::ops {
 
 struct DoctorOptions {
   project::Options project;
-  bool read_only = false;  // leave out what must write to know (the database, POST /auth)
+  bool read_only = false;  // leave out checks that need a write (the database, POST /auth)
 };
 struct Finding {
   enum class State { good, bad, unknown };

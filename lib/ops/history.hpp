@@ -29,7 +29,7 @@ struct KeptRelease {
   std::vector<swarm::RecordedService> before;  // where a failure would have gone back to; redacted
   bool operator==(const KeptRelease&) const = default;
 };
-/// One kept release with its services' specs. Throws Error{usage, not_found}.
+/// One kept release, with its services' specs. Throws Error{usage, not_found}.
 KeptRelease show_release(deploy::Deps& deps, const HistoryShowOptions& options);
 
 }  // namespace skep::ops

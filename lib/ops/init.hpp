@@ -20,8 +20,8 @@ struct InitResult {
   std::vector<std::string> to_fill;  // its values that a person has to look at
   bool operator==(const InitResult&) const = default;
 };
-/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws
-/// Error{usage} when one is there.
+/// Writes skep.yml from a template's parameters, with values from the Dockerfile and git where it
+/// can. Throws Error{usage} when there is a skep.yml already.
 InitResult init(deploy::Deps& deps, const InitOptions& options);
 
 }  // namespace skep::ops

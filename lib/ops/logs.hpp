@@ -20,8 +20,8 @@ struct LogLine {
   std::string text;
   bool operator==(const LogLine&) const = default;
 };
-/// Hands over line by line. Ends with the lines that are there, or goes
-/// on with `follow`.
+/// Calls `sink` with each line. Returns after the existing lines; with
+/// `follow` it goes on.
 void logs(deploy::Deps& deps, const LogsOptions& options,
           const std::function<void(const LogLine&)>& sink);
 

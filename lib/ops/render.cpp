@@ -1,7 +1,7 @@
 #include "ops/render.hpp"
 
 #include "deploy/images.hpp"
-#include "deploy/run.hpp"
+#include "deploy/verdict.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>

@@ -31,8 +31,8 @@ struct LintResult {
   /// None of the problems is an error.
   bool good() const;
 };
-/// Every problem of the files, and which reading found them: as skep reads a Compose file, or as
-/// docker does. A file that `deploy` would read in another way than this did is another file.
+/// Every problem of the files, and how they were read (as skep or as docker reads a Compose file);
+/// also how the live stack of that name is read, if an engine answers.
 LintResult lint(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops

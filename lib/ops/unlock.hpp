@@ -13,7 +13,7 @@ struct UnlockResult {
   std::string stack;
   std::optional<release::Holder> holder;  // whose lock it was; nullopt: nobody's
 };
-/// Takes the lock of a stack away, whoever holds it.
+/// Frees the lock of a stack, whoever holds it.
 UnlockResult unlock(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops

@@ -1,6 +1,6 @@
 #pragma once
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
-// plans, carried out by the same rollout. Everything here is pure.
+// plans, and the same rollout carries them out. Everything here is pure.
 #include "base/diagnostics.hpp"
 #include "convert/desired.hpp"
 #include "swarm/outcome.hpp"
@@ -54,12 +54,13 @@ struct UpdateService {
   std::vector<swarm::FieldChange> changes;
   bool restarts = false;
   std::string why;             // when changes is empty: "paused half-updated", "credential", …
-  bool live_replicas = false;  // the number of tasks is somebody else's: as it is when written
+  bool live_replicas = false;  // an autoscaler sets the number of tasks: the live number is written
   bool operator==(const UpdateService&) const = default;
 };
-/// A one-off: one task of this spec, run to its end. Whatever waits for it is in a later stage.
+/// A one-off: one task of this spec, run to its end. Services that wait for it are in a later
+/// stage.
 struct RunTask {
-  std::string name;                         // as its service would be called
+  std::string name;                         // the name that its service would have
   swarm::Spec spec;                         // with the values that are delivered
   swarm::Spec recorded;                     // without them: what the record keeps
   std::vector<swarm::FieldChange> changes;  // since it last succeeded
@@ -92,13 +93,13 @@ using Action =
     std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
                  RunTask, RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
 
-/// What a stage waits for before the next begins. A service that no action of the plan has written
-/// by then is waited for as it is: an update of before this run is let finish.
+/// What a stage waits for before the next begins. A service that no earlier action of the plan
+/// wrote is waited for as it is: an update from before this run is allowed to finish.
 struct Wait {
   enum class For {
     converged,
     gone,
-    ended,  // of a job: no container of it runs any more, or its time is over
+    ended,  // for a job: none of its containers runs any more, or its time is over
   };
   std::string service;  // full name
   For what = For::converged;
@@ -136,7 +137,8 @@ struct LastRun {
   bool operator==(const LastRun&) const = default;
 };
 
-/// What only others can know; brings it all to the pure functions.
+/// What the pure functions cannot know: callers that ask the engine, registries and the database
+/// fill it in.
 struct Choices {
   std::map<std::string, std::string>
       image_of_service;  // service key → reference to deploy (built or as written)
@@ -146,7 +148,7 @@ struct Choices {
       node_labels;                             // hostname → labels that must be there
   std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
   std::map<std::string, LastRun> last_runs;    // one-offs by full name
-  std::string suffix_seed;        // for names of new configs and secrets; random in production
+  std::string suffix_seed;        // makes names of new configs and secrets; random in production
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
   bool resume = false;    // go on with a paused service
@@ -155,26 +157,24 @@ struct Choices {
       ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
-/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a
-/// digest).
+/// Throws Error{preflight, registry} when no plan is possible (a new image without a digest).
 Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                const Choices& choices);
 
-/// From what is live now to what was live before: updates what differs, creates what is gone,
-/// removes services, then secrets, configs and networks of the stack, that were not there. A new
-/// job that still runs is let end first, after everything else is back. Never re-runs a job; takes
-/// no account of node labels. `why` is the reason that its updates show.
+/// From what is live to what was live before: updates what differs, creates what is gone, removes
+/// what is new (services, then secrets, configs and networks of the stack). A new job that still
+/// runs is removed when it has ended, after everything else is back. Never runs a job again;
+/// ignores node labels. Updates show `why` as their reason.
 Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
               const std::string& why = "back to what it was before the release");
 
-/// `auth refresh`: each service is written as it is, so that the engine keeps the credential that
-/// comes with the write. Left out, and noted: jobs, which any write runs again, and services in or
-/// stopped within an update.
+/// `auth refresh`: writes each service as it is, so that the engine keeps the credential sent with
+/// the write. Left out, with a note: jobs, which any write runs again, and services in an update or
+/// stopped half-way through one.
 Plan refresh(const std::string& stack, const swarm::Snapshot& now);
 
-/// Whether a container of the job (of its present iteration) runs, or it is between two of its
-/// completions. Not one that waits for a place, that is between two tries, or that fails again and
-/// again: Swarm would go on with it for ever.
+/// Whether a container of the job's present iteration runs, or the job is between two completions.
+/// Not while it waits for a node or tries again: Swarm would go on with that for ever.
 bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks,
                 const std::vector<swarm::Node>& nodes);
 
@@ -184,8 +184,8 @@ std::string format(const Plan& plan);
 /// For programs: the same as JSON.
 Json to_json(const Plan& plan);
 
-/// Everything that can be known before the first change and would make it fail. All problems at
-/// once.
+/// Finds everything that would make the release fail and can be known before the first change; all
+/// problems at once.
 Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                       const Choices& choices);
 

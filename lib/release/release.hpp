@@ -1,5 +1,6 @@
 #pragma once
-// Records and the lock of a stack, in the Swarm's own store (design §5).
+// Records and the lock of a stack, as Swarm configs (why: docs/decisions.md, "Records" and "The
+// lock").
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"
@@ -16,7 +17,7 @@
 
 namespace skep::release {
 
-/// A kept record with what its labels say.
+/// A kept record and what its labels say.
 struct Kept {
   std::string id;
   std::uint64_t version = 0;
@@ -31,18 +32,17 @@ struct Kept {
 /// All records of a stack, oldest first. One GET /configs filtered by label.
 std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
                           std::stop_token stop);
-/// It left the stack between two releases: torn, interrupted, or still pending.
+/// Whether the release left the stack between two releases: torn, interrupted, or still pending.
 bool is_half_way(const Kept& kept);
 /// The newest whose state is released; nullptr when there is none.
 const Kept* last_released(const std::vector<Kept>& records);
 
-/// Writes the record with the next number, state pending. A number that another run took meanwhile:
-/// the next one.
+/// Writes the record with the next free number, state pending.
 Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_token stop);
 /// Writes down that a one-off of the release succeeded (a compare-and-swap, retried).
 void mark_ran(engine::Transport& engine, const Kept& kept, const std::string& task,
               std::stop_token stop);
-/// A one-off as the newest record has it.
+/// A one-off in the newest record.
 struct TaskState {
   Json spec;
   bool done = false;  // it succeeded with this spec
@@ -52,8 +52,8 @@ std::map<std::string, TaskState> task_states(const std::vector<Kept>& records);
 /// Sets state, duration and more labels (a compare-and-swap, retried).
 void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
             const swarm::Labels& more, std::stop_token stop);
-/// Removes records beyond kKeptRecords (never the newest released one, nor pending ones), and
-/// configs and secrets that skep made and that no live service, kept record or way back refers to.
+/// Removes records beyond kKeptRecords (never the newest released one or pending ones), and configs
+/// and secrets that skep made and that no live service, kept record or way back refers to.
 void clean_up(engine::Transport& engine, EventSink& events, const std::string& stack,
               std::stop_token stop);
 
@@ -77,7 +77,7 @@ class Lock {
   /// expiry ago (CLOCK_BOOTTIME), else confirms it now. Throws Error{lock} when it is no longer
   /// ours.
   void confirm();
-  /// Frees it. Never throws: what fails becomes a Warned event, and the lock expires by itself.
+  /// Frees it. Never throws: a failure becomes a Warned event, and the lock then expires by itself.
   void free() noexcept;
 
  private:
@@ -86,10 +86,10 @@ class Lock {
   std::unique_ptr<State> state_;
 };
 
-/// Who holds it; nullopt when it is free or was never taken.
+/// Who holds the lock; nullopt when it is free or was never taken.
 std::optional<Holder> lock_holder(engine::Transport& engine, const std::string& stack,
                                   std::stop_token stop);
-/// Frees it whoever holds it (`skep unlock`), and says who did.
+/// Frees the lock, whoever holds it (`skep unlock`). Returns who held it.
 std::optional<Holder> break_lock(engine::Transport& engine, const std::string& stack,
                                  std::stop_token stop);
 

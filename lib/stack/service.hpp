@@ -6,8 +6,8 @@
 
 namespace skep::stack {
 
-/// An environment variable without a value (`A` in a list, `A:` in a map) and not set where skep
-/// runs has none: the container then has it removed (moby reads "A" so).
+/// A variable without a value (`A` in a list, `A:` in a map) that is not set where skep runs either
+/// has nullopt: the container then gets it removed (that is how moby reads "A").
 using Environment = std::map<std::string, std::optional<std::string>>;
 
 struct Port {
@@ -30,7 +30,7 @@ struct Mount {
   struct Volume {
     bool nocopy = false;
     std::string subpath;
-    Pairs labels = {};  // beside those of the top-level volume
+    Pairs labels = {};  // in addition to those of the top-level volume
     bool operator==(const Volume&) const = default;
   };
   std::string type;    // volume, bind, tmpfs, npipe, cluster, image
@@ -96,11 +96,11 @@ struct CredentialSpec {
   bool operator==(const CredentialSpec&) const = default;
 };
 
-/// `security_opt`, as far as Swarm has it: ContainerSpec.Privileges.
+/// The part of `security_opt` that Swarm has: ContainerSpec.Privileges.
 struct Security {
   bool no_new_privileges = false;
   std::string seccomp;             // unconfined, custom; "" is the node's own
-  std::string profile;             // of custom: what the file holds
+  std::string profile;             // for custom: the content of the file
   bool apparmor_disabled = false;  // apparmor=unconfined
   struct SeLinux {
     bool disable = false;
@@ -120,7 +120,7 @@ struct Build {
   std::string platform;  // the service's own: "linux/arm64"
   bool no_cache = false;
   bool pull = false;
-  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
+  std::vector<Diagnostic> wrong = {};  // errors that make it impossible to build
   bool operator==(const Build&) const = default;
 };
 
@@ -135,11 +135,11 @@ struct Dependency {
   bool operator==(const Dependency&) const = default;
 };
 
-/// A service that is no service of the stack but runs once, before others (issue 6): named by
-/// `x-skep-before`, or by a `depends_on` with service_completed_successfully.
+/// A service that is not kept running but runs once, before others: it has `x-skep-before`, or a
+/// `depends_on` with service_completed_successfully names it.
 struct OneOff {
   std::vector<Dependency> before;  // x-skep-before: the services that wait for its end
-  bool always = false;             // x-skep-run: always; else when its spec changed or it failed
+  bool always = false;  // x-skep-run: always; else it runs when its spec changed or it failed
   SourceLoc run_loc;
   bool operator==(const OneOff&) const = default;
 };
@@ -168,7 +168,7 @@ struct Service {
   std::string hostname, user, working_dir, stop_signal, isolation;
   std::optional<Duration> stop_grace_period;
   std::vector<std::string> group_add, cap_add, cap_drop, dns, dns_search, dns_opt;
-  bool dns_written = false;              // dns or dns_search stand there, be they empty lists
+  bool dns_written = false;              // dns or dns_search is written, even if empty
   std::vector<std::string> extra_hosts;  // "host:address", in order
   Pairs sysctls;
   std::map<std::string, Ulimit> ulimits;

@@ -1,11 +1,11 @@
 #pragma once
-// Waiting for the truth. step() is a pure judgement of one observation; watch() is the polling loop
-// around it.
+// Waits until services are healthy, or cannot become so. step() judges one observation and is pure;
+// watch() is the polling loop around it.
 //
-// What counts: tasks of the live spec (`_up-to-date`) by their actual state, one a slot (or a
-// node), on nodes that are not down. The count must hold until a bad one would have shown
-// (hold_of), longer after tasks have died. `starting` is everything before that, an update by the
-// engine that still goes on included.
+// What counts: tasks of the live spec (`_up-to-date`) by their actual state, one for each slot (or
+// node), on nodes that are not down. The count must hold until a bad task would have shown
+// (hold_of), and longer after tasks have died. Everything before that is `starting`, also while the
+// engine still updates.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"
@@ -21,15 +21,14 @@
 
 namespace skep::watch {
 
-// How long the count must hold: the first at least; a health check that speaks late, and failures,
-// make it longer up to the second.
+// How long the count must hold: at least kMinimumHold; a slow health check, and failures, make it
+// longer, up to kMaximumHold.
 inline constexpr Duration kMinimumHold = std::chrono::seconds(10);
 inline constexpr Duration kMaximumHold = std::chrono::seconds(60);
-// "no suitable node": a node may come.
+// How long "no suitable node" is waited for: a node may come.
 inline constexpr Duration kPlacementGrace = std::chrono::seconds(30);
-// Failed tasks of one slot after which nothing is left to hope for; more while the engine's updater
-// decides or another service still starts; fewer where another try does not mend it ("No such
-// image").
+// How many failed tasks of one slot make a service fail: more while the engine's updater decides or
+// another service still starts; fewer where another try does not help ("No such image").
 inline constexpr std::size_t kCrashLoop = 3;
 inline constexpr std::size_t kPatientCrashLoop = 10;
 inline constexpr std::size_t kPermanent = 2;
@@ -41,11 +40,10 @@ struct Expectation {
   swarm::Spec spec;  // canonical, as written: when the live one differs, somebody (or the engine)
                      // changed it
   std::set<std::string>
-      known_tasks;  // ids of tasks from before the write: their failures are not ours
-  std::optional<swarm::UpdateStatus>
-      baseline;                // UpdateStatus before the write: a stale one is not ours
+      known_tasks;  // ids of tasks from before the write; their failures do not count
+  std::optional<swarm::UpdateStatus> baseline;  // UpdateStatus before the write; it does not count
   bool written = true;         // false: only watched until healthy (nothing was written)
-  bool live_replicas = false;  // an autoscaler may change the number of tasks meanwhile
+  bool live_replicas = false;  // an autoscaler may change the number of tasks
 };
 
 enum class State {
@@ -69,11 +67,10 @@ struct Observation {
   std::vector<swarm::Task> tasks;         // all of the service
   std::vector<swarm::Node> nodes;         // all
   std::optional<WallTime> engine_now;     // the engine's clock: how long a task has been running
-  bool others_starting =
-      false;  // another service of the stack still starts, and may be what this one lacks
+  bool others_starting = false;  // another service of the stack still starts; this one may need it
 };
 
-/// A task of ours that ended though it should go on running, or could not start.
+/// A task of ours that ended but should go on running, or that could not start.
 struct Failure {
   std::string slot;   // "1", or the node's id of a global service
   std::string error;  // as people read it, with the exit code
@@ -92,7 +89,7 @@ struct Progress {
   std::uint64_t desired = 0;
   std::optional<TimePoint> stable_since;
   std::string detail;                   // what is waited for, or the newest error
-  std::optional<std::string> bad_task;  // id of the task that tells most about the failure
+  std::optional<std::string> bad_task;  // id of the task that says most about the failure
   swarm::Cause cause = swarm::Cause::none;
   // What step() remembers.
   bool observed = false;
@@ -103,40 +100,40 @@ struct Progress {
 };
 
 /// How long a task must run before it counts: the longest of kMinimumHold, the monitor time, and,
-/// where that is too short to see the health check fail, the time that its failure takes to show.
+/// if that is too short to see the health check fail, the time that this failure takes to show.
 ///
 /// With a health check the engine says `running` at the first probe that is good (moby
 /// daemon/cluster/executor/container/controller.go, Start), so start_period is over by then. A
-/// check that turns bad after that ends the task `retries` probes later, each after its interval
-/// and up to its timeout long, and behind them the stop (controller.go, Wait and Shutdown). A check
-/// that cannot fail within kMaximumHold is not waited for: as much as it could say it has said.
+/// check that turns bad after that ends the task `retries` probes later (each takes its interval
+/// and up to its timeout), plus the time of the stop (controller.go, Wait and Shutdown). A check
+/// that cannot fail within kMaximumHold is not waited for.
 Duration hold_of(const swarm::Spec& spec);
 
-/// Pure: the judgement after one more observation.
+/// Pure: the state after one more observation.
 Progress step(Progress before, const Observation& seen, TimePoint now);
-/// Ended, good or bad.
+/// Whether it has ended, good or bad.
 bool done(const Progress& progress);
 bool good(const Progress& progress);
 
 struct Options {
   Duration timeout = std::chrono::minutes(10);
   Duration poll = std::chrono::milliseconds(500);
-  std::optional<Duration> hold;  // how long tasks must run, instead of what each spec asks for
+  std::optional<Duration> hold;  // how long tasks must run, in place of what each spec asks for
   bool events = true;            // emit ServiceProgress and TaskFailed
 };
 
 /// Polls all services together until each is done, one has failed, or the time is over. One GET
-/// /services, /tasks (twice:
-/// `_up-to-date`) and /nodes a poll. On failure it gathers the task's whole error, exit code,
-/// health output and last log lines into a TaskFailed event and the message. A rollback by the
-/// engine that has begun is let end first. Throws Error{interrupted}; an engine that does not
-/// answer for two minutes is an Outcome with cause engine.
+/// /services, /tasks (twice: `_up-to-date`) and /nodes a poll. On failure it gathers the task's
+/// whole error, exit code, health output and last log lines into a TaskFailed event and the
+/// message. If the engine has begun a rollback, watch() waits for its end first. Throws
+/// Error{interrupted}; an engine that does not answer for two minutes is an Outcome with cause
+/// engine.
 swarm::Outcome watch(engine::Transport& engine, Clock& clock, EventSink& events,
                      const std::string& stack, const std::vector<Expectation>& expected,
                      const Options& options, std::stop_token stop);
 
-/// Waits until no task of an older spec of these services (full names) runs any more, on nodes that
-/// are there: after a good rollout the old tasks still answer for their stop grace. False when the
+/// Waits until no task of an older spec of these services (full names) runs any more on nodes that
+/// are up: after a good rollout, old tasks still answer during their stop grace. False when the
 /// time was over first. Throws Error{interrupted}, and what the engine says.
 bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::string& stack,
                         const std::vector<std::string>& services, Duration timeout,

@@ -18,7 +18,7 @@ void scale_by_hand(Cli& cli, int replicas) {
   cli.engine.swarm().answer(call);
 }
 
-void write_stack(const Cli& cli, const std::string& more) {
+void write_stack(Cli& cli, const std::string& more) {
   cli.dir.write("stack.yml", "services:\n  web:\n    image: " + test::kWebImage + "\n" + more);
 }
 
