@@ -1,8 +1,8 @@
 #include "ops/diff.hpp"
 
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 #include "plan/drift.hpp"
 
 #include <fmt/format.h>
@@ -16,8 +16,8 @@ namespace {
 
 std::string format(const ops::DiffResult& diff) {
   if (diff.from) {
-    return fmt::format("from r{} ({}, {}{}) to the files\n", diff.from->number, diff.from->state,
-                       diff.from->when,
+    return fmt::format("from r{} ({}, {}{}) to the files\n", diff.from->number,
+                       diff.from->state.text(), diff.from->when,
                        diff.from->commit.empty() ? "" : ", commit " + diff.from->commit) +
            plan::format(diff.plan);
   }
@@ -68,7 +68,7 @@ Runner bind_diff(Flags& flags) {
     const auto result = ops::diff(session.deps(), *options);
     session.print(result, format, to_json);
     if (result.unfit) throw *result.unfit;
-    return *exit_code && result.changes ? deploy::exit_status("pending") : 0;
+    return *exit_code && result.changes ? exit_status(Result::pending) : 0;
   };
 }
 

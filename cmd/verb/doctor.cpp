@@ -1,8 +1,8 @@
 #include "ops/doctor.hpp"
 
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +53,7 @@ Runner bind_doctor(Flags& flags) {
   return [options](Session& session) {
     const auto report = ops::doctor(session.deps(), *options);
     session.print(report, format, to_json);
-    return report.good() ? 0 : deploy::exit_status("failed");
+    return report.good() ? 0 : exit_status(Result::failed);
   };
 }
 

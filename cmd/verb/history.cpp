@@ -41,8 +41,8 @@ std::string format(const ops::History& history) {
   for (const auto& release : history.releases) {
     text += fmt::format(
         kRow, fmt::format("r{}{}", release.number, release.number == history.current ? "*" : ""),
-        release.when, release.state, or_dash(release.what), release.who, or_dash(release.commit),
-        fmt::format("{:.1f}", release.seconds), images_line(release));
+        release.when, release.state.text(), or_dash(release.what), release.who,
+        or_dash(release.commit), fmt::format("{:.1f}", release.seconds), images_line(release));
   }
   return text;
 }
@@ -50,8 +50,9 @@ std::string format(const ops::History& history) {
 Json to_json(const ops::ReleaseSummary& release) {
   Json images = Json::object();
   for (const auto& [service, image] : release.images) images[service] = image;
-  return {{"release", release.number},  {"state", release.state}, {"what", release.what},
-          {"when", release.when},       {"who", release.who},     {"commit", release.commit},
+  return {{"release", release.number},  {"state", release.state.text()},
+          {"what", release.what},       {"when", release.when},
+          {"who", release.who},         {"commit", release.commit},
           {"seconds", release.seconds}, {"images", images}};
 }
 
@@ -73,9 +74,9 @@ std::string format(const char* what, const std::vector<swarm::RecordedService>& 
 
 std::string format(const ops::KeptRelease& kept) {
   const auto& release = kept.summary;
-  return fmt::format("release r{}: {}, {} ({:.1f} s)\n{} by {}{}\n", release.number, release.state,
-                     or_dash(release.what), release.seconds, release.when, release.who,
-                     release.commit.empty() ? "" : ", commit " + release.commit) +
+  return fmt::format("release r{}: {}, {} ({:.1f} s)\n{} by {}{}\n", release.number,
+                     release.state.text(), or_dash(release.what), release.seconds, release.when,
+                     release.who, release.commit.empty() ? "" : ", commit " + release.commit) +
          format("service", kept.services) + format("before", kept.before);
 }
 

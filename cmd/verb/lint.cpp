@@ -1,10 +1,11 @@
+#include "base/compat.hpp"
 #include "base/diagnostics.hpp"
+#include "base/outcome.hpp"
+#include "base/plural.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "deploy/compat.hpp"
-#include "deploy/verdict.hpp"
 #include "ops/render.hpp"
-#include "stack/stack.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,10 +18,6 @@
 namespace skep::cmd {
 namespace {
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 /// "2 errors, 1 notice", "no error; 1 notice", "no problem found"
 std::string verdict(const std::vector<Diagnostic>& problems) {
   const auto count = [&](Severity severity) {
@@ -31,28 +28,28 @@ std::string verdict(const std::vector<Diagnostic>& problems) {
   if (problems.empty()) return "no problem found";
   std::vector<std::string> words;
   if (const auto errors = count(Severity::error); errors > 0)
-    words.push_back(counted(errors, "error"));
+    words.push_back(plural(errors, "error"));
   const bool none = words.empty();
   if (const auto warnings = count(Severity::warning); warnings > 0)
-    words.push_back(counted(warnings, "warning"));
+    words.push_back(plural(warnings, "warning"));
   if (const auto notices = count(Severity::notice); notices > 0)
-    words.push_back(counted(notices, "notice"));
+    words.push_back(plural(notices, "notice"));
   return fmt::format("{}{}", none ? "no error; " : "", fmt::join(words, ", "));
 }
 
-const char* reader(stack::Compat compat) {
-  return compat == stack::Compat::docker ? "docker" : "skep";
+const char* reader(Compat compat) {
+  return compat == Compat::docker ? "docker" : "skep";
 }
 
 /// How the stack was read that is there, beside how the files were read now.
-std::string format(const deploy::StackThere& there, stack::Compat used) {
+std::string format(const deploy::StackThere& there, Compat used) {
   const auto& [compat, why] = there.reading;
   const std::string because = why.empty() ? "" : fmt::format(" ({})", why);
   if (compat == used)
     return fmt::format("so was stack \"{}\", which is there{}\n", there.stack, because);
   return fmt::format(
       "stack \"{}\" is there, and was read as {} reads it{}: `--compat {}` reads the files so\n",
-      there.stack, reader(compat), because, compat == stack::Compat::docker ? "docker" : "none");
+      there.stack, reader(compat), because, spelled(compat));
 }
 
 std::string format(const ops::LintResult& lint) {
@@ -87,7 +84,7 @@ Runner bind_lint(Flags& flags) {
   return [options](Session& session) {
     const auto result = ops::lint(session.deps(), *options);
     session.print(result, format, to_json);
-    return result.good() ? 0 : deploy::exit_status("refused");
+    return result.good() ? 0 : exit_status(Result::refused);
   };
 }
 

@@ -24,15 +24,15 @@ std::string short_image(const std::string& image) {
 std::string format(const ops::TaskStatus& status) {
   const auto& task = status.task;
   return fmt::format("  {} slot {:<3} {:<14} {:<10} {}{}\n", short_id(task.id), task.slot,
-                     status.node.empty() ? "no node" : status.node, task.state, task.timestamp,
-                     task.error.empty() ? "" : "  " + task.error);
+                     status.node.empty() ? "no node" : status.node, task.state.text(),
+                     task.timestamp, task.error.empty() ? "" : "  " + task.error);
 }
 
 std::string format(const ops::ServiceStatus& service) {
   std::string text =
       fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, service.running, service.desired,
                   short_image(service.image),
-                  service.update ? fmt::format("  update: {}", service.update->state) : "");
+                  service.update ? fmt::format("  update: {}", service.update->state.text()) : "");
   for (const auto& task : service.tasks) text += format(task);
   return text;
 }
@@ -41,8 +41,9 @@ std::string format(const ops::StackStatus& status) {
   std::string text;
   for (const auto& service : status.services) text += format(service);
   if (const auto& last = status.release) {
-    text += fmt::format("release r{}: {}, {} by {}{}\n", last->number, last->state, last->when,
-                        last->who, last->commit.empty() ? "" : ", commit " + last->commit);
+    text +=
+        fmt::format("release r{}: {}, {} by {}{}\n", last->number, last->state.text(), last->when,
+                    last->who, last->commit.empty() ? "" : ", commit " + last->commit);
   }
   if (status.lock)
     text += fmt::format("locked by {} since {}\n", status.lock->holder, status.lock->since);
@@ -61,7 +62,7 @@ Json to_json(const ops::ServiceStatus& service) {
   for (const auto& task : service.tasks) tasks.push_back(to_json(task));
   Json update;
   if (service.update)
-    update = {{"state", service.update->state}, {"message", service.update->message}};
+    update = {{"state", service.update->state.text()}, {"message", service.update->message}};
   return {{"name", service.name},       {"image", service.image}, {"running", service.running},
           {"desired", service.desired}, {"update", update},       {"tasks", tasks}};
 }
@@ -72,7 +73,7 @@ Json to_json(const ops::StackStatus& status) {
   Json last;
   if (const auto& release = status.release) {
     last = {{"number", release->number},
-            {"state", release->state},
+            {"state", release->state.text()},
             {"when", release->when},
             {"who", release->who},
             {"commit", release->commit}};

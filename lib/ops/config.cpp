@@ -76,7 +76,7 @@ Config config(deploy::Deps& deps, const ConfigOptions& options) {
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
   read.whole = false;
-  read.compat = loaded.compat.value_or(stack::Compat::none);
+  read.compat = loaded.compat.value_or(Compat::none);
   const bool interpolated = options.project.interpolate;
   yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                           interpolated, loaded.problems);

@@ -5,6 +5,7 @@
 #include "deploy/kept.hpp"
 #include "deploy/situation.hpp"
 #include "ops/revision.hpp"
+#include "plan/judge.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
 
@@ -21,7 +22,7 @@ deploy::Images images_of(deploy::Deps& deps, const project::Loaded& loaded,
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  return deploy::prepare_images(deps, loaded, deploy::load_credentials(deps), image);
+  return deploy::prepare_images(deps, loaded, deps.credentials(), image);
 }
 
 /// A record's specs with today's credentials, and an autoscaler's number of tasks.
@@ -45,9 +46,7 @@ plan::Released released(const deploy::Situation& situation) {
   result.number = last->record.number;
   result.services = specs_of(last->record, situation);
   for (const auto& kept : situation.records) {
-    const bool unfinished =
-        kept.state == "torn" || kept.state == "interrupted" || kept.state == "pending";
-    if (unfinished && kept.record.number > result.number)
+    if (release::is_half_way(kept) && kept.record.number > result.number)
       result.torn.push_back(specs_of(kept.record, situation));
   }
   return result;
@@ -104,7 +103,7 @@ DiffResult from_a_release(const deploy::Situation& situation, const project::Loa
   auto choices = situation.choices;
   choices.recreate = true;
   DiffResult result;
-  result.plan = plan::make_plan(loaded.desired, then, choices);
+  result.plan = plan::make_plan(plan::judge(loaded.desired, then, choices));
   result.database_due = situation.database.due;
   result.from = summary_of(kept);
   result.changes = !result.plan.empty();

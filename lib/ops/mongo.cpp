@@ -97,8 +97,7 @@ MongoStatus mongo_status(deploy::Deps& deps, const MongoOptions& options) {
       deps.events,
       loaded.stack,
       options.timeout,
-      deploy::registry_auth_of(deploy::load_credentials(deps),
-                               mongo::server_of(plan.cluster, snapshot).image)};
+      deploy::registry_auth_of(deps.credentials(), mongo::server_of(plan.cluster, snapshot).image)};
   MongoStatus result;
   for (const auto& user : plan.users) {
     auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);

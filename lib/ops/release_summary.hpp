@@ -15,7 +15,7 @@ struct ReleaseSummary {
     bool operator==(const Image&) const = default;
   };
   std::uint64_t number = 0;
-  std::string state;   // pending, released, restored, failed, torn, interrupted
+  swarm::Word<swarm::RecordState> state;
   std::string what;    // how it came about: "release", "scale web=3"; "" in old records
   std::string when;    // RFC 3339
   std::string who;     // user@host

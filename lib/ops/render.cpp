@@ -46,7 +46,7 @@ LintResult lint(deploy::Deps& deps, const project::Options& options) {
   result.files = loaded.project.file;
   if (linted.readable) {
     loaded.problems.add(deploy::build_problems(loaded));
-    result.read_as = loaded.compat.value_or(stack::Compat::none);
+    result.read_as = loaded.compat.value_or(Compat::none);
     result.is_compose = !options.compose_files.empty() || config::is_compose_file(loaded.project);
     if (result.is_compose) result.there = deploy::stack_there(deps, options);
   }

@@ -1,11 +1,11 @@
 #pragma once
 // `skep render` and `skep lint`: the Compose file, and what is wrong with the files.
+#include "base/compat.hpp"
 #include "base/diagnostics.hpp"
 #include "base/env.hpp"
 #include "deploy/compat.hpp"
 #include "deploy/deps.hpp"
 #include "project/options.hpp"
-#include "stack/stack.hpp"
 #include "yaml/document.hpp"
 
 #include <optional>
@@ -22,10 +22,10 @@ struct RenderResult {
 RenderResult render(const project::Options& options, const Env& env);
 
 struct LintResult {
-  std::string files;                     // what was looked at: "skep.yml", "a.yml, b.yml"
-  std::vector<Diagnostic> problems;      // sorted
-  std::optional<stack::Compat> read_as;  // nullopt: the files could not be read at all
-  bool is_compose = false;               // a Compose file, which docker reads as well; no template
+  std::string files;                 // what was looked at: "skep.yml", "a.yml, b.yml"
+  std::vector<Diagnostic> problems;  // sorted
+  std::optional<Compat> read_as;     // nullopt: the files could not be read at all
+  bool is_compose = false;           // a Compose file, which docker reads as well; no template
   /// The stack of that name, where one is there and an engine says so.
   std::optional<deploy::StackThere> there;
   /// None of the problems is an error.

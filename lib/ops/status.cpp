@@ -28,13 +28,15 @@ std::vector<TaskStatus> shown_of(const std::vector<swarm::Task>& tasks, const st
   };
   for (const auto& task : tasks) {
     if (task.service_id != service) continue;
-    const bool wanted =
-        task.desired == "running" || task.desired == "ready" || task.desired == "complete";
+    const bool wanted = task.desired == swarm::TaskState::running ||
+                        task.desired == swarm::TaskState::ready ||
+                        task.desired == swarm::TaskState::complete;
     if (wanted) {
-      if (task.state == "running" || task.state == "complete") served.insert(slot_of(task));
+      if (task.state == swarm::TaskState::running || task.state == swarm::TaskState::complete)
+        served.insert(slot_of(task));
       const auto host = hosts.find(task.node_id);
       rows.push_back({task, host == hosts.end() ? "" : host->second});
-    } else if (task.state == "failed" || task.state == "rejected") {
+    } else if (swarm::has_failed(task.state)) {
       auto& newest = newest_failure[slot_of(task)];
       if (newest == nullptr || newest->timestamp < task.timestamp) newest = &task;
     }

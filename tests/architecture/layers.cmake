@@ -21,9 +21,9 @@ foreach(name ${modules})
   endforeach()
 endforeach()
 
-# cmd asks project, deploy and ops, and makes text and JSON of the values that these give: of trees, templates, readings of
-# Compose files, records and plans. It asks no engine itself.
-set(uses_cmd "cmd;base;yaml;swarm;render;stack;plan;project;deploy;ops")
+# cmd asks project, deploy and ops, and makes text and JSON of the values that these give: of trees, templates, records
+# and plans. It asks no engine itself.
+set(uses_cmd "cmd;base;yaml;swarm;render;plan;project;deploy;ops")
 
 # Third-party headers that one place alone may include (docs/decisions.md, "Libraries").
 set(owner_CLI "cmd/flags.cpp")

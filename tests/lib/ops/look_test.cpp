@@ -92,7 +92,7 @@ TEST_CASE("lint has every problem, and the reading that found them", "[ops]") {
     CHECK(lint.good());
     CHECK(lint.files == "skep.yml");
     CHECK(lint.problems.empty());
-    CHECK(lint.read_as == stack::Compat::none);
+    CHECK(lint.read_as == Compat::none);
     CHECK(lint.is_compose);
     CHECK_FALSE(lint.there);
   }
@@ -122,8 +122,7 @@ TEST_CASE("lint has every problem, and the reading that found them", "[ops]") {
     const auto lint = ops::lint(skep.deps, skep.project);
     REQUIRE(lint.there);
     CHECK(lint.there->stack == "shop");
-    CHECK(lint.there->reading ==
-          deploy::StackReading{stack::Compat::docker, "docker made this stack"});
+    CHECK(lint.there->reading == deploy::StackReading{Compat::docker, "docker made this stack"});
   }
 }
 
@@ -198,10 +197,9 @@ TEST_CASE("mongo status has each user's login, roles and problem", "[ops]") {
   world.released();
   const auto after = ops::mongo_status(skep.deps, {});
   CHECK(after.good());
-  CHECK(
-      after.users ==
-      std::vector<ops::UserStatus>{
-          {"kitten", false, true, true, {"readWrite@kittens"}, "mongo01:27017", "7.0.14", ""}});
+  CHECK(after.users ==
+        std::vector<ops::UserStatus>{
+            {"kitten", false, true, true, {"readWrite"}, "mongo01:27017", "7.0.14", ""}});
 }
 
 TEST_CASE("logs hands over lines with their source, in the order of time", "[ops]") {
