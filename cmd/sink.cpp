@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "base/visible.hpp"
+#include "plan/plan.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,8 @@
 namespace skep::cmd {
 
 std::string outcome_line(const Ended& e) {
-  std::string line = e.stack.empty() ? e.result : fmt::format("{}: {}", e.stack, e.result);
+  std::string line =
+      e.stack.empty() ? word(e.result) : fmt::format("{}: {}", e.stack, word(e.result));
   if (e.release != 0) line += fmt::format(" r{}", e.release);
   if (e.seconds > 0) line += fmt::format(" in {:.1f} s", e.seconds);
   if (!e.message.empty()) line += fmt::format(": {}", e.message);
@@ -156,7 +158,7 @@ class TextSink : public EventSink {
     }
   }
   void show(const Planned& e) {
-    if (!options_.quiet) screen_.print(paint(nullptr, e.text));
+    if (!options_.quiet) screen_.print(paint(nullptr, plan::format(*e.plan)));
   }
   void show(const Wrote& e) {
     line(e.verb, fmt::format("{} {}{}", e.object, e.name,

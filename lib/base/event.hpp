@@ -2,13 +2,19 @@
 // What skep tells while it works: a closed set of small structs. `cmd` renders them as live lines,
 // plain lines or JSON (docs/events.md documents the stream); lib/ never prints.
 #include "base/diagnostics.hpp"
+#include "base/outcome.hpp"
 #include "base/secret.hpp"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
+
+namespace skep::plan {
+struct Plan;
+}
 
 namespace skep {
 
@@ -56,10 +62,9 @@ struct Wrote {
   std::string name;
   std::string why;
 };
-/// The plan, before anything of it is done: for people, and as JSON text for programs.
+/// The plan, before anything of it is done. Whoever looks into it includes plan/plan.hpp.
 struct Planned {
-  std::string text;
-  std::string json;
+  std::shared_ptr<const plan::Plan> plan;
 };
 /// How far a service is; sent when it changes.
 struct ServiceProgress {
@@ -98,10 +103,8 @@ struct CheckTried {
 /// The last event of a verb that changes something.
 struct Ended {
   int exit = 0;
-  std::string
-      result;  // released, unchanged, failed, refused, pending, restored, torn, locked, interrupted
-  std::string
-      cause;  // none, input, engine, registry, build, database, preflight, unhealthy, deadline, …
+  Result result = Result::failed;
+  Cause cause = Cause::none;
   std::string stack;
   std::uint64_t release = 0;  // 0: none was made
   double seconds = 0;
