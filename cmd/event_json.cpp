@@ -1,6 +1,7 @@
+#include "cmd/event_json.hpp"
+
 #include "base/json.hpp"
 #include "cmd/output.hpp"
-#include "cmd/sink.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,7 @@
 #pragma once
+// From arguments to an exit status.
 #include "cmd/session.hpp"
+#include "cmd/verb.hpp"
 
 #include <string>
 #include <vector>
@@ -9,5 +11,8 @@ namespace skep::cmd {
 /// One call of skep: finds the verb, reads flags, runs it, prints errors. The only catch site of
 /// the program. `args` without the program's name. Returns the exit status.
 int run(const std::vector<std::string>& args, World& world);
+
+/// The flags that a verb takes, also those that every verb takes.
+std::vector<std::string> flag_names(const Verb& verb);
 
 }  // namespace skep::cmd

@@ -7,7 +7,6 @@
 #include "ops/deps.hpp"
 #include "ops/printable.hpp"
 
-#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <stop_token>

@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "base/visible.hpp"
+#include "cmd/event_json.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include <mutex>
 #include <ostream>
 #include <utility>
-#include <vector>
 
 namespace skep::cmd {
 

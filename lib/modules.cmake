@@ -23,13 +23,13 @@ skep_module(watch RANK 3 USES base swarm engine)
 skep_module(release RANK 3 USES base swarm engine)
 # rank 4
 skep_module(plan RANK 4 USES base swarm convert)
-skep_module(oneshot RANK 4 USES base swarm engine watch)
+skep_module(oneshot RANK 4 USES base engine)
 # rank 5
 skep_module(mongo RANK 5 USES base swarm engine oneshot)
-skep_module(rollout RANK 5 USES base swarm engine release plan watch oneshot)
+skep_module(rollout RANK 5 USES base swarm engine plan watch oneshot)
 # rank 6
 skep_module(
   ops
   RANK 6
-  USES base yaml swarm http docker engine config render stack check convert image watch release plan oneshot mongo
+  USES base yaml swarm docker engine config render stack check convert image watch release plan oneshot mongo
        rollout)

@@ -2,7 +2,6 @@
 
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/verdict.hpp"
 
 #include <memory>
 

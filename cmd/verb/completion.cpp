@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "cmd/run.hpp"
 #include "cmd/verbs.hpp"
 
 #include <fmt/format.h>

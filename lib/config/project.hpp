@@ -4,12 +4,10 @@
 // where later stages have something to say.
 #include "base/clock.hpp"
 #include "base/diagnostics.hpp"
-#include "base/env.hpp"
 #include "yaml/document.hpp"
 #include "yaml/dotenv.hpp"
 #include "yaml/used.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -111,38 +109,5 @@ struct Project {
   yaml::Used used;                        // those that a value of skep.yml took
   bool operator==(const Project&) const = default;
 };
-
-/// Whether `template:` names a Compose file (it ends in .yml or .yaml) rather than a template.
-bool is_compose_file(const Project& project);
-
-/// Told of each variable that an env file gave.
-using UsedVariable = std::function<void(const yaml::Variable&)>;
-
-/// Variables for `${…}`: the process's environment, then the project's env files.
-yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used = {});
-
-/// What to do about a variable that has no value, when `env_files` (else the `.env` of `folder`)
-/// were read; for docker's reading, none was.
-yaml::Advice advice(const std::string& folder, const std::vector<std::string>& env_files,
-                    yaml::Dialect dialect, const Env& env);
-
-struct LoadOptions {
-  std::string environment{};             // -e
-  std::vector<std::string> set{};        // "values.replicas=3"
-  std::vector<std::string> env_files{};  // --env-file, instead of the .env beside skep.yml
-  bool allow_missing = false;            // a missing variable is blank
-};
-
-/// Reads `path` (relative to env's folder). Mistakes of meaning go to `diagnostics`, and the
-/// Project is what could be read; Error{input} when the file cannot be read or is no YAML,
-/// Error{usage} for a --set without "=" or an environment that is not there.
-Project load(const std::string& path, const LoadOptions& options, const Env& env,
-             Diagnostics& diagnostics);
-
-/// The variables of the env files of a project in `folder`: --env-file, else `.env` where there is
-/// one.
-std::vector<yaml::Variable> read_env_files(const std::string& folder,
-                                           const std::vector<std::string>& env_files,
-                                           const Env& env, Diagnostics& diagnostics);
 
 }  // namespace skep::config

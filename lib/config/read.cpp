@@ -1,6 +1,6 @@
 #include "config/read.hpp"
 
-#include "config/readers.hpp"
+#include "config/load.hpp"
 #include "yaml/reader.hpp"
 
 #include <fmt/format.h>

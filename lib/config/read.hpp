@@ -5,6 +5,7 @@
 #include "yaml/document.hpp"
 
 #include <string>
+#include <vector>
 
 namespace skep::config {
 
@@ -23,5 +24,8 @@ Identity identity_of(const Project& project);
 
 /// Whether a stack can be called that: it begins the names of services, networks and secrets.
 bool is_stack_name(const std::string& name);
+
+MongoDb read_mongodb(const yaml::Node& node, const std::string& folder, Diagnostics& diagnostics);
+std::vector<Check> read_checks(const yaml::Node& node, Diagnostics& diagnostics);
 
 }  // namespace skep::config

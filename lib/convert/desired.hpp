@@ -84,8 +84,4 @@ struct Desired {
   bool operator==(const Desired&) const = default;
 };
 
-/// Pure: files that the stack names (secrets, configs, env files) were read by `stack`.
-/// `name` is the stack's name. Adds to `problems` what cannot be converted.
-Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems);
-
 }  // namespace skep::convert

@@ -1,7 +1,7 @@
 #pragma once
 // /services/ID/logs and /tasks/ID/logs: frames of 8 bytes of head each, or raw bytes from a
 // terminal.
-#include "engine/call.hpp"
+#include "engine/transport.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -2,8 +2,8 @@
 
 #include "base/json_at.hpp"
 #include "docker/config.hpp"
-#include "engine/list.hpp"
 #include "engine/networks.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,6 @@
 // moby/patternmatcher makes of .dockerignore patterns. Linear in the length of the text: no pattern
 // can make it run long.
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 

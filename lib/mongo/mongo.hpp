@@ -8,9 +8,6 @@
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 
-#include <map>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,60 +49,6 @@ struct User {
   bool only_one_offs = false;
 };
 
-/// mongodb://user:password@h1:27017,h2:27017/database?replicaSet=rs&authSource=admin; user and
-/// password URL-encoded.
-Secret connection_string(const Cluster& cluster, const User& user, const Secret& password);
-/// User and password of a connection string; nullopt when it is none.
-std::optional<std::pair<std::string, Secret>> credentials_of(const std::string& uri);
-
-/// The user as it is in use: after a rotation another user of the database stands for it, called
-/// NAME~2, after the next one NAME again. Which of the two tell the live services: by the
-/// connection string, or by the label of the secret.
-User in_use(const User& user, const std::string& stack, const swarm::Snapshot& snapshot);
-
-/// Whether a service answers as `host` on a network, by its name or an alias there.
-bool answers_as(const swarm::Spec& spec, const std::string& host, const std::string& network);
-
-/// The service that answers as the first host on the database's network: what runs the one-shot's
-/// image, and where.
-struct Server {
-  std::string image;                     // by digest where the service's is
-  std::vector<std::string> constraints;  // its placement
-};
-/// From the service whose name or network alias is the first host, or Cluster::image. Throws
-/// Error{preflight} when neither tells, or the network is missing.
-Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot);
-
-/// SHA-256 over everything but passwords that goes into a user (design §5): hosts, set, options,
-/// TLS, auth sources, network, image, database, user, roles, deliveries, the admin secret's id and
-/// the script's version. While it stands in the last released record and the live services still
-/// carry what was delivered, the user counts as ensured.
-std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
-                        const std::string& stack);
-
-/// What a live service carries of a delivery.
-struct Carried {
-  bool present = false;
-  std::string secret_name;  // by secret: the Swarm secret that is mounted
-  std::string uri;          // by environment variable: its value
-};
-Carried carried(const Delivery& delivery, const std::string& stack,
-                const swarm::Snapshot& snapshot);
-/// Whether the service carries a connection string of this user for this cluster, as far as can be
-/// seen without the database.
-bool carries_user(const Cluster& cluster, const User& user, const Carried& carried);
-
-struct Ensured {
-  bool created = false;            // the user was not there
-  bool password_replaced = false;  // the delivered password did not work, or there was none
-  bool was_delivered = false;      // some service carried a password before
-  std::string rotated_to;          // the user that is delivered now in place of the other
-  std::string to_drop;             // a user that nothing needs once the old tasks are gone, or ""
-  std::vector<std::string> roles_granted;
-  std::vector<std::string> roles_to_revoke;  // after the rollout
-  std::vector<swarm::Injection> injections;  // for each delivery
-};
-
 struct Context {
   engine::Transport& engine;
   Clock& clock;
@@ -114,37 +57,5 @@ struct Context {
   Duration timeout = std::chrono::minutes(2);
   std::string registry_auth = "e30=";
 };
-
-/// Creates the user or makes it right (idempotent). Rights are only added.
-/// Rotates where what is delivered has to change and cannot be read: a further service, or other
-/// hosts or options, of a string in a Swarm secret. Throws Error{database} naming the thing: wrong
-/// admin password, no primary, a host that does not resolve, an image without a shell or mongosh,
-/// network missing; Error{deadline}.
-Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
-               const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Makes the other of the two users, with a new password and the wanted roles, and delivers it; the
-/// one in use stays until drop(). Throws as ensure(), and Error{preflight} while both are in use.
-Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
-               const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Removes a user of the database; one that is not there is good.
-void drop(const Context& context, const Cluster& cluster, const User& user,
-          const std::string& login, const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Takes away the roles that ensure() found too many.
-void revoke(const Context& context, const Cluster& cluster, const User& user,
-            const std::vector<std::string>& roles, const swarm::Snapshot& snapshot,
-            std::stop_token stop);
-
-struct Status {
-  bool reachable = false;
-  std::string primary;
-  std::string server_version;
-  bool user_exists = false;
-  bool login_works = false;
-  std::vector<std::string> roles;
-  std::string message;
-};
-/// What is there, without a change in the database (`skep mongo status`, `doctor`).
-Status status(const Context& context, const Cluster& cluster, const User& user,
-              const swarm::Snapshot& snapshot, std::stop_token stop);
 
 }  // namespace skep::mongo

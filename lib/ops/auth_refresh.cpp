@@ -1,6 +1,7 @@
 #include "ops/live.hpp"
 #include "ops/run.hpp"
 #include "ops/verdict.hpp"
+#include "plan/refresh.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,12 @@
 #include "ops/compat.hpp"
 
 #include "base/time_limit.hpp"
+#include "config/load.hpp"
 #include "engine/services.hpp"
 #include "ops/load.hpp"
-#include "swarm/spec.hpp"
+#include "release/records.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

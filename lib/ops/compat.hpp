@@ -5,6 +5,7 @@
 #include "ops/deps.hpp"
 #include "ops/project.hpp"
 #include "ops/situation.hpp"
+#include "release/records.hpp"
 
 #include <optional>
 #include <string>

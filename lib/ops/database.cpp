@@ -2,9 +2,13 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "config/load.hpp"
+#include "mongo/ensure.hpp"
+#include "mongo/server.hpp"
+#include "mongo/uri.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/situation.hpp"
-#include "watch/watch.hpp"
+#include "watch/old_tasks.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include "ops/project.hpp"
 #include "ops/release.hpp"
 #include "plan/plan.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>

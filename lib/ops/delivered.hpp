@@ -3,7 +3,7 @@
 // place, never the value nor the name of the secret that held it then (design §5): what goes back
 // gets the credential of today.
 #include "ops/project.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/spec.hpp"
 
 #include <map>

@@ -8,6 +8,10 @@
 #include "ops/revision.hpp"
 #include "ops/situation.hpp"
 #include "plan/drift.hpp"
+#include "plan/format.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/to_json.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -11,6 +11,8 @@
 #include "ops/inspect.hpp"
 #include "ops/project.hpp"
 #include "ops/situation.hpp"
+#include "plan/choices.hpp"
+#include "plan/preflight.hpp"
 
 #include <fmt/format.h>
 

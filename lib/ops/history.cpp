@@ -4,7 +4,8 @@
 #include "ops/kept.hpp"
 #include "ops/revision.hpp"
 #include "ops/stack_name.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
+#include "swarm/redact.hpp"
 
 #include <fmt/format.h>
 

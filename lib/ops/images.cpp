@@ -4,10 +4,14 @@
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
 #include "engine/images.hpp"
+#include "image/build.hpp"
+#include "image/content_hash.hpp"
 #include "image/image.hpp"
+#include "image/push.hpp"
 #include "ops/draft.hpp"
 #include "ops/load.hpp"
 #include "ops/situation.hpp"
+#include "plan/choices.hpp"
 
 #include <fmt/format.h>
 

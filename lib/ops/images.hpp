@@ -5,6 +5,7 @@
 #include "ops/build.hpp"
 #include "ops/deps.hpp"
 #include "ops/project.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 
 #include <map>

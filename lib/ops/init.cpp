@@ -2,7 +2,7 @@
 #include "base/git.hpp"
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
-#include "render/render.hpp"
+#include "render/dockerfile.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "base/image_ref.hpp"
 #include "ops/stack_name.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -1,3 +1,5 @@
+#include "mongo/ensure.hpp"
+#include "mongo/server.hpp"
 #include "ops/compat.hpp"
 #include "ops/database.hpp"
 #include "ops/draft.hpp"

@@ -1,5 +1,7 @@
 // What a plan file is bound to, and what is said when it moved.
 #include "ops/plan_file.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

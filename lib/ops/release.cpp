@@ -8,6 +8,10 @@
 #include "ops/situation.hpp"
 #include "ops/verdict.hpp"
 #include "plan/draft.hpp"
+#include "plan/format.hpp"
+#include "plan/to_json.hpp"
+#include "release/lock.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 #include "ops/stack_name.hpp"
 #include "ops/verdict.hpp"
 #include "plan/plan.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "rollout/rollout.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 #include "base/diagnostics.hpp"
+#include "config/load.hpp"
 #include "ops/compat.hpp"
 #include "ops/draft.hpp"
 #include "ops/images.hpp"

@@ -1,11 +1,14 @@
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
-#include "image/image.hpp"
+#include "image/push.hpp"
 #include "ops/kept.hpp"
 #include "ops/live.hpp"
 #include "ops/operate.hpp"
 #include "ops/revision.hpp"
 #include "ops/run.hpp"
+#include "plan/choices.hpp"
+#include "plan/way_back.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

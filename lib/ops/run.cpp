@@ -7,6 +7,9 @@
 #include "oneshot/oneshot.hpp"
 #include "ops/checks.hpp"
 #include "ops/verdict.hpp"
+#include "plan/choices.hpp"
+#include "release/clean_up.hpp"
+#include "watch/step.hpp"
 #include "watch/watch.hpp"
 
 #include <fmt/format.h>

@@ -3,7 +3,9 @@
 #include "docker/config.hpp"
 #include "ops/release.hpp"
 #include "ops/situation.hpp"
-#include "release/release.hpp"
+#include "plan/choices.hpp"
+#include "release/lock.hpp"
+#include "release/records.hpp"
 #include "rollout/rollout.hpp"
 #include "swarm/outcome.hpp"
 

@@ -1,6 +1,7 @@
 // The way back of a release that failed after its first change.
 #include "ops/run.hpp"
 #include "ops/verdict.hpp"
+#include "plan/way_back.hpp"
 
 #include <fmt/format.h>
 

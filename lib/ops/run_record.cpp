@@ -3,6 +3,7 @@
 #include "ops/compat.hpp"
 #include "ops/delivered.hpp"
 #include "ops/run.hpp"
+#include "release/records.hpp"
 
 #include <algorithm>
 

@@ -7,7 +7,10 @@
 #include "engine/snapshot.hpp"
 #include "ops/delivered.hpp"
 #include "ops/stack_name.hpp"
+#include "plan/choices.hpp"
 #include "plan/draft.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/preflight.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>

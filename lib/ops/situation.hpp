@@ -7,8 +7,9 @@
 #include "ops/deps.hpp"
 #include "ops/images.hpp"
 #include "ops/project.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>

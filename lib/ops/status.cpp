@@ -6,7 +6,8 @@
 #include "ops/draft.hpp"
 #include "ops/inspect.hpp"
 #include "ops/stack_name.hpp"
-#include "release/release.hpp"
+#include "release/lock.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "ops/draft.hpp"
 #include "ops/operate.hpp"
 #include "ops/stack_name.hpp"
-#include "release/release.hpp"
+#include "release/lock.hpp"
 
 #include <fmt/format.h>
 

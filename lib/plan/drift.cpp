@@ -1,6 +1,7 @@
 #include "plan/drift.hpp"
 
 #include "plan/text.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/paths.hpp"
 
 #include <fmt/format.h>

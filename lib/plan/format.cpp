@@ -1,7 +1,10 @@
 // A plan for people: one block an action, each with its reasons.
+#include "plan/format.hpp"
+
 #include "base/json_at.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 // Which image a service gets (design §5: images compare by digest).
 #include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"
 

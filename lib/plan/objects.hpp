@@ -1,6 +1,7 @@
 #pragma once
 // Secrets and configs: which live object each wanted one is, and which are to be made (design §5).
 #include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"
 

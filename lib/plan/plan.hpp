@@ -1,15 +1,12 @@
 #pragma once
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
 // plans, carried out by the same rollout. Everything here is pure.
-#include "base/diagnostics.hpp"
-#include "convert/desired.hpp"
-#include "swarm/outcome.hpp"
-#include "swarm/snapshot.hpp"
+#include "base/json.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/spec.hpp"
 
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -120,73 +117,5 @@ struct Plan {
   /// Nothing is to be written.
   bool empty() const;
 };
-
-/// The digest of an image reference, or why there is none.
-struct Resolved {
-  std::string digest;  // "sha256:…"; empty with `error`, or for a local image
-  Json platforms;      // Placement.Platforms as docker fills it in; may be null
-  std::string error;
-  bool local = false;  // a local image: no digest, used as it is
-};
-
-/// How a one-off ended when it last ran.
-struct LastRun {
-  swarm::Spec spec;  // without delivered values
-  bool succeeded = false;
-  bool operator==(const LastRun&) const = default;
-};
-
-/// What only others can know; brings it all to the pure functions.
-struct Choices {
-  std::map<std::string, std::string>
-      image_of_service;  // service key → reference to deploy (built or as written)
-  std::map<std::string, Resolved> digests;   // reference → digest or error
-  std::vector<swarm::Injection> injections;  // delivered values
-  std::map<std::string, std::map<std::string, std::string>>
-      node_labels;                             // hostname → labels that must be there
-  std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
-  std::map<std::string, LastRun> last_runs;    // one-offs by full name
-  std::string suffix_seed;        // for names of new configs and secrets; random in production
-  std::set<std::string> restart;  // service keys: new tasks, though nothing changes
-  bool prune = false;
-  bool resume = false;    // go on with a paused service
-  bool recreate = false;  // remove a service and create it again where Swarm cannot change it
-  std::map<std::string, swarm::Spec>
-      ways_back;  // service that a release left paused half-way → its spec from before that
-};
-
-/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a
-/// digest).
-Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-               const Choices& choices);
-
-/// From what is live now to what was live before: updates what differs, creates what is gone,
-/// removes services, then secrets, configs and networks of the stack, that were not there. A new
-/// job that still runs is let end first, after everything else is back. Never re-runs a job; takes
-/// no account of node labels. `why` is the reason that its updates show.
-Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swarm::Snapshot& now,
-              const std::string& why = "back to what it was before the release");
-
-/// `auth refresh`: each service is written as it is, so that the engine keeps the credential that
-/// comes with the write. Left out, and noted: jobs, which any write runs again, and services in or
-/// stopped within an update.
-Plan refresh(const std::string& stack, const swarm::Snapshot& now);
-
-/// Whether a container of the job (of its present iteration) runs, or it is between two of its
-/// completions. Not one that waits for a place, that is between two tries, or that fails again and
-/// again: Swarm would go on with it for ever.
-bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks,
-                const std::vector<swarm::Node>& nodes);
-
-/// For people: what will be created, updated (each field, old → new, redacted), removed; what
-/// restarts and why.
-std::string format(const Plan& plan);
-/// For programs: the same as JSON.
-Json to_json(const Plan& plan);
-
-/// Everything that can be known before the first change and would make it fail. All problems at
-/// once.
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-                      const Choices& choices);
 
 }  // namespace skep::plan

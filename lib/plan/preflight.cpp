@@ -1,8 +1,10 @@
 #include "plan/preflight.hpp"
 
 #include "base/json_at.hpp"
+#include "plan/choices.hpp"
 #include "plan/images.hpp"
 #include "plan/order.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,24 @@
 #pragma once
-// The parts of preflight(). Each adds what it finds to `problems`.
+// What would make a release fail, before its first change.
 #include "base/diagnostics.hpp"
+#include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/draft.hpp"
 #include "plan/plan.hpp"
+#include "swarm/snapshot.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace skep::plan {
+
+/// Everything that can be known before the first change and would make it fail. All problems at
+/// once.
+Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
+                      const Choices& choices);
+
+// Its parts; each adds what it finds to `problems`.
 
 struct Checked {
   const convert::Desired& desired;

@@ -1,4 +1,4 @@
-#include "render/render.hpp"
+#include "render/dockerfile.hpp"
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "rollout/rollout.hpp"
 #include "swarm/snapshot.hpp"
-#include "watch/watch.hpp"
+#include "watch/step.hpp"
 
 #include <functional>
 #include <map>
@@ -36,7 +36,7 @@ class Run {
   void carry_out(const plan::RemoveConfig& action);
   void carry_out(const plan::RemoveNetwork& action);
 
-  // stages.cpp
+  // run.cpp
   bool do_stage(const plan::Stage& stage);
   /// One after another, but services that follow each other side by side.
   bool do_actions(std::span<const plan::Action> actions);
@@ -54,7 +54,7 @@ class Run {
   Duration time_left();
   void fail(swarm::Cause cause, const std::string& message);
 
-  // write.cpp
+  // run_write.cpp
   /// Runs one write. What may or may not have reached the engine is run again, so `once` must know
   /// its own traces.
   void write(const std::function<void()>& once);

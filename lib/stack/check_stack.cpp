@@ -1,4 +1,5 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -6,7 +7,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 namespace skep::stack {
 namespace {

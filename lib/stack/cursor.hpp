@@ -104,10 +104,4 @@ std::string without_colons(std::string key);
 /// An integer; `3.0` is one too, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 
-/// Walks the document beside the table of keys: unknown keys, wrong kinds, values out of the list,
-/// what is left out.
-void check_keys(const yaml::Document& document, Context& context);
-/// One message for each key that Swarm cannot do, or that is ignored; errors with `strict`.
-void report_left_out(Context& context);
-
 }  // namespace skep::stack

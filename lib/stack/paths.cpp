@@ -3,8 +3,6 @@
 #include "base/files.hpp"
 #include "stack/short_syntax.hpp"
 
-#include <functional>
-
 namespace skep::stack {
 namespace {
 

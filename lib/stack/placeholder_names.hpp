@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace skep::stack {
 
@@ -36,5 +35,8 @@ const Function* find_function(Expander expander, std::string_view name);
 std::string meant_field(Is of, const std::string& name, const std::string& before = {});
 /// The same of a function: a field without its dots, or nearly a function.
 std::string meant_function(Expander expander, const std::string& name);
+
+/// What placeholders may name, for a hint: ".Service.ID, .Service.Name, …".
+std::string placeholders(Expander expander);
 
 }  // namespace skep::stack

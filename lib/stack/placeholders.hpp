@@ -26,7 +26,4 @@ struct BadPlaceholder {
 /// engine knows (an argument's type, a value that is indexed) the text is taken for good.
 std::optional<BadPlaceholder> bad_placeholder(std::string_view text, Expander expander);
 
-/// What placeholders may name, for a hint: ".Service.ID, .Service.Name, …".
-std::string placeholders(Expander expander);
-
 }  // namespace skep::stack

@@ -1,12 +1,35 @@
 #pragma once
-// The canonical form of a part of a spec: what canonical(Spec) does for the whole.
+// The canonical form of a spec, and of a part of it.
 #include "base/json.hpp"
 #include "swarm/paths.hpp"
 #include "swarm/spec.hpp"
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace skep::swarm {
+
+/// The canonical form: ids replaced by names (Names), defaults that the engine fills in left out,
+/// empty values dropped, unordered lists sorted, nothing that only the engine writes (ForceUpdate
+/// stays: it is a field). Idempotent. Source of each default: the table in swarm/paths.hpp.
+Spec canonical(const Spec& spec, const Names& names = {});
+
+/// A spec without what an engine of that release (20, 28, …) would drop without a word: else it
+/// would differ for ever.
+struct Fitted {
+  Spec spec;
+  std::vector<std::string> dropped;  // "TaskTemplate.ContainerSpec.OomScoreAdj needs Engine 27"
+};
+Fitted without_newer_fields(const Spec& spec, unsigned engine);
+
+/// A field of a spec that protects, and the Engine release from which on it does.
+struct Guard {
+  std::string path;  // "TaskTemplate.ContainerSpec.Privileges.Seccomp"
+  unsigned since = 0;
+  bool operator==(const Guard&) const = default;
+};
+std::vector<Guard> guards(const Spec& spec);
 
 /// The canonical form of one field's value; null when it says nothing beyond the engine's default.
 Json canonical_value(const Field& field, const Json& value, const Names& names);

@@ -5,7 +5,6 @@
 #include "swarm/snapshot.hpp"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 

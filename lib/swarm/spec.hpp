@@ -66,49 +66,4 @@ class Spec {
   Json document_ = Json::object();
 };
 
-/// The canonical form: ids replaced by names (Names), defaults that the engine fills in left out,
-/// empty values dropped, unordered lists sorted, nothing that only the engine writes (ForceUpdate
-/// stays: it is a field). Idempotent. Source of each default: the table in swarm/paths.hpp.
-Spec canonical(const Spec& spec, const Names& names = {});
-
-/// A spec without what an engine of that release (20, 28, …) would drop without a word: else it
-/// would differ for ever.
-struct Fitted {
-  Spec spec;
-  std::vector<std::string> dropped;  // "TaskTemplate.ContainerSpec.OomScoreAdj needs Engine 27"
-};
-Fitted without_newer_fields(const Spec& spec, unsigned engine);
-
-/// A field of a spec that protects, and the Engine release from which on it does.
-struct Guard {
-  std::string path;  // "TaskTemplate.ContainerSpec.Privileges.Seccomp"
-  unsigned since = 0;
-  bool operator==(const Guard&) const = default;
-};
-std::vector<Guard> guards(const Spec& spec);
-
-/// The document to POST: starts from `live` (as the engine gave it) and sets or unsets every path
-/// that our table owns so that it equals `desired`; only unknown paths of `live` stay. Names are
-/// replaced by ids (bind). Throws Error{not_found} when a referenced network, secret or config has
-/// no id in `names`.
-Json merged_for_update(const Json& live, const Spec& desired, const Names& names);
-/// The document to POST for a create.
-Json bound_for_create(const Spec& desired, const Names& names);
-
-/// One field that differs. `old_value` / `new_value` are JSON text, "" when absent; secret values
-/// are shown as "***".
-struct FieldChange {
-  std::string path;  // "TaskTemplate.ContainerSpec.Env[MONGODB_URI]"
-  std::string old_value;
-  std::string new_value;
-  bool operator==(const FieldChange&) const = default;
-};
-/// All fields that differ between two canonical specs, sorted by path; redacted.
-std::vector<FieldChange> diff(const Spec& live, const Spec& desired);
-/// The document with everything that looks secret shown as "***": for people and for JSON output.
-Json redacted(const Spec& spec);
-/// Whether going from one to the other restarts tasks: TaskTemplate (without Placement constraints
-/// that still fit) or EndpointSpec differ (swarmkit manager/orchestrator/task.go IsTaskDirty).
-bool restarts_tasks(const Spec& live, const Spec& desired);
-
 }  // namespace skep::swarm

@@ -1,5 +1,6 @@
+#include "watch/old_tasks.hpp"
+
 #include "base/time_limit.hpp"
-#include "engine/networks.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"

@@ -1,12 +1,11 @@
 #pragma once
 // Which tasks of a service count, and which of them failed. Pure; for step() alone.
 #include "base/json_at.hpp"
-#include "watch/watch.hpp"
+#include "watch/step.hpp"
 
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace skep::watch {
 

@@ -2,6 +2,7 @@
 #include "ops/compat.hpp"
 
 #include "ops/inspect.hpp"
+#include "release/records.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 

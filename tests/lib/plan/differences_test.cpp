@@ -1,5 +1,6 @@
 #include "plan/differences.hpp"
 
+#include "plan/make_plan.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 

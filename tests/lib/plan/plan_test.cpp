@@ -1,9 +1,16 @@
 #include "plan/plan.hpp"
 
 #include "base/error.hpp"
+#include "plan/choices.hpp"
+#include "plan/format.hpp"
+#include "plan/make_plan.hpp"
 #include "plan/names.hpp"
 #include "plan/order.hpp"
+#include "plan/preflight.hpp"
+#include "plan/to_json.hpp"
+#include "plan/way_back.hpp"
 #include "support/catch.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 

@@ -5,6 +5,9 @@
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/parse.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
