@@ -82,7 +82,7 @@ int main(int argc, char** argv) try {
                          .width = terminal_width(),
                          .stop = signals.token(),
                          .clock = clock,
-                         .connect = skep::ops::connect_to_engine};
+                         .connect = skep::deploy::connect_to_engine};
   return skep::cmd::run({argv + 1, argv + argc}, world);
 } catch (const std::exception& exception) {
   std::cerr << "error: " << skep::as_error(exception).what() << std::endl;

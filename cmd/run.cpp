@@ -6,7 +6,7 @@
 #include "cmd/output.hpp"
 #include "cmd/sink.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/verdict.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ std::string help() {
   text +=
       "\n`skep VERB --help` lists a verb's flags.\n\nExit status says what state the cluster is "
       "in:\n";
-  return text + ops::exit_table();
+  return text + deploy::exit_table();
 }
 
 /// Flags that may also stand in front of the verb, as with docker, and take a value.
@@ -97,7 +97,7 @@ void add_common_flags(Flags& flags, Common& common) {
 void print_error(std::ostream& err, const Error& error, const Redactor& redactor,
                  bool briefly = false) {
   std::string text =
-      fmt::format("error: {}", briefly ? ops::first_line(error.what()) : error.what());
+      fmt::format("error: {}", briefly ? deploy::first_line(error.what()) : error.what());
   // A list of problems (Diagnostics::throw_if_errors) names its places itself.
   const bool many = error.message().find('\n') != std::string::npos;
   if (error.loc() && !many) text += fmt::format("\n  at {}", format(*error.loc()));
@@ -139,7 +139,7 @@ int run_verb(const Call& call, World& world) {
     return 1;
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
-    const Ended ended = ops::ended_by(error, "");
+    const Ended ended = deploy::ended_by(error, "");
     // A list of problems stands in the outcome: one log of both would have it twice.
     const bool outcome = session.json() && call.verb->emits_outcome;
     print_error(world.err, error, sink->redactor(), outcome);
@@ -163,7 +163,7 @@ int run(const std::vector<std::string>& args, World& world) {
   try {
     if (args.empty() || first == "--help" || first == "-h" || first == "help") {
       write_out(world.out, help());
-      return args.empty() ? ops::exit_status("refused") : 0;
+      return args.empty() ? deploy::exit_status("refused") : 0;
     }
     if (first == "--version") return run_verb(find_verb({"version"}), world);
     return run_verb(find_verb(args), world);
@@ -173,7 +173,7 @@ int run(const std::vector<std::string>& args, World& world) {
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
     print_error(world.err, error, Redactor());
-    return ops::ended_by(error, "").exit;
+    return deploy::ended_by(error, "").exit;
   }
 }
 

@@ -7,11 +7,11 @@
 
 namespace skep::cmd {
 
-ops::Deps& Session::deps() {
+deploy::Deps& Session::deps() {
   if (!deps_) {
-    deps_ = std::make_unique<ops::Deps>(world_.env, world_.clock, events_, world_.stop,
-                                        ops::HostOptions{common_.host, common_.context},
-                                        world_.connect);
+    deps_ = std::make_unique<deploy::Deps>(world_.env, world_.clock, events_, world_.stop,
+                                           deploy::HostOptions{common_.host, common_.context},
+                                           world_.connect);
   }
   return *deps_;
 }

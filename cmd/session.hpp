@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
-#include "ops/deps.hpp"
+#include "deploy/deps.hpp"
 #include "ops/printable.hpp"
 
 #include <iosfwd>
@@ -34,7 +34,7 @@ struct World {
   unsigned width = 80;  // of the terminal, in columns
   std::stop_token stop;
   Clock& clock;
-  ops::Connector connect;  // production: ops::connect_to_engine
+  deploy::Connector connect;  // production: deploy::connect_to_engine
 };
 
 class Session {
@@ -50,7 +50,7 @@ class Session {
   EventSink& events() { return events_; }
 
   /// What operations work with; the connection is made at the first use of deps().engine().
-  ops::Deps& deps();
+  deploy::Deps& deps();
   /// The result of a verb: for people, or as one line of JSON with -o json. Known secrets are
   /// hidden, control characters escaped. Throws OutputLost.
   void print(const ops::Printable& result);
@@ -65,7 +65,7 @@ class Session {
   World& world_;
   const Common& common_;
   EventSink& events_;
-  std::unique_ptr<ops::Deps> deps_;
+  std::unique_ptr<deploy::Deps> deps_;
 };
 
 }  // namespace skep::cmd

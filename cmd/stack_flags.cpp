@@ -7,7 +7,7 @@ namespace {
 constexpr const char* kHold =
     "How long a task must run before it counts; not said: until a failure would have shown";
 
-void add_file_flags(Flags& flags, ops::ProjectOptions& options) {
+void add_file_flags(Flags& flags, project::Options& options) {
   flags.option("-f,--file", options.file, "FILE", "The project's file; ./skep.yml when not given");
   flags.option("-e,--environment", options.environment, "NAME",
                "Environment of the project to lay over it");
@@ -19,12 +19,12 @@ void add_file_flags(Flags& flags, ops::ProjectOptions& options) {
 
 }  // namespace
 
-void add_stack_flags(Flags& flags, ops::ProjectOptions& options) {
+void add_stack_flags(Flags& flags, project::Options& options) {
   add_file_flags(flags, options);
   flags.option("-s,--stack", options.stack, "STACK", "The stack's name, without a project's file");
 }
 
-void add_change_flags(Flags& flags, ops::ChangeOptions& options) {
+void add_change_flags(Flags& flags, deploy::ChangeOptions& options) {
   add_stack_flags(flags, options.project);
   flags.duration("--timeout", options.timeout,
                  "How long the rollout may take, and again the way back");
@@ -34,7 +34,7 @@ void add_change_flags(Flags& flags, ops::ChangeOptions& options) {
   flags.flag("--dry-run", options.dry_run, "Print the plan and change nothing");
 }
 
-void add_project_flags(Flags& flags, ops::ProjectOptions& options) {
+void add_project_flags(Flags& flags, project::Options& options) {
   add_file_flags(flags, options);
   flags.option("-c,--compose-file", options.compose_files, "FILE",
                "Use Compose files alone, without skep.yml, later ones laid over earlier "
@@ -58,7 +58,7 @@ void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,
   flags.option("--platform", platform, "OS/ARCH", "Platform to build for");
 }
 
-void add_rollout_flags(Flags& flags, ops::ReleaseOptions& options) {
+void add_rollout_flags(Flags& flags, deploy::ReleaseOptions& options) {
   flags.duration("--timeout", options.timeout,
                  "How long the rollout may take, and again the way back");
   flags.duration("--hold", options.hold, kHold);

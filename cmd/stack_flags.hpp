@@ -1,23 +1,22 @@
 #pragma once
 // Flags that several verbs share.
 #include "cmd/flags.hpp"
+#include "deploy/options.hpp"
 #include "ops/build.hpp"
-#include "ops/operate.hpp"
-#include "ops/project_options.hpp"
-#include "ops/release.hpp"
+#include "project/options.hpp"
 
 namespace skep::cmd {
 
 /// -f, -e, --set, --env-file, -c, STACK, --profile, --allow-missing, --strict, --compat.
-void add_project_flags(Flags& flags, ops::ProjectOptions& options);
+void add_project_flags(Flags& flags, project::Options& options);
 /// -f, -e, --set, --env-file, -s: for verbs whose words are other than the stack's name.
-void add_stack_flags(Flags& flags, ops::ProjectOptions& options);
+void add_stack_flags(Flags& flags, project::Options& options);
 /// The same, and how to write: --timeout, --wait-lock, --detach, --dry-run.
-void add_change_flags(Flags& flags, ops::ChangeOptions& options);
+void add_change_flags(Flags& flags, deploy::ChangeOptions& options);
 /// --tag, --no-cache, --pull, --platform.
 void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,
                      std::string& platform);
 /// What release and deploy share.
-void add_rollout_flags(Flags& flags, ops::ReleaseOptions& options);
+void add_rollout_flags(Flags& flags, deploy::ReleaseOptions& options);
 
 }  // namespace skep::cmd

@@ -23,13 +23,19 @@ skep_module(watch RANK 3 USES base swarm engine)
 skep_module(release RANK 3 USES base swarm engine)
 # rank 4
 skep_module(plan RANK 4 USES base swarm convert)
-skep_module(oneshot RANK 4 USES base engine)
+skep_module(project RANK 4 USES base yaml config render stack convert)
+skep_module(oneshot RANK 4 USES base swarm engine)
 # rank 5
 skep_module(mongo RANK 5 USES base swarm engine oneshot)
 skep_module(rollout RANK 5 USES base swarm engine plan watch oneshot)
 # rank 6
+skep_module(deploy RANK 6 USES base swarm docker engine config stack check convert project image watch release plan
+                               oneshot mongo rollout)
+# rank 7
+skep_module(plan_file RANK 7 USES base swarm convert project plan deploy)
+# rank 8
 skep_module(
   ops
-  RANK 6
-  USES base yaml swarm docker engine config render stack check convert image watch release plan oneshot mongo
-       rollout)
+  RANK 8
+  USES base yaml swarm docker engine config render stack check project image release plan oneshot mongo
+       rollout deploy plan_file)

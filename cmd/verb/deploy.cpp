@@ -7,7 +7,7 @@
 namespace skep::cmd {
 
 Runner bind_deploy(Flags& flags) {
-  auto options = std::make_shared<ops::ReleaseOptions>();
+  auto options = std::make_shared<deploy::ReleaseOptions>();
   auto resolve = std::make_shared<std::string>("always");
   auto no_rollback = std::make_shared<bool>(false);
   auto with_registry_auth = std::make_shared<bool>(false);

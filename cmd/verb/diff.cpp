@@ -1,7 +1,8 @@
+#include "ops/diff.hpp"
+
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/verdict.hpp"
 
 #include <memory>
 
@@ -29,7 +30,7 @@ Runner bind_diff(Flags& flags) {
     const auto result = ops::diff(session.deps(), *options);
     session.print(result.printable);
     if (result.unfit) throw *result.unfit;
-    return *exit_code && result.changes ? ops::exit_status("pending") : 0;
+    return *exit_code && result.changes ? deploy::exit_status("pending") : 0;
   };
 }
 

@@ -1,13 +1,14 @@
+#include "ops/history.hpp"
+
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
 
 #include <memory>
 
 namespace skep::cmd {
 
 Runner bind_history(Flags& flags) {
-  auto options = std::make_shared<ops::ProjectOptions>();
+  auto options = std::make_shared<project::Options>();
   add_project_flags(flags, *options);
   return [options](Session& session) {
     session.print(ops::history(session.deps(), *options));

@@ -1,5 +1,6 @@
+#include "ops/init.hpp"
+
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
 
 #include <memory>
 

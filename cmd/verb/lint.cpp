@@ -1,19 +1,19 @@
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/verdict.hpp"
+#include "ops/render.hpp"
 
 #include <memory>
 
 namespace skep::cmd {
 
 Runner bind_lint(Flags& flags) {
-  auto options = std::make_shared<ops::ProjectOptions>();
+  auto options = std::make_shared<project::Options>();
   add_project_flags(flags, *options);
   return [options](Session& session) {
     const auto result = ops::lint(session.deps(), *options);
     session.print(result.printable);
-    return result.errors ? ops::exit_status("refused") : 0;
+    return result.errors ? deploy::exit_status("refused") : 0;
   };
 }
 

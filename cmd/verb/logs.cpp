@@ -1,6 +1,7 @@
+#include "ops/logs.hpp"
+
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
 
 #include <memory>
 

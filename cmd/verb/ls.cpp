@@ -1,5 +1,5 @@
 #include "cmd/verbs.hpp"
-#include "ops/inspect.hpp"
+#include "ops/status.hpp"
 
 namespace skep::cmd {
 

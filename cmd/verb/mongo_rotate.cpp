@@ -1,6 +1,6 @@
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/operate.hpp"
+#include "ops/mongo.hpp"
 
 #include <memory>
 

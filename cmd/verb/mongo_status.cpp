@@ -1,7 +1,7 @@
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/operate.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/verdict.hpp"
+#include "ops/mongo.hpp"
 
 #include <memory>
 
@@ -14,7 +14,7 @@ Runner bind_mongo_status(Flags& flags) {
   return [options](Session& session) {
     const auto result = ops::mongo_status(session.deps(), *options);
     session.print(result.printable);
-    return result.good ? 0 : ops::exit_status("failed");
+    return result.good ? 0 : deploy::exit_status("failed");
   };
 }
 

@@ -1,5 +1,6 @@
+#include "ops/node_label.hpp"
+
 #include "cmd/verbs.hpp"
-#include "ops/operate.hpp"
 
 #include <memory>
 

@@ -8,7 +8,7 @@
 namespace skep::cmd {
 
 Runner bind_release(Flags& flags) {
-  auto options = std::make_shared<ops::ReleaseOptions>();
+  auto options = std::make_shared<deploy::ReleaseOptions>();
   auto no_rollback = std::make_shared<bool>(false);
   add_project_flags(flags, options->project);
   add_build_flags(flags, options->tag, options->no_cache, options->pull, options->platform);

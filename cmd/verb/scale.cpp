@@ -1,6 +1,7 @@
+#include "ops/scale.hpp"
+
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "ops/operate.hpp"
 
 #include <memory>
 

@@ -1,6 +1,8 @@
-#include "ops/live.hpp"
-#include "ops/run.hpp"
-#include "ops/verdict.hpp"
+#include "ops/auth_refresh.hpp"
+
+#include "deploy/live.hpp"
+#include "deploy/run.hpp"
+#include "deploy/verdict.hpp"
 #include "plan/refresh.hpp"
 
 #include <fmt/format.h>
@@ -8,27 +10,29 @@
 namespace skep::ops {
 namespace {
 
-Ended refresh(Deps& deps, const Loaded& loaded, const ChangeOptions& options) {
-  const auto credentials = load_credentials(deps);
-  const auto read = [&] { return plan::refresh(loaded.stack, read_cluster(deps, loaded)); };
-  if (auto snapshot = read_cluster(deps, loaded); snapshot.stack_services(loaded.stack).empty()) {
+Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
+              const deploy::ChangeOptions& options) {
+  const auto credentials = deploy::load_credentials(deps);
+  const auto read = [&] { return plan::refresh(loaded.stack, deploy::read_cluster(deps, loaded)); };
+  if (auto snapshot = deploy::read_cluster(deps, loaded);
+      snapshot.stack_services(loaded.stack).empty()) {
     throw Error(Kind::not_found,
                 fmt::format("stack \"{}\" is not deployed on this swarm", loaded.stack),
                 "`skep ls` lists the stacks");
   }
-  const auto lock = take_lock(deps, loaded.stack, options.wait_lock);
-  return with_lock(deps, *lock, [&] {
+  const auto lock = deploy::take_lock(deps, loaded.stack, options.wait_lock);
+  return deploy::with_lock(deps, *lock, [&] {
     const plan::Plan plan = read();
     for (const auto& note : plan.notes) deps.events.emit(Note{note});
     rollout::Options how;
     how.timeout = options.timeout;
     how.wait = !options.detach;
     const rollout::Callbacks callbacks{
-        [&](const std::string& image) { return registry_auth_of(credentials, image); }, {}};
+        [&](const std::string& image) { return deploy::registry_auth_of(credentials, image); }, {}};
     const auto outcome =
         rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, callbacks, how, deps.stop);
     // No field of a service changes, so there is nothing to go back to.
-    Ended ended = ended_well(
+    Ended ended = deploy::ended_well(
         outcome.good ? "released" : "failed", loaded.stack,
         outcome.good ? fmt::format("credentials of {} service{} renewed", outcome.services.size(),
                                    outcome.services.size() == 1 ? "" : "s")
@@ -41,15 +45,15 @@ Ended refresh(Deps& deps, const Loaded& loaded, const ChangeOptions& options) {
 
 }  // namespace
 
-Ended refresh_auth(Deps& deps, const ChangeOptions& options) {
-  const Loaded loaded = loaded_by_name(deps, options.project);
+Ended refresh_auth(deploy::Deps& deps, const deploy::ChangeOptions& options) {
+  const project::Loaded loaded = deploy::loaded_by_name(deps, options.project);
   const TimePoint start = deps.clock.now();
   Ended ended;
   try {
     ended = refresh(deps, loaded, options);
   } catch (const Error& error) {
-    deps.events.emit(Warned{as_diagnostic(error)});
-    ended = ended_by(error, loaded.stack);
+    deps.events.emit(Warned{deploy::as_diagnostic(error)});
+    ended = deploy::ended_by(error, loaded.stack);
   }
   ended.seconds = std::chrono::duration<double>(deps.clock.now() - start).count();
   deps.events.emit(ended);

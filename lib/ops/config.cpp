@@ -3,8 +3,9 @@
 #include "base/hash.hpp"
 #include "base/visible.hpp"
 #include "ops/draft.hpp"
-#include "ops/project.hpp"
+#include "project/project.hpp"
 #include "stack/canonical_file.hpp"
+#include "stack/stack.hpp"
 #include "yaml/emit.hpp"
 
 #include <fmt/format.h>
@@ -99,7 +100,7 @@ Printable listing(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-Printable config(Deps& deps, const ConfigOptions& options) {
+Printable config(deploy::Deps& deps, const ConfigOptions& options) {
   const int listings = int{options.services} + int{options.images} + int{options.volumes} +
                        int{options.profiles} + int{!options.hash.empty()};
   if (listings > 1) {
@@ -107,7 +108,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
                 "--services, --images, --volumes, --profiles and --hash do not go together",
                 "ask for one of them");
   }
-  Loaded loaded = load_files(options.project, deps.env);
+  project::Loaded loaded = project::load_files(options.project, deps.env);
   stack::ReadOptions read;
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
@@ -123,7 +124,7 @@ Printable config(Deps& deps, const ConfigOptions& options) {
   if (options.volumes) return listing(keys_of(root, "volumes"));
   if (options.profiles) return listing(loaded.compose.profiles);
   if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
-  if (interpolated) root = readable_again(loaded, std::move(root));
+  if (interpolated) root = project::readable_again(loaded, std::move(root));
   if (options.as_line) return {"", yaml::json_as_yaml(dump_json(to_json(root)))};
   if (options.format == "json")
     return {yaml::json_as_yaml(dump_json_pretty(to_json(root))) + "\n", ""};

@@ -1,14 +1,14 @@
 #pragma once
-#include "ops/deps.hpp"
+#include "deploy/deps.hpp"
 #include "ops/printable.hpp"
-#include "ops/project_options.hpp"
+#include "project/options.hpp"
 
 #include <string>
 
 namespace skep::ops {
 
 struct ConfigOptions {
-  ProjectOptions project;
+  project::Options project;
   std::string format = "yaml";  // or json
   /// Whether the file is wanted as Printable::json (-o json); else it is Printable::text alone: of
   /// a big file each form takes as long as reading it.
@@ -24,6 +24,6 @@ struct ConfigOptions {
 /// The Compose files merged, with their variables replaced, in their long form. Warnings and
 /// notices are events. Throws Error{input} with all that is wrong with single values (what only a
 /// deploy needs is not looked at), Error{usage} for two listings at once or an unknown service.
-Printable config(Deps& deps, const ConfigOptions& options);
+Printable config(deploy::Deps& deps, const ConfigOptions& options);
 
 }  // namespace skep::ops

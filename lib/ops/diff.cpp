@@ -1,16 +1,18 @@
-#include "ops/compat.hpp"
-#include "ops/delivered.hpp"
+#include "ops/diff.hpp"
+
+#include "deploy/compat.hpp"
+#include "deploy/delivered.hpp"
+#include "deploy/kept.hpp"
+#include "deploy/situation.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
-#include "ops/kept.hpp"
-#include "ops/plan_file.hpp"
-#include "ops/project.hpp"
 #include "ops/revision.hpp"
-#include "ops/situation.hpp"
 #include "plan/drift.hpp"
 #include "plan/format.hpp"
 #include "plan/make_plan.hpp"
+#include "plan/plan.hpp"
 #include "plan/to_json.hpp"
+#include "plan_file/plan_file.hpp"
+#include "project/project.hpp"
 #include "release/records.hpp"
 
 #include <fmt/format.h>
@@ -18,23 +20,24 @@
 namespace skep::ops {
 namespace {
 
-Images images_of(Deps& deps, const Loaded& loaded, const DiffOptions& options) {
-  ImageOptions image;
+deploy::Images images_of(deploy::Deps& deps, const project::Loaded& loaded,
+                         const DiffOptions& options) {
+  deploy::ImageOptions image;
   image.tag = options.tag;
   image.build = false;
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  return prepare_images(deps, loaded, load_credentials(deps), image);
+  return deploy::prepare_images(deps, loaded, deploy::load_credentials(deps), image);
 }
 
 /// A record's specs with today's credentials, and an autoscaler's number of tasks.
-plan::Specs specs_of(const swarm::Record& record, const Situation& situation) {
+plan::Specs specs_of(const swarm::Record& record, const deploy::Situation& situation) {
   plan::Specs specs;
   for (const auto& recorded : record.services) {
     const auto* live = situation.snapshot.find_service(recorded.name);
     const swarm::Spec now = live == nullptr ? swarm::Spec() : live->spec;
-    auto spec = with_live_values(swarm::Spec(recorded.spec), now).spec;
+    auto spec = deploy::with_live_values(swarm::Spec(recorded.spec), now).spec;
     if (live != nullptr && situation.autoscaled.contains(recorded.name)) spec.keep_replicas_of(now);
     specs[recorded.name] = std::move(spec);
   }
@@ -42,7 +45,7 @@ plan::Specs specs_of(const swarm::Record& record, const Situation& situation) {
 }
 
 /// What the last release left, and what those after it that did not end well wrote.
-plan::Released released(const Situation& situation) {
+plan::Released released(const deploy::Situation& situation) {
   plan::Released result;
   const auto* last = release::last_released(situation.records);
   if (last == nullptr) return result;
@@ -69,8 +72,21 @@ void note_recreated(plan::Plan& plan) {
   }
 }
 
-DiffResult to_the_files(Deps& deps, Situation& situation, const Loaded& loaded,
-                        const DiffOptions& options) {
+/// What the deploy of the plan is to plan with.
+deploy::ReleaseOptions made_with(const DiffOptions& options) {
+  deploy::ReleaseOptions made;
+  made.project = options.project;
+  made.tag = options.tag;
+  made.prune = options.prune;
+  made.resume = options.resume;
+  made.recreate = options.recreate;
+  made.resolve = options.resolve;
+  made.version = options.version;
+  return made;
+}
+
+DiffResult to_the_files(deploy::Deps& deps, deploy::Situation& situation,
+                        const project::Loaded& loaded, const DiffOptions& options) {
   if (!options.recreate) note_recreated(situation.plan);
   const auto drift = plan::drift(released(situation), situation.snapshot, situation.plan);
   Draft draft;
@@ -89,7 +105,7 @@ DiffResult to_the_files(Deps& deps, Situation& situation, const Loaded& loaded,
   }
   draft.json["out"] = nullptr;
   if (!options.out.empty()) {
-    write_plan_file(options.out, situation, loaded, options, deps);
+    plan_file::write_plan_file(options.out, situation, loaded, made_with(options), deps);
     draft.text += fmt::format("the plan is in {}: `skep deploy --plan {}` carries it out\n",
                               options.out, options.out);
     draft.json["out"] = options.out;
@@ -97,10 +113,10 @@ DiffResult to_the_files(Deps& deps, Situation& situation, const Loaded& loaded,
   return {draft.done(), !situation.nothing_to_do(), situation.unfit};
 }
 
-DiffResult from_a_release(const Situation& situation, const Loaded& loaded,
+DiffResult from_a_release(const deploy::Situation& situation, const project::Loaded& loaded,
                           std::uint64_t revision) {
-  const auto& kept = kept_release(situation.records, loaded.stack, revision);
-  auto then = as_in(kept, loaded.stack, situation.snapshot).snapshot;
+  const auto& kept = deploy::kept_release(situation.records, loaded.stack, revision);
+  auto then = deploy::as_in(kept, loaded.stack, situation.snapshot).snapshot;
   // How its tasks and updates stand now says nothing about that release.
   then.tasks.clear();
   for (auto& service : then.services) service.update.reset();
@@ -122,19 +138,19 @@ DiffResult from_a_release(const Situation& situation, const Loaded& loaded,
 
 }  // namespace
 
-DiffResult diff(Deps& deps, const DiffOptions& options) {
+DiffResult diff(deploy::Deps& deps, const DiffOptions& options) {
   if (!options.from.empty() && !options.out.empty()) {
     throw Error(Kind::usage, "--from and --out do not go together",
                 "only what leads from the live stack to the files can be carried out");
   }
   std::optional<std::uint64_t> from;
   if (!options.from.empty()) from = parse_revision(options.from);
-  const Loaded loaded = load_settled(deps, options.project);
+  const project::Loaded loaded = deploy::load_settled(deps, options.project);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
-  const Images images = images_of(deps, loaded, options);
-  PlanOptions how{options.prune, options.resume, true};
+  const deploy::Images images = images_of(deps, loaded, options);
+  deploy::PlanOptions how{options.prune, options.resume, true};
   how.shown = options.out.empty();  // what is to be carried out must be possible
-  Situation situation = read_situation(deps, loaded, images, how);
+  deploy::Situation situation = deploy::read_situation(deps, loaded, images, how);
   return from ? from_a_release(situation, loaded, *from)
               : to_the_files(deps, situation, loaded, options);
 }

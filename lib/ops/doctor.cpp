@@ -1,18 +1,20 @@
+#include "ops/doctor.hpp"
+
 #include "base/files.hpp"
 #include "base/image_ref.hpp"
 #include "base/units.hpp"
+#include "deploy/compat.hpp"
+#include "deploy/database.hpp"
+#include "deploy/images.hpp"
+#include "deploy/situation.hpp"
+#include "docker/config.hpp"
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "image/registry.hpp"
-#include "ops/compat.hpp"
-#include "ops/database.hpp"
 #include "ops/draft.hpp"
-#include "ops/images.hpp"
-#include "ops/inspect.hpp"
-#include "ops/project.hpp"
-#include "ops/situation.hpp"
 #include "plan/choices.hpp"
 #include "plan/preflight.hpp"
+#include "project/project.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +66,7 @@ class Report {
   Json findings_ = Json::array();
 };
 
-bool look_at_engine(Deps& deps, Report& report) {
+bool look_at_engine(deploy::Deps& deps, Report& report) {
   const bool answers = report.ask("engine", [&] {
     const Json version = engine::version(deps.engine(), deps.stop);
     report.good("engine",
@@ -92,12 +94,13 @@ void look_at_nodes(const swarm::Snapshot& snapshot, Report& report) {
   report.good("nodes", fmt::format("{} of {} ready", ready, snapshot.nodes.size()));
 }
 
-void look_at_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot, Report& report) {
+void look_at_preflight(const project::Loaded& loaded, const swarm::Snapshot& snapshot,
+                       Report& report) {
   plan::Choices choices;
   for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
   auto problems = plan::preflight(loaded.desired, snapshot, choices);
-  database_preflight(loaded, snapshot, problems);
-  problems.add(build_problems(loaded));
+  deploy::database_preflight(loaded, snapshot, problems);
+  problems.add(deploy::build_problems(loaded));
   if (!problems.has_errors()) {
     report.good(
         "stack",
@@ -115,8 +118,8 @@ void look_at_preflight(const Loaded& loaded, const swarm::Snapshot& snapshot, Re
   }
 }
 
-void look_at_registries(Deps& deps, const Loaded& loaded, const docker::Credentials& credentials,
-                        bool read_only, Report& report) {
+void look_at_registries(deploy::Deps& deps, const project::Loaded& loaded,
+                        const docker::Credentials& credentials, bool read_only, Report& report) {
   std::set<std::string> domains;
   for (const auto& service : loaded.desired.services) {
     if (!service.image.empty()) domains.insert(image_ref(service.image).domain);
@@ -171,16 +174,17 @@ void look_at_gateway(const swarm::Snapshot& snapshot, Report& report) {
   }
 }
 
-void look_at_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& snapshot,
-                      const docker::Credentials& credentials, bool read_only, Report& report) {
-  if (users_of(loaded).empty()) return;
+void look_at_database(deploy::Deps& deps, const project::Loaded& loaded,
+                      const swarm::Snapshot& snapshot, const docker::Credentials& credentials,
+                      bool read_only, Report& report) {
+  if (deploy::users_of(loaded).empty()) return;
   if (read_only) {
     report.unknown("database", "not asked (--read-only)");
     return;
   }
   report.ask("database", [&] {
     const std::string wrong =
-        verify_database(deps, loaded, snapshot, credentials, kDatabaseTimeout);
+        deploy::verify_database(deps, loaded, snapshot, credentials, kDatabaseTimeout);
     if (wrong.empty()) {
       report.good("database", "the users log in and have their roles");
     } else {
@@ -192,7 +196,7 @@ void look_at_database(Deps& deps, const Loaded& loaded, const swarm::Snapshot& s
 
 }  // namespace
 
-DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
+DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options) {
   Report report;
   if (!look_at_engine(deps, report)) return report.take();
   const bool has_project = !options.project.file.empty() ||
@@ -202,10 +206,10 @@ DoctorResult doctor(Deps& deps, const DoctorOptions& options) {
     report.unknown("project", "no skep.yml here: only the engine was looked at");
     return report.take();
   }
-  const Loaded loaded = load_settled(deps, options.project);
+  const project::Loaded loaded = deploy::load_settled(deps, options.project);
   report.ask("cluster", [&] {
-    const auto snapshot = read_cluster(deps, loaded);
-    const auto credentials = load_credentials(deps);
+    const auto snapshot = deploy::read_cluster(deps, loaded);
+    const auto credentials = deploy::load_credentials(deps);
     look_at_nodes(snapshot, report);
     look_at_preflight(loaded, snapshot, report);
     look_at_registries(deps, loaded, credentials, options.read_only, report);

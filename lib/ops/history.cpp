@@ -1,9 +1,10 @@
+#include "ops/history.hpp"
+
 #include "base/image_ref.hpp"
+#include "deploy/kept.hpp"
+#include "deploy/stack_name.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
-#include "ops/kept.hpp"
 #include "ops/revision.hpp"
-#include "ops/stack_name.hpp"
 #include "release/records.hpp"
 #include "swarm/redact.hpp"
 
@@ -14,7 +15,7 @@
 namespace skep::ops {
 namespace {
 
-std::vector<release::Kept> kept_records(Deps& deps, const std::string& stack) {
+std::vector<release::Kept> kept_records(deploy::Deps& deps, const std::string& stack) {
   auto records = release::records(deps.engine(), stack, deps.stop);
   if (records.empty()) {
     throw Error(Kind::not_found, fmt::format("no release of stack \"{}\" is kept", stack),
@@ -53,8 +54,8 @@ constexpr const char* kRow = "{:<6} {:<21} {:<12} {:<18} {:<20} {:<18} {:>7}  {}
 
 }  // namespace
 
-Printable history(Deps& deps, const ProjectOptions& options) {
-  const auto records = kept_records(deps, stack_name(deps, options));
+Printable history(deploy::Deps& deps, const project::Options& options) {
+  const auto records = kept_records(deps, deploy::stack_name(deps, options));
   const auto* current = release::last_released(records);
   Draft result{
       fmt::format(kRow, "REV", "WHEN", "STATE", "WHAT", "BY", "COMMIT", "SECONDS", "IMAGES"),
@@ -71,11 +72,11 @@ Printable history(Deps& deps, const ProjectOptions& options) {
   return result.done();
 }
 
-Printable show_release(Deps& deps, const HistoryShowOptions& options) {
+Printable show_release(deploy::Deps& deps, const HistoryShowOptions& options) {
   const auto revision = parse_revision(options.revision);
-  const std::string stack = stack_name(deps, options.project);
+  const std::string stack = deploy::stack_name(deps, options.project);
   const auto records = kept_records(deps, stack);
-  const auto& found = kept_release(records, stack, revision);
+  const auto& found = deploy::kept_release(records, stack, revision);
   Draft result{"", to_json(found)};
   const auto& record = found.record;
   result.text = fmt::format("release r{}: {}, {} ({:.1f} s)\n{} by {}{}\n", record.number,

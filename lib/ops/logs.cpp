@@ -1,12 +1,12 @@
-#include "engine/logs.hpp"
+#include "ops/logs.hpp"
 
 #include "base/json_at.hpp"
+#include "deploy/stack_name.hpp"
+#include "engine/logs.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
-#include "ops/stack_name.hpp"
 
 #include <fmt/format.h>
 
@@ -41,7 +41,7 @@ Printable printable(const Line& line) {
       .done();
 }
 
-std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
+std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
                                    const std::string& service) {
   auto services = engine::list_services(deps.engine(), {}, engine::of_stack(stack), deps.stop);
   if (services.empty()) {
@@ -64,15 +64,9 @@ std::vector<swarm::Service> chosen(Deps& deps, const std::string& stack,
   return services;
 }
 
-}  // namespace
-
-void logs(Deps& deps, const LogsOptions& options,
-          const std::function<void(const Printable&)>& sink) {
-  const std::string stack = stack_name(deps, options.project);
-  const auto services = chosen(deps, stack, options.service);
-  if (options.follow && services.size() > 1) {
-    throw Error(Kind::usage, "--follow needs one service", "name it with --service");
-  }
+/// "shop_web.1@node1" by the id of each task of these services.
+std::map<std::string, std::string> sources_of(deploy::Deps& deps, const std::string& stack,
+                                              const std::vector<swarm::Service>& services) {
   std::map<std::string, std::string> hosts;
   for (const auto& node : engine::list_nodes(deps.engine(), deps.stop))
     hosts[node.id] = node.hostname;
@@ -84,6 +78,19 @@ void logs(Deps& deps, const LogsOptions& options,
     if (service == services.end()) continue;
     sources[task.id] = fmt::format("{}.{}@{}", service->name, task.slot, hosts[task.node_id]);
   }
+  return sources;
+}
+
+}  // namespace
+
+void logs(deploy::Deps& deps, const LogsOptions& options,
+          const std::function<void(const Printable&)>& sink) {
+  const std::string stack = deploy::stack_name(deps, options.project);
+  const auto services = chosen(deps, stack, options.service);
+  if (options.follow && services.size() > 1) {
+    throw Error(Kind::usage, "--follow needs one service", "name it with --service");
+  }
+  const auto sources = sources_of(deps, stack, services);
   std::vector<Line> collected;
   for (const auto& service : services) {
     engine::LogOptions how;

@@ -1,6 +1,7 @@
+#include "ops/node_label.hpp"
+
 #include "engine/nodes.hpp"
 #include "ops/draft.hpp"
-#include "ops/operate.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ void apply(swarm::Labels& labels, const std::string& change) {
 
 }  // namespace
 
-Printable label_node(Deps& deps, const NodeLabelOptions& options) {
+Printable label_node(deploy::Deps& deps, const NodeLabelOptions& options) {
   swarm::Labels wanted;
   for (const auto& change : options.labels)
     apply(wanted, change);  // all are read before anything is asked

@@ -1,16 +1,12 @@
 #include "ops/release.hpp"
 
-#include "ops/compat.hpp"
-#include "ops/load.hpp"
-#include "ops/plan_file.hpp"
-#include "ops/project.hpp"
-#include "ops/run.hpp"
-#include "ops/situation.hpp"
-#include "ops/verdict.hpp"
+#include "deploy/compat.hpp"
+#include "deploy/load.hpp"
+#include "deploy/run_to_end.hpp"
+#include "deploy/situation.hpp"
 #include "plan/draft.hpp"
-#include "plan/format.hpp"
-#include "plan/to_json.hpp"
-#include "release/lock.hpp"
+#include "plan_file/plan_file.hpp"
+#include "project/project.hpp"
 #include "release/records.hpp"
 
 #include <fmt/format.h>
@@ -20,8 +16,9 @@
 namespace skep::ops {
 namespace {
 
-ImageOptions image_options(const ReleaseOptions& options, const Loaded& loaded) {
-  ImageOptions image;
+deploy::ImageOptions image_options(const deploy::ReleaseOptions& options,
+                                   const project::Loaded& loaded) {
+  deploy::ImageOptions image;
   image.tag = options.tag;
   image.no_cache = options.no_cache;
   image.pull = options.pull;
@@ -33,107 +30,45 @@ ImageOptions image_options(const ReleaseOptions& options, const Loaded& loaded) 
   return image;
 }
 
-void show_plan(Deps& deps, const plan::Plan& plan) {
-  deps.events.emit(Planned{plan::format(plan), dump_json(plan::to_json(plan))});
-}
-
-/// "kittenapi 2/2, worker 1/1" of what is live.
-Ended watch_unchanged(Run& run, const Situation& situation) {
-  run.emit_phase("watch", "nothing to change; watching until healthy");
-  const auto outcome = run.watch_live(situation.snapshot, situation.autoscaled);
-  if (!outcome.good) return run.ended(swarm::Result::failed, outcome);
-  const auto checked = run.run_checks();
-  if (!checked.good) return run.ended(swarm::Result::failed, checked);
-  std::string message = "nothing to change";
-  if (situation.database.wanted && !run.options().verify) {
-    message +=
-        fmt::format("; database user not verified since r{}", situation.database.verified_in);
-  }
-  auto ended = run.ended(swarm::Result::unchanged, outcome);
-  ended.message = message;
-  return ended;
-}
-
 /// Preflight, then images: built or found, pushed, resolved.
-Images prepared(Run& run) {
+deploy::Images prepared(deploy::Run& run) {
   run.emit_phase("cluster", "reading the swarm");
-  Deps& deps = run.deps();
-  const auto snapshot = read_cluster(deps, run.loaded());
+  deploy::Deps& deps = run.deps();
+  const auto snapshot = deploy::read_cluster(deps, run.loaded());
   auto choices = run.early_choices();
   const std::string& stack = run.loaded().stack;
   const auto live = snapshot.stack_services(stack);
   if (std::any_of(live.begin(), live.end(),
                   [&](const auto* service) { return plan::is_paused(*service, snapshot); })) {
     choices.ways_back =
-        ways_back(stack, snapshot, release::records(deps.engine(), stack, deps.stop));
+        deploy::ways_back(stack, snapshot, release::records(deps.engine(), stack, deps.stop));
   }
-  preflight(deps, run.loaded(), snapshot, choices);
-  return prepare_images(deps, run.loaded(), run.credentials(),
-                        image_options(run.options(), run.loaded()));
-}
-
-Ended under_lock(Run& run, const Reader& read) {
-  Situation situation = read();
-  Deps& deps = run.deps();
-  const ReleaseOptions& options = run.options();
-  const std::string& stack = run.loaded().stack;
-  if (options.verify && !situation.database.due) run.verify(situation);
-  if (options.dry_run) {
-    show_plan(deps, situation.plan);
-    if (situation.nothing_to_do()) return ended_well("unchanged", stack, "nothing to change");
-    Ended ended = ended_well("pending", stack, "changes are pending; nothing was changed");
-    if (!options.exit_code) ended.exit = 0;
-    return ended;
-  }
-  // A lock that is held is waited for, or taken over from a holder that died: what it was about to
-  // write is not known.
-  const bool held = release::lock_holder(deps.engine(), stack, deps.stop).has_value();
-  if (situation.nothing_to_do() && !held) return watch_unchanged(run, situation);
-  const auto lock = take_lock(deps, stack, options.wait_lock);
-  return with_lock(deps, *lock, [&] {
-    const bool database_due = situation.database.due;
-    situation = read();
-    situation.database.due = situation.database.due || database_due;
-    if (situation.nothing_to_do()) return watch_unchanged(run, situation);
-    show_plan(deps, situation.plan);
-    return run.carry_out(situation, *lock);
-  });
+  deploy::preflight(deps, run.loaded(), snapshot, choices);
+  return deploy::prepare_images(deps, run.loaded(), run.credentials(),
+                                image_options(run.options(), run.loaded()));
 }
 
 }  // namespace
 
-Ended run_to_end(Run& run, const Reader& read) {
-  Ended ended;
-  try {
-    ended = under_lock(run, read);
-  } catch (const std::exception& exception) {
-    const Error error = as_error(exception);
-    run.deps().events.emit(Warned{as_diagnostic(error)});
-    ended = ended_by(error, run.loaded().stack);
-  }
-  ended.seconds = run.seconds();
-  run.deps().events.emit(ended);
-  return ended;
-}
-
-Ended release(Deps& deps, const ReleaseOptions& given) {
-  std::optional<PlanFile> file;
-  if (!given.plan_file.empty()) file = PlanFile::read(given.plan_file, deps.env, given.version);
-  const ReleaseOptions options = file ? file->options(given) : given;
-  const Settled settled = settle(deps, options.project);
-  const Loaded loaded = load(deps, settled.options);
-  say_reading_ended(deps, settled, loaded);
+Ended release(deploy::Deps& deps, const deploy::ReleaseOptions& given) {
+  std::optional<plan_file::PlanFile> file;
+  if (!given.plan_file.empty())
+    file = plan_file::PlanFile::read(given.plan_file, deps.env, given.version);
+  const deploy::ReleaseOptions options = file ? file->options(given) : given;
+  const deploy::Settled settled = deploy::settle(deps, options.project);
+  const project::Loaded loaded = deploy::load(deps, settled.options);
+  deploy::say_reading_ended(deps, settled, loaded);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
-  Run run(deps, options, loaded);
-  std::optional<Images> images;
-  std::optional<Seal> seal;
+  deploy::Run run(deps, options, loaded);
+  std::optional<deploy::Images> images;
+  std::optional<plan_file::Seal> seal;
   if (file) seal.emplace(file->salt(), loaded.desired);
-  PlanOptions how{options.prune, options.resume, options.recreate};
+  deploy::PlanOptions how{options.prune, options.resume, options.recreate};
   if (file) how.seed = file->seed();
-  return run_to_end(run, [&] {
+  return deploy::run_to_end(run, [&] {
     if (settled.unasked) throw *settled.unasked;
     if (!images) images = prepared(run);
-    auto situation = read_situation(deps, loaded, *images, how);
+    auto situation = deploy::read_situation(deps, loaded, *images, how);
     if (file) file->require_same(situation, loaded, *seal);
     return situation;
   });

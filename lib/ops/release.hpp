@@ -1,48 +1,13 @@
 #pragma once
 // The whole way: build, push, plan, database, rollout, checks, and the way back when something
 // fails.
-#include "ops/deps.hpp"
-#include "ops/project_options.hpp"
-
-#include <optional>
-#include <string>
+#include "deploy/deps.hpp"
+#include "deploy/options.hpp"
 
 namespace skep::ops {
 
-/// Which database users get a new name and password though nothing is wrong with them.
-struct RotateUsers {
-  bool all = false;
-  std::string name;
-  bool any() const { return all || !name.empty(); }
-};
-
-struct ReleaseOptions {
-  ProjectOptions project;
-  bool build = true;  // false: `deploy`, which builds nothing
-  std::string tag;    // --tag: for images that are built and have no tag
-  bool no_cache = false;
-  bool pull = false;
-  std::string platform;
-  bool verify = false;    // ask the database even when nothing changed
-  bool rollback = true;   // false: --no-rollback leaves a failed release as it is
-  bool resume = false;    // go on with a paused service
-  bool recreate = false;  // remove and create a service again whose mode changes
-  bool prune = false;
-  bool resolve = true;  // false: --resolve-image never, images are deployed as written
-  bool detach = false;  // do not wait for tasks
-  bool dry_run = false;
-  bool exit_code = false;  // with dry_run: 3 when changes are pending
-  Duration timeout = std::chrono::minutes(10);
-  std::optional<Duration> hold;  // how long a task must run before it counts (watch::hold_of)
-  Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
-  RotateUsers rotate;
-  Duration wait_lock = Duration::zero();
-  std::string plan_file;  // --plan: carry out just that plan, which `skep diff --out` wrote
-  std::string version;    // skep's own: only its own plans are read
-};
-
 /// Runs to the end and emits one Ended event, whose exit is also returned. Throws only Error{usage,
 /// input} of reading the project, before anything was asked.
-Ended release(Deps& deps, const ReleaseOptions& options);
+Ended release(deploy::Deps& deps, const deploy::ReleaseOptions& options);
 
 }  // namespace skep::ops

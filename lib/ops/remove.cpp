@@ -1,14 +1,14 @@
+#include "ops/remove.hpp"
+
 #include "base/json_at.hpp"
+#include "deploy/run.hpp"
+#include "deploy/stack_name.hpp"
+#include "deploy/verdict.hpp"
 #include "engine/configs.hpp"
-#include "engine/networks.hpp"
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
 #include "engine/snapshot.hpp"
 #include "oneshot/oneshot.hpp"
-#include "ops/operate.hpp"
-#include "ops/run.hpp"
-#include "ops/stack_name.hpp"
-#include "ops/verdict.hpp"
 #include "plan/plan.hpp"
 #include "release/records.hpp"
 #include "rollout/rollout.hpp"
@@ -56,7 +56,7 @@ plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapsho
 }
 
 /// Throws Error{not_found} for a stack that left no trace.
-void require_stack(Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
+void require_stack(deploy::Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
   if (!removal_plan(stack, snapshot).stages.empty()) return;
   const engine::Filters ours{{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}};
   if (!engine::list_configs(deps.engine(), ours, deps.stop).empty()) return;
@@ -66,7 +66,7 @@ void require_stack(Deps& deps, const std::string& stack, const swarm::Snapshot& 
 
 /// Records, and secrets and configs of skep's own without the stack's label; the lock last, for it
 /// is held all the while.
-void remove_records(Deps& deps, const std::string& stack) {
+void remove_records(deploy::Deps& deps, const std::string& stack) {
   const engine::Filters ours{{"label", {fmt::format("{}={}", swarm::kStackLabel, stack)}}};
   auto configs = engine::list_configs(deps.engine(), ours, deps.stop);
   std::stable_partition(configs.begin(), configs.end(), [&](const swarm::Config& config) {
@@ -83,7 +83,8 @@ void remove_records(Deps& deps, const std::string& stack) {
 }
 
 /// Of a stack that is there: what `rm` does not take away.
-std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapshot& snapshot) {
+std::string what_stays(deploy::Deps& deps, const std::string& stack,
+                       const swarm::Snapshot& snapshot) {
   std::set<std::string> volumes;
   for (const auto* service : snapshot.stack_services(stack)) {
     for (const auto& mount : list_at(service->live, {"TaskTemplate", "ContainerSpec", "Mounts"})) {
@@ -110,11 +111,12 @@ std::string what_stays(Deps& deps, const std::string& stack, const swarm::Snapsh
   return text.empty() ? "; nothing of it is left" : text;
 }
 
-swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOptions& options) {
+swarm::Outcome remove_all(deploy::Deps& deps, const std::string& stack,
+                          const RemoveOptions& options) {
   const auto read = [&] { return engine::read_snapshot(deps.engine(), stack, {}, deps.stop); };
   require_stack(deps, stack, read());
-  const auto lock = take_lock(deps, stack, options.wait_lock);
-  return with_lock(deps, *lock, [&] {
+  const auto lock = deploy::take_lock(deps, stack, options.wait_lock);
+  return deploy::with_lock(deps, *lock, [&] {
     // Read again: whoever held the lock may have added a service.
     const auto snapshot = read();
     const plan::Plan plan = removal_plan(stack, snapshot);
@@ -134,16 +136,16 @@ swarm::Outcome remove_all(Deps& deps, const std::string& stack, const RemoveOpti
 
 }  // namespace
 
-Ended remove_stack(Deps& deps, const RemoveOptions& options) {
-  const std::string stack = stack_name(deps, options.project);
+Ended remove_stack(deploy::Deps& deps, const RemoveOptions& options) {
+  const std::string stack = deploy::stack_name(deps, options.project);
   const TimePoint start = deps.clock.now();
   deps.events.emit(PhaseStarted{"remove", fmt::format("stack {}", stack)});
   const auto outcome = remove_all(deps, stack, options);
   Ended ended;
   if (outcome.good) {
-    ended = ended_well("released", stack, outcome.message);
+    ended = deploy::ended_well("released", stack, outcome.message);
   } else {
-    ended.exit = exit_status("torn");
+    ended.exit = deploy::exit_status("torn");
     ended.result = "torn";
     ended.cause = swarm::word(outcome.cause);
     ended.stack = stack;

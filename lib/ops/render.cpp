@@ -1,11 +1,13 @@
+#include "ops/render.hpp"
+
 #include "base/diagnostics.hpp"
 #include "config/load.hpp"
-#include "ops/compat.hpp"
+#include "deploy/compat.hpp"
+#include "deploy/images.hpp"
+#include "deploy/run.hpp"
 #include "ops/draft.hpp"
-#include "ops/images.hpp"
-#include "ops/inspect.hpp"
-#include "ops/project.hpp"
-#include "ops/run.hpp"
+#include "project/project.hpp"
+#include "stack/stack.hpp"
 #include "yaml/emit.hpp"
 
 #include <fmt/format.h>
@@ -16,30 +18,31 @@
 
 namespace skep::ops {
 
-Printable render(const ProjectOptions& options, const Env& env) {
-  const Loaded loaded = load(options, env);
-  const std::string text = yaml::emit(readable_again(loaded, loaded.compose.document.root));
+Printable render(const project::Options& options, const Env& env) {
+  const project::Loaded loaded = project::load(options, env);
+  const std::string text =
+      yaml::emit(project::readable_again(loaded, loaded.compose.document.root));
   return Draft{text, {{"stack", loaded.stack}, {"compose", text}}}.done();
 }
 
 namespace {
 
 struct Linted {
-  Loaded loaded;
+  project::Loaded loaded;
   bool readable = true;
 };
 
 /// Also with the error of a file that cannot be read at all: it is one of its problems.
-Linted load_for_lint(const ProjectOptions& options, const Env& env) {
+Linted load_for_lint(const project::Options& options, const Env& env) {
   try {
-    return {load_all_problems(options, env)};
+    return {project::load_all_problems(options, env)};
   } catch (const Error& error) {
     if (error.kind() != Kind::input || !error.loc()) throw;
-    Loaded unreadable;
+    project::Loaded unreadable;
     unreadable.project.file = options.compose_files.empty()
                                   ? error.loc()->file
                                   : fmt::format("{}", fmt::join(options.compose_files, ", "));
-    unreadable.problems.add(as_diagnostic(error));
+    unreadable.problems.add(deploy::as_diagnostic(error));
     return {std::move(unreadable), /*readable=*/false};
   }
 }
@@ -72,17 +75,18 @@ const char* word(stack::Compat compat) {
 }
 
 /// A file that `deploy` would read in another way than this did is another file.
-void add_reading(Deps& deps, const ProjectOptions& options, const Linted& linted, Draft& draft) {
+void add_reading(deploy::Deps& deps, const project::Options& options, const Linted& linted,
+                 Draft& draft) {
   draft.json["read_as"] = nullptr;
   draft.json["stack"] = nullptr;
   if (!linted.readable) return;
-  const Loaded& loaded = linted.loaded;
+  const project::Loaded& loaded = linted.loaded;
   const auto used = loaded.compat.value_or(stack::Compat::none);
   draft.json["read_as"] = word(used);
   const bool compose = !options.compose_files.empty() || config::is_compose_file(loaded.project);
   if (!compose) return;  // docker reads no template
   draft.text += fmt::format("read as {} reads it\n", word(used));
-  const auto there = stack_there(deps, options);
+  const auto there = deploy::stack_there(deps, options);
   if (!there) return;
   const auto& [name, reading] = *there;
   draft.json["stack"] = {{"name", name}, {"read_as", word(reading.compat)}, {"why", reading.why}};
@@ -98,10 +102,10 @@ void add_reading(Deps& deps, const ProjectOptions& options, const Linted& linted
 
 }  // namespace
 
-LintResult lint(Deps& deps, const ProjectOptions& options) {
+LintResult lint(deploy::Deps& deps, const project::Options& options) {
   Linted linted = load_for_lint(options, deps.env);
-  Loaded& loaded = linted.loaded;
-  if (linted.readable) loaded.problems.add(build_problems(loaded));
+  project::Loaded& loaded = linted.loaded;
+  if (linted.readable) loaded.problems.add(deploy::build_problems(loaded));
   const auto problems = loaded.problems.sorted();
   const bool errors = loaded.problems.has_errors();
   Draft draft{"", {{"good", !errors}, {"problems", Json::array()}}};

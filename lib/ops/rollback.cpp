@@ -1,11 +1,13 @@
+#include "ops/rollback.hpp"
+
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
+#include "deploy/kept.hpp"
+#include "deploy/live.hpp"
+#include "deploy/run_to_end.hpp"
+#include "image/image.hpp"
 #include "image/push.hpp"
-#include "ops/kept.hpp"
-#include "ops/live.hpp"
-#include "ops/operate.hpp"
 #include "ops/revision.hpp"
-#include "ops/run.hpp"
 #include "plan/choices.hpp"
 #include "plan/way_back.hpp"
 #include "release/records.hpp"
@@ -21,7 +23,7 @@ namespace {
 const release::Kept& target(const std::vector<release::Kept>& records, const std::string& stack,
                             const std::optional<std::uint64_t>& revision) {
   const auto refuse = [&](const std::string& why) -> const release::Kept& {
-    throw Error(Kind::preflight, why, kept_line(records));
+    throw Error(Kind::preflight, why, deploy::kept_line(records));
   };
   if (revision) {
     for (const auto& kept : records) {
@@ -43,7 +45,7 @@ const release::Kept& target(const std::vector<release::Kept>& records, const std
 /// The cluster as that release had it. Throws Error{preflight} where a credential is lost.
 swarm::Snapshot wanted_of(const release::Kept& kept, const std::string& stack,
                           const swarm::Snapshot& now) {
-  auto then = as_in(kept, stack, now);
+  auto then = deploy::as_in(kept, stack, now);
   if (then.missing.empty()) return std::move(then.snapshot);
   const auto& missing = then.missing.front();
   throw Error(Kind::preflight,
@@ -55,15 +57,15 @@ swarm::Snapshot wanted_of(const release::Kept& kept, const std::string& stack,
 
 /// What can be known before the first change: places for the tasks, and the images in their
 /// registries. A registry that does not answer is only said: the nodes may still have the image.
-void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot) {
-  Deps& deps = run.deps();
+void look_before(deploy::Run& run, const project::Loaded& loaded, const swarm::Snapshot& snapshot) {
+  deploy::Deps& deps = run.deps();
   plan::Choices choices;
   choices.resume = true;  // what stands half-updated goes to a release that was good
-  const auto images = images_of_live(loaded);
+  const auto images = deploy::images_of_live(loaded);
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
   choices.recreate = run.options().recreate;
-  preflight(deps, loaded, snapshot, choices);
+  deploy::preflight(deps, loaded, snapshot, choices);
   std::vector<std::string> references;
   for (const auto& service : loaded.desired.services) {
     const auto* live = snapshot.find_service(service.name);
@@ -90,27 +92,27 @@ void look_before(Run& run, const Loaded& loaded, const swarm::Snapshot& snapshot
 
 }  // namespace
 
-Ended rollback(Deps& deps, const RollbackOptions& options) {
-  auto how = release_options(options.change);
+Ended rollback(deploy::Deps& deps, const RollbackOptions& options) {
+  auto how = deploy::release_options(options.change);
   how.recreate = options.recreate;
   std::optional<std::uint64_t> revision;
   if (!options.revision.empty()) revision = parse_revision(options.revision);
-  Loaded loaded = loaded_by_name(deps, options.change.project);
-  Run run(deps, how, loaded);
-  return run_to_end(run, [&] {
-    Situation situation;
-    situation.snapshot = read_cluster(deps, loaded);
+  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
+  deploy::Run run(deps, how, loaded);
+  return deploy::run_to_end(run, [&] {
+    deploy::Situation situation;
+    situation.snapshot = deploy::read_cluster(deps, loaded);
     situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
     const auto& kept = target(situation.records, loaded.stack, revision);
     const auto wanted = wanted_of(kept, loaded.stack, situation.snapshot);
-    desire_what_is_live(loaded, wanted);
+    deploy::desire_what_is_live(loaded, wanted);
     look_before(run, loaded, situation.snapshot);
     situation.what = fmt::format("rollback to r{}", kept.record.number);
     situation.commit = kept.record.commit;
-    situation.autoscaled = autoscaled_in(kept.record);
+    situation.autoscaled = deploy::autoscaled_in(kept.record);
     situation.plan = plan::way_back(loaded.stack, wanted, situation.snapshot,
                                     fmt::format("as in r{}", kept.record.number));
-    keep_live_replicas(situation.plan, situation.autoscaled);
+    deploy::keep_live_replicas(situation.plan, situation.autoscaled);
     return situation;
   });
 }

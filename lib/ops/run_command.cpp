@@ -1,9 +1,11 @@
+#include "ops/run_command.hpp"
+
 #include "base/json_at.hpp"
+#include "deploy/live.hpp"
+#include "deploy/run.hpp"
 #include "engine/services.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/draft.hpp"
-#include "ops/live.hpp"
-#include "ops/run.hpp"
 #include "swarm/shape.hpp"
 
 #include <fmt/format.h>
@@ -11,14 +13,14 @@
 namespace skep::ops {
 namespace {
 
-oneshot::Task task_like(Deps& deps, const Loaded& loaded, const swarm::Service& service,
-                        const RunOptions& options) {
-  const auto credentials = load_credentials(deps);
+oneshot::Task task_like(deploy::Deps& deps, const project::Loaded& loaded,
+                        const swarm::Service& service, const RunOptions& options) {
+  const auto credentials = deploy::load_credentials(deps);
   oneshot::Task task;
   task.stack = loaded.stack;
   task.purpose = "run";
   task.command = options.command;
-  task.registry_auth = registry_auth_of(credentials, service.spec.image());
+  task.registry_auth = deploy::registry_auth_of(credentials, service.spec.image());
   task.like = swarm::without_nulls(object_at(service.live, {"TaskTemplate"}));
   task.on_line = options.on_line;
   return task;
@@ -43,17 +45,18 @@ RunResult shown(const oneshot::Result& result, const std::string& service) {
 
 }  // namespace
 
-RunResult run_command(Deps& deps, const RunOptions& options) {
+RunResult run_command(deploy::Deps& deps, const RunOptions& options) {
   if (options.command.empty()) {
     throw Error(Kind::usage, fmt::format("run what in service \"{}\"?", options.service),
                 fmt::format("such as: skep run {} -- COMMAND", options.service));
   }
-  Loaded loaded = loaded_by_name(deps, options.project);
-  const auto lock = take_lock(deps, loaded.stack, options.wait_lock);
-  return with_lock(deps, *lock, [&] {
-    const auto snapshot = read_cluster(deps, loaded);
-    desire_what_is_live(loaded, snapshot);
-    const auto* service = snapshot.find_service(desired_service(loaded, options.service).name);
+  project::Loaded loaded = deploy::loaded_by_name(deps, options.project);
+  const auto lock = deploy::take_lock(deps, loaded.stack, options.wait_lock);
+  return deploy::with_lock(deps, *lock, [&] {
+    const auto snapshot = deploy::read_cluster(deps, loaded);
+    deploy::desire_what_is_live(loaded, snapshot);
+    const auto* service =
+        snapshot.find_service(deploy::desired_service(loaded, options.service).name);
     for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, false, deps.stop))
       deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
     deps.events.emit(PhaseStarted{"run", fmt::format("a task like those of {}", service->name)});

@@ -1,7 +1,8 @@
+#include "ops/scale.hpp"
+
 // scale and restart: what is live, with another number of replicas or with new tasks.
-#include "ops/live.hpp"
-#include "ops/operate.hpp"
-#include "ops/run.hpp"
+#include "deploy/live.hpp"
+#include "deploy/run_to_end.hpp"
 
 #include <fmt/format.h>
 
@@ -29,8 +30,8 @@ Wanted parse_scale(const std::string& text) {
   return wanted;
 }
 
-void set_replicas(Loaded& loaded, const Wanted& wanted) {
-  auto& service = desired_service(loaded, wanted.service);
+void set_replicas(project::Loaded& loaded, const Wanted& wanted) {
+  auto& service = deploy::desired_service(loaded, wanted.service);
   if (service.spec.mode() != swarm::Spec::Mode::replicated) {
     throw Error(Kind::preflight,
                 fmt::format("service \"{}\" cannot be scaled: it is {}", service.name,
@@ -42,46 +43,47 @@ void set_replicas(Loaded& loaded, const Wanted& wanted) {
 
 }  // namespace
 
-Ended scale(Deps& deps, const ScaleOptions& options) {
+Ended scale(deploy::Deps& deps, const ScaleOptions& options) {
   std::vector<Wanted> wanted;
   for (const auto& text : options.replicas) wanted.push_back(parse_scale(text));
   if (wanted.empty()) throw Error(Kind::usage, "scale what?", "such as: skep scale web=3 worker=2");
-  const auto how = release_options(options.change);
-  Loaded loaded = loaded_by_name(deps, options.change.project);
-  Run run(deps, how, loaded);
-  return run_to_end(run, [&] {
-    desire_what_is_live(loaded, read_cluster(deps, loaded));
+  const auto how = deploy::release_options(options.change);
+  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
+  deploy::Run run(deps, how, loaded);
+  return deploy::run_to_end(run, [&] {
+    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
     for (const auto& one : wanted) set_replicas(loaded, one);
-    auto situation = read_situation(deps, loaded, images_of_live(loaded), {});
+    auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), {});
     // The number was asked for: it is written as it is.
     auto others = situation.autoscaled;
-    for (const auto& one : wanted) others.erase(desired_service(loaded, one.service).name);
-    keep_live_replicas(situation.plan, others);
+    for (const auto& one : wanted) others.erase(deploy::desired_service(loaded, one.service).name);
+    deploy::keep_live_replicas(situation.plan, others);
     situation.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
-    situation.commit = last_commit(situation);
+    situation.commit = deploy::last_commit(situation);
     return situation;
   });
 }
 
-Ended restart(Deps& deps, const RestartOptions& options) {
-  const auto how = release_options(options.change);
-  Loaded loaded = loaded_by_name(deps, options.change.project);
-  Run run(deps, how, loaded);
-  return run_to_end(run, [&] {
-    desire_what_is_live(loaded, read_cluster(deps, loaded));
-    PlanOptions plan_options;
+Ended restart(deploy::Deps& deps, const RestartOptions& options) {
+  const auto how = deploy::release_options(options.change);
+  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
+  deploy::Run run(deps, how, loaded);
+  return deploy::run_to_end(run, [&] {
+    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
+    deploy::PlanOptions plan_options;
     for (const auto& name : options.services)
-      plan_options.restart.insert(desired_service(loaded, name).key);
+      plan_options.restart.insert(deploy::desired_service(loaded, name).key);
     if (options.services.empty()) {
       for (const auto& service : loaded.desired.services) {
         if (!service.spec.is_job()) plan_options.restart.insert(service.key);
       }
     }
-    auto situation = read_situation(deps, loaded, images_of_live(loaded), plan_options);
+    auto situation =
+        deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), plan_options);
     situation.what = fmt::format(
         "restart {}",
         options.services.empty() ? "all" : fmt::format("{}", fmt::join(options.services, " ")));
-    situation.commit = last_commit(situation);
+    situation.commit = deploy::last_commit(situation);
     return situation;
   });
 }

@@ -1,11 +1,10 @@
-#include "engine/configs.hpp"
-#include "engine/networks.hpp"
+#include "ops/status.hpp"
+
+#include "deploy/stack_name.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
-#include "ops/stack_name.hpp"
 #include "release/lock.hpp"
 #include "release/records.hpp"
 
@@ -97,7 +96,7 @@ void add_service(Draft& result, const swarm::Service& service, const engine::Ser
                                      {"tasks", tasks}});
 }
 
-void add_release(Draft& result, Deps& deps, const std::string& stack) {
+void add_release(Draft& result, deploy::Deps& deps, const std::string& stack) {
   const auto records = release::records(deps.engine(), stack, deps.stop);
   Json last;
   if (!records.empty()) {
@@ -123,7 +122,7 @@ void add_release(Draft& result, Deps& deps, const std::string& stack) {
 
 }  // namespace
 
-Printable list_stacks(Deps& deps) {
+Printable list_stacks(deploy::Deps& deps) {
   struct Counts {
     std::uint64_t services = 0, running = 0, desired = 0;
   };
@@ -147,8 +146,8 @@ Printable list_stacks(Deps& deps) {
   return result.done();
 }
 
-Printable status(Deps& deps, const ProjectOptions& options) {
-  const std::string stack = stack_name(deps, options);
+Printable status(deploy::Deps& deps, const project::Options& options) {
+  const std::string stack = deploy::stack_name(deps, options);
   const auto filters = engine::of_stack(stack);
   const auto services = engine::list_services(deps.engine(), {}, filters, deps.stop);
   Draft result{"", {{"stack", stack}, {"services", Json::array()}}};

@@ -1,5 +1,6 @@
+#include "ops/templates.hpp"
+
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
 

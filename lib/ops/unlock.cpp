@@ -1,14 +1,15 @@
+#include "ops/unlock.hpp"
+
+#include "deploy/stack_name.hpp"
 #include "ops/draft.hpp"
-#include "ops/operate.hpp"
-#include "ops/stack_name.hpp"
 #include "release/lock.hpp"
 
 #include <fmt/format.h>
 
 namespace skep::ops {
 
-Printable unlock(Deps& deps, const ProjectOptions& options) {
-  const std::string stack = stack_name(deps, options);
+Printable unlock(deploy::Deps& deps, const project::Options& options) {
+  const std::string stack = deploy::stack_name(deps, options);
   const auto holder = release::break_lock(deps.engine(), stack, deps.stop);
   if (!holder)
     return Draft{fmt::format("{}: nobody holds the lock", stack),

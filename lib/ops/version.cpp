@@ -1,13 +1,14 @@
+#include "ops/version.hpp"
+
 #include "base/error.hpp"
 #include "engine/system.hpp"
 #include "ops/draft.hpp"
-#include "ops/inspect.hpp"
 
 #include <fmt/format.h>
 
 namespace skep::ops {
 
-Printable version(Deps& deps, bool engine, const std::string& own_version) {
+Printable version(deploy::Deps& deps, bool engine, const std::string& own_version) {
   Draft result{fmt::format("skep {}\n", own_version), {{"version", own_version}}};
   if (!engine) return result.done();
   const Json said = engine::version(deps.engine(), deps.stop);

@@ -81,12 +81,19 @@ struct VolumeMount {
   bool operator==(const VolumeMount&) const = default;
 };
 
-/// By target.
+const Json* mounts_of(const swarm::Spec& spec) {
+  const auto* mounts = find_at(spec.json(), {"TaskTemplate", "ContainerSpec", "Mounts"});
+  return mounts != nullptr && mounts->is_array() && !mounts->empty() ? mounts : nullptr;
+}
+
+/// By target, in canonical form.
 std::map<std::string, VolumeMount> volumes_of(const swarm::Spec& spec) {
   std::map<std::string, VolumeMount> result;
-  const auto pointer = Json::json_pointer("/TaskTemplate/ContainerSpec/Mounts");
-  if (!spec.json().contains(pointer) || !spec.json().at(pointer).is_array()) return result;
-  for (const auto& mount : spec.json().at(pointer)) {
+  if (mounts_of(spec) == nullptr) return result;
+  const auto canonical = swarm::canonical(spec);
+  const auto* mounts = mounts_of(canonical);
+  if (mounts == nullptr) return result;
+  for (const auto& mount : *mounts) {
     if (text_at(mount, {"Type"}) != "volume" || text_at(mount, {"Source"}).empty()) continue;
     const auto part = [&](const char* name) {
       const auto* found = find_at(mount, {"VolumeOptions", name});
@@ -124,8 +131,9 @@ std::vector<std::string> volume_notes(const std::vector<Draft>& services) {
   std::map<std::string, std::string> notes;  // by volume: each is said once
   for (const auto& one : services) {
     if (one.live == nullptr) continue;
-    const auto before = volumes_of(swarm::canonical(one.live->spec));
-    for (const auto& [target, wanted] : volumes_of(swarm::canonical(one.spec))) {
+    const auto before = volumes_of(one.live->spec);
+    if (before.empty()) continue;
+    for (const auto& [target, wanted] : volumes_of(one.spec)) {
       const auto live = before.find(target);
       if (live == before.end() || live->second.source != wanted.source || live->second == wanted)
         continue;

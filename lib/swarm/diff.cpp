@@ -204,9 +204,11 @@ void Walk::fields(std::span<const Field> fields, const Json& old_value, const Js
 }
 
 Changes compare(const Spec& live, const Spec& desired) {
+  const Spec before = canonical(live);
+  const Spec after = canonical(desired);
+  if (before.json() == after.json()) return {};  // most of all that is compared
   Walk walk;
-  walk.fields(service_spec_fields(), canonical(live).json(), canonical(desired).json(), "",
-              Effect::none);
+  walk.fields(service_spec_fields(), before.json(), after.json(), "", Effect::none);
   auto changes = walk.take();
   std::stable_sort(changes.begin(), changes.end(),
                    [](const Change& a, const Change& b) { return a.field.path < b.field.path; });

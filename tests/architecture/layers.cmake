@@ -21,8 +21,8 @@ foreach(name ${modules})
   endforeach()
 endforeach()
 
-# cmd sees base and ops only.
-set(uses_cmd "cmd;base;ops")
+# cmd sees base, the options of project and deploy, and ops.
+set(uses_cmd "cmd;base;project;deploy;ops")
 
 # Third-party headers that one place alone may include (design: one library, as few files as can be).
 set(owner_CLI "cmd/flags.cpp")

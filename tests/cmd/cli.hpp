@@ -46,7 +46,7 @@ struct Cli {
   FakeDatabase database{engine.swarm()};
   Env env;
   std::stop_source stop;
-  ops::Connector connect = lend(engine);
+  deploy::Connector connect = lend(engine);
 
   Cli() {
     env.variables = {{"HOME", dir.path() + "/home"}, {"PATH", "/usr/bin:/bin"}, {"USER", "me"}};

@@ -1,7 +1,7 @@
 #pragma once
 // Operations own their connection; a test wants to keep its fake. This is the first, and holds the
 // second by reference.
-#include "ops/deps.hpp"
+#include "deploy/deps.hpp"
 #include "support/fake_engine.hpp"
 
 #include <memory>
@@ -26,8 +26,8 @@ class BorrowedEngine : public engine::Transport {
 };
 
 /// A connector that always gives this engine.
-inline ops::Connector lend(engine::Transport& engine) {
-  return [&engine](const ops::HostOptions&, const Env&, Clock&) {
+inline deploy::Connector lend(engine::Transport& engine) {
+  return [&engine](const deploy::HostOptions&, const Env&, Clock&) {
     return std::make_unique<BorrowedEngine>(engine);
   };
 }

@@ -1,13 +1,12 @@
 // How a Compose file is read: what the command line, skep.yml, the records and the cluster say.
-#include "ops/compat.hpp"
+#include "deploy/compat.hpp"
 
-#include "ops/inspect.hpp"
 #include "release/records.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 
 using namespace skep;
-using ops::StackReading;
+using deploy::StackReading;
 using stack::Compat;
 using test::OpsWorld;
 
@@ -59,15 +58,15 @@ std::string error_of(const std::function<void()>& f) {
 
 TEST_CASE("the last released record decides, else the newest, else who made the services",
           "[ops]") {
-  CHECK(ops::reading_of({}, false) == StackReading{});
-  CHECK(ops::reading_of({}, true) == StackReading{Compat::docker, "docker made this stack"});
-  CHECK(ops::reading_of({kept(1, "released", "docker")}, true) ==
+  CHECK(deploy::reading_of({}, false) == StackReading{});
+  CHECK(deploy::reading_of({}, true) == StackReading{Compat::docker, "docker made this stack"});
+  CHECK(deploy::reading_of({kept(1, "released", "docker")}, true) ==
         StackReading{Compat::docker, "as in r1"});
-  CHECK(ops::reading_of({kept(1, "released", "")}, true) == StackReading{});
-  CHECK(ops::reading_of({kept(1, "released", "docker"), kept(2, "restored", "")}, true) ==
+  CHECK(deploy::reading_of({kept(1, "released", "")}, true) == StackReading{});
+  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "restored", "")}, true) ==
         StackReading{Compat::docker, "as in r1"});
-  CHECK(ops::reading_of({kept(1, "interrupted", "")}, true) == StackReading{});
-  CHECK(ops::reading_of({kept(1, "released", "docker"), kept(2, "released", "")}, true) ==
+  CHECK(deploy::reading_of({kept(1, "interrupted", "")}, true) == StackReading{});
+  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "released", "")}, true) ==
         StackReading{});
 }
 
@@ -131,7 +130,7 @@ TEST_CASE("giving it up for a file that docker cannot read says so", "[ops]") {
   docker_made_it(world);
   world.write_stack("1", "    platform: linux/amd64\n");
   world.options.project.compat = "none";
-  CHECK(ops::load(world.options.project, world.env).compat == Compat::none);
+  CHECK(project::load(world.options.project, world.env).compat == Compat::none);
   world.release();
   CHECK(noted(world,
               "no longer read as docker reads it (docker made this stack); docker could not read "
@@ -143,21 +142,21 @@ TEST_CASE("scale keeps how the file was read", "[ops]") {
   docker_made_it(world);
   world.write_stack("2");
   world.released();
-  ops::Loaded loaded;
+  project::Loaded loaded;
   loaded.stack = "shop";
-  ops::Situation situation;
+  deploy::Situation situation;
   situation.records = world.records();
-  CHECK(ops::compat_now(loaded, situation) == Compat::docker);
+  CHECK(deploy::compat_now(loaded, situation) == Compat::docker);
   loaded.compat = Compat::none;
-  CHECK(ops::compat_now(loaded, situation) == Compat::none);
+  CHECK(deploy::compat_now(loaded, situation) == Compat::none);
 }
 
 TEST_CASE("skep.yml says how the Compose file is read, and the flag says it louder", "[ops]") {
   OpsWorld world;
   world.write_project("compat: docker\n");
-  CHECK(ops::load(world.options.project, world.env).compat == Compat::docker);
+  CHECK(project::load(world.options.project, world.env).compat == Compat::docker);
   world.options.project.compat = "none";
-  CHECK(ops::load(world.options.project, world.env).compat == Compat::none);
+  CHECK(project::load(world.options.project, world.env).compat == Compat::none);
 }
 
 TEST_CASE("docker's reading knows no .env, and a missing variable is blank", "[ops]") {
@@ -165,13 +164,13 @@ TEST_CASE("docker's reading knows no .env, and a missing variable is blank", "[o
   world.dir.write(".env", "FROM_FILE=x\n");
   world.write_stack("1", "    hostname: \"a${FROM_FILE}b\"\n    user: \"${MISSING}\"\n");
   world.options.project.compat = "docker";
-  const auto docker = ops::load(world.options.project, world.env);
+  const auto docker = project::load(world.options.project, world.env);
   const auto spec = docker.desired.services.front().spec.json()["TaskTemplate"]["ContainerSpec"];
   CHECK(spec["Hostname"].get<std::string>() == "ab");
   CHECK_FALSE(spec.contains("User"));
   world.options.project.compat = "";
   world.write_stack("1", "    hostname: \"a${FROM_FILE}b\"\n");
-  const auto own = ops::load(world.options.project, world.env);
+  const auto own = project::load(world.options.project, world.env);
   CHECK(own.desired.services.front()
             .spec.json()["TaskTemplate"]["ContainerSpec"]["Hostname"]
             .get<std::string>() == "axb");
@@ -218,12 +217,12 @@ TEST_CASE("docker's reading does not go with a template, nor with --env-file", "
   world.options.project.compat = "docker";
   world.options.project.env_files = {"some.env"};
   world.dir.write("some.env", "A=1\n");
-  CHECK(error_of([&] { ops::load(world.options.project, world.env); }) ==
+  CHECK(error_of([&] { project::load(world.options.project, world.env); }) ==
         "--env-file does not go with --compat docker: docker reads no such file\n"
         "hint: export the variables, or say --compat none");
   world.options.project.env_files.clear();
   world.dir.write("skep.yml", "stack: shop\ntemplate: web\nvalues: {image: x, port: 1}\n");
-  CHECK(error_of([&] { ops::load(world.options.project, world.env); }) ==
+  CHECK(error_of([&] { project::load(world.options.project, world.env); }) ==
         "--compat docker: docker reads no template\n"
         "hint: leave the flag out, or name a Compose file as template: ./stack.yml");
 }

@@ -1,6 +1,6 @@
 // Releases with a database user: ensured before the rollout, delivered with it, and not asked again
 // while nothing changed.
-#include "ops/operate.hpp"
+#include "ops/mongo.hpp"
 #include "support/fake_server.hpp"
 #include "world.hpp"
 
@@ -118,8 +118,8 @@ TEST_CASE("mongo rotate delivers a second user, and removes the first when no ta
   world.want_database();
   world.released();
   const auto before = uri_of(world);
-  ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
-                 test::lend(world.engine));
+  deploy::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                    test::lend(world.engine));
   SECTION("that works") {
     const auto ended = ops::mongo_rotate(deps, {});
     INFO(ended.message);
@@ -161,8 +161,8 @@ TEST_CASE("a database that is away after the rollout does not undo it", "[ops]")
   OpsWorld world;
   world.want_database();
   world.released();
-  ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
-                 test::lend(world.engine));
+  deploy::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                    test::lend(world.engine));
   world.database.others = [&](const Json&) {
     world.database.error = Json{{"step", "log in as admin"},
                                 {"message", "Server selection timed out"},

@@ -1,6 +1,8 @@
 // What `skep diff` says of the files, of a kept release, and of what was changed by hand.
-#include "ops/inspect.hpp"
-#include "ops/operate.hpp"
+#include "ops/diff.hpp"
+
+#include "ops/rollback.hpp"
+#include "ops/scale.hpp"
 #include "world.hpp"
 
 namespace skep {
@@ -10,7 +12,7 @@ using test::OpsWorld;
 
 struct Differ {
   OpsWorld& world;
-  ops::Deps deps{
+  deploy::Deps deps{
       world.env, world.clock, world.events, world.stop.get_token(), {}, test::lend(world.engine)};
   ops::DiffOptions options;
 

@@ -1,7 +1,11 @@
 // What operates on kept releases and on what is live: rollback, scale, restart, auth refresh.
+#include "ops/history.hpp"
+
 #include "engine/services.hpp"
-#include "ops/inspect.hpp"
-#include "ops/operate.hpp"
+#include "ops/auth_refresh.hpp"
+#include "ops/rollback.hpp"
+#include "ops/run_command.hpp"
+#include "ops/scale.hpp"
 #include "world.hpp"
 
 namespace skep {
@@ -10,8 +14,8 @@ namespace {
 using test::OpsWorld;
 using Names = std::vector<std::string>;
 
-ops::ProjectOptions named(const std::string& name) {
-  ops::ProjectOptions options;
+project::Options named(const std::string& name) {
+  project::Options options;
   options.stack = name;
   return options;
 }
@@ -19,9 +23,9 @@ ops::ProjectOptions named(const std::string& name) {
 /// The verbs by the stack's name, from a folder without a project.
 struct Operator {
   OpsWorld& world;
-  ops::Deps deps{
+  deploy::Deps deps{
       world.env, world.clock, world.events, world.stop.get_token(), {}, test::lend(world.engine)};
-  ops::ChangeOptions change;
+  deploy::ChangeOptions change;
 
   explicit Operator(OpsWorld& of) : world(of) {
     change.project.stack = "shop";

@@ -1,4 +1,4 @@
-#include "ops/load.hpp"
+#include "deploy/load.hpp"
 
 #include "world.hpp"
 
@@ -16,8 +16,8 @@ TEST_CASE("what is secret in a project's files is known before anything is print
                   "    environment: {A: \"${DB_PASS}\", apiKey: written-in-the-file, AUTH_MODE: "
                   "\"none\", TOKEN_TTL: required}\n"
                   "    secrets: [s]\nsecrets: {s: {file: ./key}}\n");
-  ops::Deps deps(world.env, world.clock, world.events, {}, {}, test::lend(world.engine));
-  ops::load(deps, ops::ProjectOptions{});
+  deploy::Deps deps(world.env, world.clock, world.events, {}, {}, test::lend(world.engine));
+  deploy::load(deps, project::Options{});
   const auto& redactor = deps.events.redactor();
   CHECK(redactor("content-of-the-secret, from-the-env-file, written-in-the-file") ==
         "***, ***, ***");

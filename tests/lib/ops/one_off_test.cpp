@@ -1,6 +1,7 @@
 // Releases with a one-off before the rollout: when it runs, what a failure leaves, what the record
 // remembers.
-#include "ops/operate.hpp"
+#include "ops/remove.hpp"
+#include "ops/scale.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 
@@ -84,9 +85,9 @@ TEST_CASE("a one-off runs before the services that wait for it, and its output i
     CHECK(migrations.runs == 2);
   }
   SECTION("what happened since does not make it run again") {
-    ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
-                   test::lend(world.engine));
-    ops::ChangeOptions change;
+    deploy::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                      test::lend(world.engine));
+    deploy::ChangeOptions change;
     change.project.stack = "shop";
     CHECK(ops::scale(deps, {.change = change, .replicas = {"web=3"}}).exit == 0);
     CHECK(world.records().back().record.tasks.at(0).done);
@@ -182,8 +183,8 @@ TEST_CASE("rm takes a one-off that was left running along", "[ops]") {
       {{"Name", "skep-shop-old-1"},
        {"Labels", {{"skep.oneshot", "shop"}, {"skep.oneshot.key", "shop_old"}}},
        {"TaskTemplate", {{"ContainerSpec", {{"Image", "x"}}}}}});
-  ops::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
-                 test::lend(world.engine));
+  deploy::Deps deps(world.env, world.clock, world.events, world.stop.get_token(), {},
+                    test::lend(world.engine));
   ops::RemoveOptions options;
   options.project.stack = "shop";
   CHECK(ops::remove_stack(deps, options).exit == 0);

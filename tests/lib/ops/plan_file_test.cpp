@@ -1,8 +1,8 @@
 // `skep diff --out` and `skep deploy --plan`: just that plan, or nothing.
 #include "base/hash.hpp"
 #include "engine/services.hpp"
-#include "ops/inspect.hpp"
-#include "ops/operate.hpp"
+#include "ops/diff.hpp"
+#include "ops/scale.hpp"
 #include "world.hpp"
 
 #include <cstdlib>
@@ -20,7 +20,7 @@ const std::string kTruth = "the plan of ";
 
 struct Planner {
   OpsWorld& world;
-  ops::Deps deps{
+  deploy::Deps deps{
       world.env, world.clock, world.events, world.stop.get_token(), {}, test::lend(world.engine)};
   ops::DiffOptions options;
 

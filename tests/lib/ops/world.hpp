@@ -1,8 +1,8 @@
 #pragma once
 // A project folder, a fake engine with a database, and releases of the one onto the other.
 #include "base/files.hpp"
-#include "ops/project.hpp"
 #include "ops/release.hpp"
+#include "project/project.hpp"
 #include "release/lock.hpp"
 #include "release/records.hpp"
 #include "support/borrowed_engine.hpp"
@@ -29,7 +29,7 @@ struct OpsWorld {
   CollectedEvents events;
   Env env;
   std::stop_source stop;
-  ops::ReleaseOptions options;
+  deploy::ReleaseOptions options;
 
   OpsWorld() {
     env.variables = {{"HOME", dir.path() + "/home"}, {"PATH", "/usr/bin:/bin"}, {"USER", "me"}};
@@ -71,7 +71,7 @@ struct OpsWorld {
         roles + "\n      deliver: [{service: web, env: MONGODB_URI}]\n");
   }
   Ended release() {
-    ops::Deps deps(env, clock, events, stop.get_token(), {}, lend(engine));
+    deploy::Deps deps(env, clock, events, stop.get_token(), {}, lend(engine));
     return ops::release(deps, options);
   }
   /// A release that works, and is forgotten.

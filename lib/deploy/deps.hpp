@@ -1,0 +1,60 @@
+#pragma once
+// What an operation works with: the engine, the time, where events go, the environment, and when to
+// stop. Nothing else.
+#include "base/clock.hpp"
+#include "base/env.hpp"
+#include "base/event.hpp"
+#include "engine/guarded.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <string>
+
+namespace skep::deploy {
+
+/// -H/--host and --context as given; empty when not.
+struct HostOptions {
+  std::string host;
+  std::string context;
+};
+
+/// Makes the connection to an engine; tests give one that returns a fake.
+using Connector =
+    std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&, Clock&)>;
+
+/// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws
+/// Error{usage} for a kind of endpoint that skep does not speak.
+std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
+                                                     Clock& clock);
+
+struct Deps {
+  Deps(const Env& environment, Clock& time, EventSink& sink, std::stop_token stop_token,
+       HostOptions host_options, Connector connector)
+      : env(environment),
+        clock(time),
+        events(sink),
+        stop(std::move(stop_token)),
+        host(std::move(host_options)),
+        connect(std::move(connector)) {}
+
+  /// Connects at the first call, so that a verb that only reads files needs no engine.
+  engine::Guarded& engine();
+
+  const Env& env;
+  Clock& clock;
+  EventSink& events;
+  std::stop_token stop;
+  HostOptions host;
+  Connector connect;
+  /// Warnings of preflight that were told: it is gone through up to three times.
+  std::set<std::string> told;
+
+ private:
+  std::mutex once_;
+  std::unique_ptr<engine::Guarded> engine_;
+};
+
+}  // namespace skep::deploy

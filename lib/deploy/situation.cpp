@@ -1,0 +1,246 @@
+#include "deploy/situation.hpp"
+
+#include "base/image_ref.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "convert/desired.hpp"
+#include "deploy/delivered.hpp"
+#include "deploy/stack_name.hpp"
+#include "engine/secrets.hpp"
+#include "engine/snapshot.hpp"
+#include "plan/choices.hpp"
+#include "plan/draft.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/preflight.hpp"
+#include "release/records.hpp"
+#include "swarm/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::deploy {
+namespace {
+
+/// Live secrets that may hold the wanted content: docker's plain name, and those that skep made for
+/// it.
+std::vector<const swarm::Secret*> candidates(const swarm::Snapshot& snapshot,
+                                             const convert::DesiredObject& wanted) {
+  std::vector<const swarm::Secret*> result;
+  for (const auto& secret : snapshot.secrets) {
+    const auto plain = secret.labels.find(swarm::kPlainNameLabel);
+    const bool ours = plain != secret.labels.end() && plain->second == wanted.name;
+    if (secret.name == wanted.name || ours) result.push_back(&secret);
+  }
+  return result;
+}
+
+/// Which live secrets hold the content that the files want (a probe that writes nothing,
+/// engine/secrets.hpp).
+std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired& desired,
+                                             const swarm::Snapshot& snapshot) {
+  struct Question {
+    const swarm::Secret* secret;
+    const convert::DesiredObject* wanted;
+  };
+  std::vector<Question> questions;
+  for (const auto& wanted : desired.secrets) {
+    if (wanted.external || !wanted.driver.empty()) continue;
+    for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
+  }
+  const auto answers = parallel(questions, 8, [&](const Question& question) {
+    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data),
+                                deps.stop);
+  });
+  std::map<std::string, bool> result;
+  for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];
+  return result;
+}
+
+std::map<std::string, std::map<std::string, std::string>> node_labels(
+    const config::Project& project) {
+  std::map<std::string, std::map<std::string, std::string>> result;
+  for (const auto& node : project.nodes) result[node.node] = node.labels;
+  return result;
+}
+
+std::vector<std::string> external_configs(const convert::Desired& desired) {
+  std::vector<std::string> names;
+  for (const auto& config : desired.configs) {
+    if (config.external) names.push_back(config.name);
+  }
+  return names;
+}
+
+/// With `push: false` an image is only on the engine that built it.
+void local_images_preflight(const project::Loaded& loaded, const swarm::Snapshot& snapshot,
+                            Diagnostics& problems) {
+  if (loaded.project.push || snapshot.nodes.size() <= 1) return;
+  for (const auto& service : loaded.desired.services) {
+    if (!service.build) continue;
+    problems.error(
+        service.loc, "services." + service.key + ".build",
+        fmt::format("`push: false` leaves the image on one engine, but this swarm has {} "
+                    "nodes",
+                    snapshot.nodes.size()),
+        "leave `push: false` out: the other nodes pull the image from a registry");
+  }
+}
+
+std::set<std::string> autoscaled(const project::Loaded& loaded,
+                                 const std::vector<release::Kept>& records) {
+  if (loaded.as_live) {
+    const auto* last = release::last_released(records);
+    return last == nullptr ? std::set<std::string>{} : autoscaled_in(last->record);
+  }
+  std::set<std::string> result;
+  for (const auto& service : loaded.desired.services) {
+    if (service.live_replicas) result.insert(service.name);
+  }
+  return result;
+}
+
+void make_plan(Situation& situation, const project::Loaded& loaded) {
+  situation.database = database_need(loaded, situation.snapshot, situation.records);
+  situation.choices.injections = situation.database.injections;
+  situation.autoscaled = autoscaled(loaded, situation.records);
+  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+  keep_live_replicas(situation.plan, situation.autoscaled);
+  situation.database.due |= needs_new_password(loaded, situation.plan);
+}
+
+}  // namespace
+
+const release::Kept* Situation::pending_record() const {
+  const auto found = std::find_if(records.rbegin(), records.rend(), [](const release::Kept& kept) {
+    return kept.state == "pending";
+  });
+  return found == records.rend() ? nullptr : &*found;
+}
+
+bool Situation::nothing_to_do() const {
+  return plan.empty() && !database.due && pending_record() == nullptr;
+}
+
+swarm::Snapshot read_cluster(Deps& deps, const project::Loaded& loaded) {
+  auto snapshot = engine::read_snapshot(deps.engine(), loaded.stack,
+                                        external_configs(loaded.desired), deps.stop);
+  require_swarm(loaded.project.swarm, snapshot.cluster_id);
+  return snapshot;
+}
+
+void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
+               const plan::Choices& choices) {
+  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  database_preflight(loaded, snapshot, problems);
+  local_images_preflight(loaded, snapshot, problems);
+  std::string errors;
+  std::size_t count = 0;
+  std::size_t images = 0;
+  for (const auto& problem : problems.sorted()) {
+    if (problem.severity != Severity::error) {
+      if (deps.told.insert(format(problem)).second) deps.events.emit(Warned{problem});
+      continue;
+    }
+    ++count;
+    if (problem.path.ends_with(".image")) ++images;
+    errors += "\n" + format(problem);
+  }
+  if (count == 0) return;
+  throw Error(images == count ? Kind::registry : Kind::preflight,
+              fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
+                          loaded.stack, count, count == 1 ? "" : "s", errors));
+}
+
+std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
+                                             const swarm::Snapshot& snapshot,
+                                             const std::vector<release::Kept>& records) {
+  std::map<std::string, swarm::Spec> result;
+  if (records.empty() || !release::is_half_way(records.back())) return result;
+  for (const auto& recorded : records.back().record.before) {
+    const auto* live = snapshot.find_service(recorded.name);
+    if (live == nullptr || live->spec.label(swarm::kNamespaceLabel) != stack) continue;
+    const auto bound = with_live_values(swarm::Spec(recorded.spec), live->spec);
+    if (bound.missing.empty() && plan::is_paused(*live, snapshot))
+      result[recorded.name] = bound.spec;
+  }
+  return result;
+}
+
+Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
+                         const PlanOptions& options) {
+  Situation situation;
+  situation.snapshot = read_cluster(deps, loaded);
+  situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
+  plan::Choices& choices = situation.choices;
+  choices.image_of_service = images.of_service;
+  choices.digests = images.digests;
+  choices.node_labels = node_labels(loaded.project);
+  choices.secret_matches = matching_secrets(deps, loaded.desired, situation.snapshot);
+  choices.suffix_seed = options.seed.empty() ? random_hex(5) : options.seed;
+  choices.prune = options.prune;
+  choices.resume = options.resume;
+  choices.recreate = options.recreate;
+  choices.restart = options.restart;
+  for (const auto& [name, state] : release::task_states(situation.records))
+    choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
+  choices.ways_back = ways_back(loaded.stack, situation.snapshot, situation.records);
+  try {
+    preflight(deps, loaded, situation.snapshot, choices);
+  } catch (const Error& error) {
+    if (!options.shown || error.kind() != Kind::preflight) throw;
+    situation.unfit = error;
+  }
+  try {
+    make_plan(situation, loaded);
+  } catch (const Error&) {
+    if (situation.unfit) throw *situation.unfit;  // which says it all
+    throw;
+  }
+  return situation;
+}
+
+std::set<std::string> autoscaled_in(const swarm::Record& record) {
+  std::set<std::string> result;
+  for (const auto& service : record.services) {
+    if (service.live_replicas) result.insert(service.name);
+  }
+  return result;
+}
+
+void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled) {
+  for (auto& stage : plan.stages) {
+    for (auto& action : stage.actions) {
+      if (auto* create = std::get_if<plan::CreateService>(&action); create != nullptr) {
+        create->live_replicas = autoscaled.contains(create->name);
+      } else if (auto* update = std::get_if<plan::UpdateService>(&action); update != nullptr) {
+        update->live_replicas = autoscaled.contains(update->name);
+      }
+    }
+  }
+}
+
+void plan_again(Situation& situation, const project::Loaded& loaded,
+                std::vector<swarm::Injection> injections) {
+  situation.choices.injections = std::move(injections);
+  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+  keep_live_replicas(situation.plan, situation.autoscaled);
+}
+
+docker::Credentials load_credentials(Deps& deps) {
+  auto& events = deps.events;
+  docker::Asking how;
+  how.stop = deps.stop;
+  how.slow = [&events](const std::string& program) {
+    events.emit(Note{fmt::format("waiting for {}: does it want a passphrase?", program)});
+  };
+  how.found = [&events](const Secret& secret) { events.redactor().hide(secret); };
+  return {docker::load_config(deps.env), deps.env, std::move(how)};
+}
+
+std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
+  const auto image = parse_image_ref(reference);  // of a plugin's service there is none
+  return docker::registry_auth_header(image ? credentials.find(image->domain) : std::nullopt);
+}
+
+}  // namespace skep::deploy

@@ -1,0 +1,34 @@
+#pragma once
+// `skep diff`: what a deploy would change.
+#include "base/error.hpp"
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+#include "project/options.hpp"
+
+#include <optional>
+#include <string>
+
+namespace skep::ops {
+
+struct DiffOptions {
+  project::Options project;
+  std::string tag;
+  bool prune = false;
+  bool resume = false;
+  bool recreate = false;
+  bool resolve = true;
+  std::string from;     // "3" or "r3": compare this kept release with the files, not what is live
+  std::string out;      // a file for `deploy --plan`
+  std::string version;  // skep's own, for that file
+};
+struct DiffResult {
+  Printable printable;
+  bool changes = false;
+  std::optional<Error> unfit;  // why the swarm cannot carry it: to be said behind what is printed
+};
+/// What a deploy of images that are already pushed would change, and what was changed by hand since
+/// the last release. With `from`: what leads from that release to the files, whatever is live.
+/// Throws Error{usage, not_found} for a release that is not kept, and what planning throws.
+DiffResult diff(deploy::Deps& deps, const DiffOptions& options);
+
+}  // namespace skep::ops

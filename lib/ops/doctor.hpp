@@ -1,0 +1,19 @@
+#pragma once
+// `skep doctor`: what stands in the way of a release.
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+#include "project/options.hpp"
+
+namespace skep::ops {
+
+struct DoctorOptions {
+  project::Options project;
+  bool read_only = false;  // leave out what must write to know (the database, POST /auth)
+};
+struct DoctorResult {
+  Printable printable;
+  bool good = true;
+};
+DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options);
+
+}  // namespace skep::ops

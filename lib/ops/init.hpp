@@ -1,0 +1,22 @@
+#pragma once
+// `skep init`.
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+
+#include <string>
+
+namespace skep::ops {
+
+struct InitOptions {
+  std::string directory;  // "" is the working directory
+  std::string template_name = "web";
+  std::string stack;
+  std::string image;
+  std::string host;
+  bool force = false;
+};
+/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws
+/// Error{usage} when one is there.
+Printable init(deploy::Deps& deps, const InitOptions& options);
+
+}  // namespace skep::ops

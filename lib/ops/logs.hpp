@@ -1,0 +1,24 @@
+#pragma once
+// `skep logs`.
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+#include "project/options.hpp"
+
+#include <functional>
+#include <string>
+
+namespace skep::ops {
+
+struct LogsOptions {
+  project::Options project;
+  std::string service;  // key; "" is all
+  std::string tail = "100";
+  bool follow = false;
+  bool timestamps = false;
+};
+/// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes
+/// on with `follow`.
+void logs(deploy::Deps& deps, const LogsOptions& options,
+          const std::function<void(const Printable&)>& sink);
+
+}  // namespace skep::ops

@@ -1,0 +1,124 @@
+#include "ops/mongo.hpp"
+
+#include "deploy/compat.hpp"
+#include "deploy/database.hpp"
+#include "deploy/live.hpp"
+#include "deploy/load.hpp"
+#include "deploy/run_to_end.hpp"
+#include "deploy/situation.hpp"
+#include "mongo/ensure.hpp"
+#include "mongo/server.hpp"
+#include "ops/draft.hpp"
+#include "project/project.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace skep::ops {
+namespace {
+
+void require_users(const project::Loaded& loaded) {
+  if (!deploy::users_of(loaded).empty()) return;
+  throw Error(Kind::input, fmt::format("{} names no database users", loaded.project.file),
+              "`mongodb.users` says which users, databases, roles and deliveries there are");
+}
+
+/// Throws Error{preflight} with every problem of the database's part.
+void database_must_be_possible(const project::Loaded& loaded, const swarm::Snapshot& snapshot) {
+  Diagnostics problems;
+  deploy::database_preflight(loaded, snapshot, problems);
+  std::string text;
+  for (const auto& problem : problems.sorted()) text += "\n" + format(problem);
+  if (!text.empty()) throw Error(Kind::preflight, "the database cannot be asked:" + text);
+}
+
+/// The database's part alone: what is live stays, but for what the users' delivery changes.
+Ended with_database(deploy::Deps& deps, const MongoOptions& options, const deploy::Settled& settled,
+                    project::Loaded& loaded, const deploy::RotateUsers& rotate,
+                    const std::string& what) {
+  deploy::ReleaseOptions release_options;
+  release_options.project = options.project;
+  release_options.verify = !rotate.any();
+  release_options.rotate = rotate;
+  // A new credential restarts tasks, which take their time; the database's own answer does not.
+  if (!rotate.any()) release_options.timeout = options.timeout;
+  release_options.database_timeout = options.timeout;
+  release_options.wait_lock = options.wait_lock;
+  deploy::Run run(deps, release_options, loaded);
+  return deploy::run_to_end(run, [&] {
+    if (settled.unasked) throw *settled.unasked;
+    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
+    auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), {});
+    situation.what = what;
+    situation.commit = deploy::last_commit(situation);
+    situation.database.due |= rotate.any();
+    return situation;
+  });
+}
+
+}  // namespace
+
+Ended mongo_ensure(deploy::Deps& deps, const MongoOptions& options) {
+  const deploy::Settled settled = deploy::settle(deps, options.project);
+  project::Loaded loaded = deploy::load(deps, settled.options);
+  require_users(loaded);
+  return with_database(deps, options, settled, loaded, {}, "mongo ensure");
+}
+
+Ended mongo_rotate(deploy::Deps& deps, const MongoRotateOptions& options) {
+  const deploy::Settled settled = deploy::settle(deps, options.mongo.project);
+  project::Loaded loaded = deploy::load(deps, settled.options);
+  require_users(loaded);
+  const auto& users = deploy::users_of(loaded);
+  const bool known =
+      options.user.empty() ||
+      std::any_of(users.begin(), users.end(), [&](auto& one) { return one.name == options.user; });
+  if (!known) {
+    std::vector<std::string> names;
+    for (const auto& user : users) names.push_back(user.name);
+    throw Error(Kind::usage, fmt::format("skep.yml names no database user \"{}\"", options.user),
+                fmt::format("it names {}", fmt::join(names, ", ")));
+  }
+  return with_database(deps, options.mongo, settled, loaded, {options.user.empty(), options.user},
+                       "mongo rotate");
+}
+
+MongoStatusResult mongo_status(deploy::Deps& deps, const MongoOptions& options) {
+  const project::Loaded loaded = deploy::load_settled(deps, options.project);
+  require_users(loaded);
+  const auto snapshot = deploy::read_cluster(deps, loaded);
+  database_must_be_possible(loaded, snapshot);
+  const auto plan = deploy::database_plan(loaded, deps);
+  const mongo::Context context{
+      deps.engine(),
+      deps.clock,
+      deps.events,
+      loaded.stack,
+      options.timeout,
+      deploy::registry_auth_of(deploy::load_credentials(deps),
+                               mongo::server_of(plan.cluster, snapshot).image)};
+  MongoStatusResult result;
+  Draft draft{"", Json::array()};
+  for (const auto& user : plan.users) {
+    const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
+    result.good = result.good && status.message.empty();
+    const char* good = user.only_one_offs
+                           ? "roles are right; only one-offs get it, with a password of each run"
+                           : "login works, roles are right";
+    draft.text += fmt::format("{}: {} (primary {}, MongoDB {}; roles {})\n", user.name,
+                              status.message.empty() ? good : status.message, status.primary,
+                              status.server_version, fmt::join(status.roles, ", "));
+    draft.json.push_back({{"user", user.name},
+                          {"exists", status.user_exists},
+                          {"login", status.login_works},
+                          {"roles", status.roles},
+                          {"primary", status.primary},
+                          {"version", status.server_version},
+                          {"problem", status.message}});
+  }
+  result.printable = draft.done();
+  return result;
+}
+
+}  // namespace skep::ops

@@ -1,0 +1,21 @@
+#pragma once
+// `skep render` and `skep lint`: the Compose text, and what is wrong with the files.
+#include "base/env.hpp"
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+#include "project/options.hpp"
+
+namespace skep::ops {
+
+/// The Compose text that the template gives.
+Printable render(const project::Options& options, const Env& env);
+
+struct LintResult {
+  Printable printable;
+  bool errors = false;
+};
+/// Every problem of the files, which reading found them (as skep reads a Compose file, or as docker
+/// does), and how the stack of that name is read that is there, where an engine says so.
+LintResult lint(deploy::Deps& deps, const project::Options& options);
+
+}  // namespace skep::ops

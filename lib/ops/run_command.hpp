@@ -1,0 +1,31 @@
+#pragma once
+// `skep run`: one task like a service's, with a command of its own.
+#include "deploy/deps.hpp"
+#include "ops/printable.hpp"
+#include "project/options.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace skep::ops {
+
+struct RunOptions {
+  project::Options project;
+  std::string service;  // key or full name
+  std::vector<std::string> command;
+  Duration timeout = std::chrono::minutes(10);
+  Duration wait_lock = Duration::zero();
+  /// Each line of its standard error or standard output as it comes; may be empty.
+  std::function<void(bool error, const std::string& line)> on_line;
+};
+struct RunResult {
+  Printable printable;  // what it wrote, exit code, node
+  bool good = false;    // it exited with 0
+};
+/// One task like the service's, with its image, networks, secrets and mounts, that runs `command`
+/// to its end, and leaves nothing behind. Takes the stack's lock. Throws Error{usage, not_found,
+/// deadline, …}.
+RunResult run_command(deploy::Deps& deps, const RunOptions& options);
+
+}  // namespace skep::ops
