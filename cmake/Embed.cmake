@@ -1,5 +1,5 @@
 cmake_minimum_required(VERSION 3.25)
-# cmake -DROOT=dir -DFILES="a;b" -DOUT=embedded.cpp -P Embed.cmake
+# cmake -DROOT=dir -DFILES="a|b" -DFUNCTION=embedded_templates -DOUT=embedded.cpp -P Embed.cmake
 string(REPLACE "|" ";" FILES "${FILES}")
 set(entries "")
 foreach(file ${FILES})
@@ -8,5 +8,5 @@ foreach(file ${FILES})
 endforeach()
 file(
   WRITE "${OUT}"
-  "#include \"embedded.hpp\"\n\n#include <array>\n\nnamespace skep {\n\nstd::span<const EmbeddedFile> embedded_templates() {\n  static constexpr auto kFiles = std::to_array<EmbeddedFile>({\n${entries}  });\n  return kFiles;\n}\n\n}  // namespace skep\n"
+  "#include \"embedded.hpp\"\n\n#include <array>\n\nnamespace skep {\n\nstd::span<const EmbeddedFile> ${FUNCTION}() {\n  static constexpr auto kFiles = std::to_array<EmbeddedFile>({\n${entries}  });\n  return kFiles;\n}\n\n}  // namespace skep\n"
 )

@@ -1,4 +1,4 @@
-# Every package skep is built with (design: "Dependencies" in ARCHITECTURE.md). Nothing is downloaded.
+# Every package skep is built with (why: docs/decisions.md, "Libraries"). Nothing is downloaded.
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -9,6 +9,7 @@ find_package(PkgConfig REQUIRED)
 find_package(LibArchive REQUIRED)
 pkg_check_modules(LIBYAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
 set(SKEP_FMT fmt::fmt)
 if(NOT SKEP_FAST_START)
@@ -48,6 +49,16 @@ endfunction()
 skep_static(PkgConfig::LIBYAML yaml)
 skep_static(LibArchive::LibArchive archive ZLIB::ZLIB)
 skep_static(PkgConfig::NGHTTP2 nghttp2)
+skep_static(PkgConfig::RE2 re2 Threads::Threads)
+# Debian 13's RE2 stands on abseil. An archive stands behind all that use it: where it is named last.
+list(FILTER RE2_LIBRARIES INCLUDE REGEX "^absl_")
+list(REVERSE RE2_LIBRARIES)
+list(REMOVE_DUPLICATES RE2_LIBRARIES)
+list(REVERSE RE2_LIBRARIES)
+foreach(library ${RE2_LIBRARIES})
+  skep_static(PkgConfig::RE2 ${library})
+  target_link_libraries(skep_static_re2 INTERFACE skep_static_${library})
+endforeach()
 # Debian has no archive of libfmt, and the shared one would bring the shared libstdc++ back in.
 add_library(skep_static_fmt STATIC "${CMAKE_CURRENT_LIST_DIR}/fmt.cpp")
 target_compile_features(skep_static_fmt PUBLIC cxx_std_20)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds an HTTP-only, static libcurl from Debian's own source package, for the release preset: Debian's shared libcurl
-# brings some thirty more libraries, which cost four fifths of skep's start (ARCHITECTURE.md, "Start-up").
+# brings some thirty more libraries, which cost four fifths of skep's start (docs/decisions.md, "Start-up").
 #
 #   cmake/build-curl.sh [PREFIX]      PREFIX defaults to ${SKEP_CACHE:-/var/cache/skep}/curl
 #

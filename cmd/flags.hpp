@@ -10,7 +10,8 @@
 
 namespace skep::cmd {
 
-/// Declares what a verb takes, bound to the fields of its options. The fields must outlive parse().
+/// Declares the flags and words of a verb, bound to the fields of its options. The fields must
+/// outlive parse().
 class Flags {
  public:
   Flags(const std::string& verb, const std::string& summary);
@@ -42,7 +43,7 @@ class Flags {
   std::vector<std::string> names() const;
 
   /// Reads the arguments behind the verb. Returns the help text when it was asked for, else
-  /// nullopt. Throws Error{usage} naming the flag, with a suggestion where one is near.
+  /// nullopt. Throws Error{usage} naming the flag, with a suggestion if one is near.
   std::optional<std::string> parse(const std::vector<std::string>& args);
 
  private:

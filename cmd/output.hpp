@@ -1,5 +1,5 @@
 #pragma once
-// Standard output that could not be written, and JSON as it is printed.
+// Writes standard output and JSON; a failed write is an exception of its own.
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/secret.hpp"
@@ -9,12 +9,12 @@
 
 namespace skep::cmd {
 
-/// Standard output is full, or nobody reads it any more.
+/// Standard output is full, or its reader has gone.
 class OutputLost : public Error {
  public:
   /// `error_number`: 0 when it is not known.
   explicit OutputLost(int error_number);
-  /// The reader has gone (`| head`): nothing to say.
+  /// The reader has gone (`| head`), so there is nothing to report.
   bool reader_gone() const { return reader_gone_; }
 
  private:
@@ -24,10 +24,10 @@ class OutputLost : public Error {
 /// Writes and flushes. Throws OutputLost.
 void write_out(std::ostream& out, const std::string& text);
 
-/// One line of JSON. Secrets are hidden in the values, before there is text in which one could be
-/// part of the syntax; control characters are escaped.
+/// One line of JSON. Secrets are hidden in the values before they become text, where one could look
+/// like syntax. Control characters are escaped.
 std::string json_line(Json value, const Redactor& redactor);
-/// The same of JSON text.
+/// The same for JSON text.
 std::string json_line(const std::string& json, const Redactor& redactor);
 
 }  // namespace skep::cmd

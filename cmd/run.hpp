@@ -1,5 +1,5 @@
 #pragma once
-// From arguments to an exit status.
+// From a command line to an exit status.
 #include "cmd/session.hpp"
 #include "cmd/verb.hpp"
 
@@ -8,11 +8,11 @@
 
 namespace skep::cmd {
 
-/// One call of skep: finds the verb, reads flags, runs it, prints errors. The only catch site of
-/// the program. `args` without the program's name. Returns the exit status.
+/// One call of skep: finds the verb, reads flags, runs it, prints errors. Errors are caught only
+/// here. `args` is without the program's name. Returns the exit status.
 int run(const std::vector<std::string>& args, World& world);
 
-/// The flags that a verb takes, also those that every verb takes.
+/// All flags of a verb, with those that every verb takes.
 std::vector<std::string> flag_names(const Verb& verb);
 
 }  // namespace skep::cmd

@@ -49,12 +49,12 @@ class Session {
   std::istream& in() { return world_.in; }
   EventSink& events() { return events_; }
 
-  /// What operations work with; the connection is made at the first use of deps().engine().
+  /// What operations need; the connection is made at the first use of deps().engine().
   deploy::Deps& deps();
   /// The result of a verb: for people, or as one line of JSON with -o json. Known secrets are
   /// hidden, control characters escaped. Throws OutputLost.
   void print(const ops::Printable& result);
-  /// The same of a file that is made for programs (YAML, a script): only known secrets are hidden.
+  /// The same for a file that programs read (YAML, a script): only known secrets are hidden.
   void print_document(const ops::Printable& result);
   /// Text for standard error, hidden and escaped as in print().
   void print_error(const std::string& text);

@@ -13,7 +13,7 @@ struct SinkOptions {
   bool quiet = false;     // only problems and the outcome
   bool terminal = false;  // live lines
   bool color = false;
-  bool verbose = false;  // build output of steps that succeed as well, notices
+  bool verbose = false;  // also notices, and the output of build steps that succeed
   unsigned width = 80;   // of the terminal
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// A verb: a name, a line about it, and a function that declares its flags and returns what runs
+// A verb: its name, a line about it, and a function that declares its flags and returns what runs
 // after parsing.
 #include "cmd/flags.hpp"
 #include "cmd/session.hpp"

@@ -18,7 +18,7 @@ skep_module(stack RANK 2 USES base yaml)
 skep_module(check RANK 2 USES base http)
 # rank 3
 skep_module(convert RANK 3 USES base stack swarm)
-skep_module(image RANK 3 USES base engine docker PACKAGES LibArchive::LibArchive PkgConfig::NGHTTP2)
+skep_module(image RANK 3 USES base engine docker PACKAGES LibArchive::LibArchive PkgConfig::NGHTTP2 PkgConfig::RE2)
 skep_module(watch RANK 3 USES base swarm engine)
 skep_module(release RANK 3 USES base swarm engine)
 # rank 4
@@ -26,7 +26,7 @@ skep_module(plan RANK 4 USES base swarm convert)
 skep_module(project RANK 4 USES base yaml config render stack convert)
 skep_module(oneshot RANK 4 USES base swarm engine)
 # rank 5
-skep_module(mongo RANK 5 USES base swarm engine oneshot)
+skep_module(mongo RANK 5 USES base swarm engine oneshot PACKAGES skep_mongo_script)
 skep_module(rollout RANK 5 USES base swarm engine plan watch oneshot)
 # rank 6
 skep_module(deploy RANK 6 USES base swarm docker engine config stack check convert project image watch release plan

@@ -2,38 +2,29 @@
 #include "base/json.hpp"
 #include "cmd/run.hpp"
 #include "cmd/verbs.hpp"
+#include "embedded.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <map>
 #include <memory>
-#include <ostream>
+#include <string>
+#include <string_view>
 
 namespace skep::cmd {
 namespace {
 
-// Words that are no flag make the verb, the longest one that is known. A flag's own value may be
-// taken for one: then nothing is offered but file names.
-constexpr const char* kScript = R"(# bash completion of skep: source <(skep completion)
-_skep() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} words=() word offer="" at
-  for ((at = 1; at < COMP_CWORD; at++)); do
-    word=${{COMP_WORDS[at]}}
-    [[ $word == -* ]] || words+=("$word")
-  done
-  case "${{words[*]:0:2}}" in
-{first}    *)
-      case "${{words[0]}}" in
-{second}        "") offer="{verbs}" ;;
-      esac ;;
-  esac
-  COMPREPLY=($(compgen -W "$offer" -- "$current"))
-}}
-complete -o default -F _skep skep
-)";
+/// Puts `text` where `mark` stands in the script.
+void fill(std::string& script, std::string_view mark, const std::string& text) {
+  const auto at = script.find(mark);
+  if (at == std::string::npos) throw Error(Kind::internal, fmt::format("no \"{}\" to fill", mark));
+  script.replace(at, mark.size(), text);
+}
 
-/// "auth refresh" is offered in two steps: "auth", then "refresh".
+/// Words that are no flag make the verb, the longest one that is known. A flag's own value may be
+/// taken for one: then nothing is offered but file names. "auth refresh" is offered in two steps:
+/// "auth", then "refresh".
 std::string script() {
   std::string two;
   std::string one;
@@ -54,8 +45,11 @@ std::string script() {
     verbs += (verbs.empty() ? "" : " ") + name;
     one += fmt::format("        {}) offer=\"{}\" ;;\n", name, offer.substr(1));
   }
-  return fmt::format(fmt::runtime(kScript), fmt::arg("first", two), fmt::arg("second", one),
-                     fmt::arg("verbs", verbs));
+  std::string script(embedded_completion().front().text);
+  fill(script, "    # verbs of two words\n", two);
+  fill(script, "        # verbs of one word\n", one);
+  fill(script, "VERBS", verbs);
+  return script;
 }
 
 }  // namespace

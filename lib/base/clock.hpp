@@ -13,12 +13,12 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 /// Seconds and nanoseconds since 1970, UTC.
 using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// `now` and `duration` later; the end of time where that is beyond it.
+/// `duration` after `now`, but never later than the last point that a TimePoint can hold.
 constexpr TimePoint after(TimePoint now, Duration duration) {
   return duration > TimePoint::max() - now ? TimePoint::max() : now + duration;
 }
 
-/// The sum of two durations; the longest where that is more.
+/// The sum of two durations, but never more than the longest one.
 constexpr Duration longer(Duration duration, Duration by) {
   return duration > Duration::max() - by ? Duration::max() : duration + by;
 }
@@ -42,8 +42,8 @@ class SystemClock : public Clock {
 /// "2026-11-25T15:38:35Z" (RFC 3339, seconds).
 std::string format_utc(WallTime time);
 /// Reads RFC 3339 as the engine writes it, with up to nine digits of a second. Throws
-/// Error{rejected}. What nanoseconds since 1970 cannot say (Go's zero time, the year 1) is
-/// WallTime::min() or max().
+/// Error{rejected}. A time too early or too late for nanoseconds since 1970 (such as Go's zero
+/// time, the year 1) becomes WallTime::min() or max().
 WallTime parse_utc(const std::string& text);
 
 }  // namespace skep

@@ -38,22 +38,23 @@ class Diagnostics {
   void notice(SourceLoc loc, std::string path, std::string message, std::string hint = {});
   void add(Diagnostic diagnostic);
   void add(const Diagnostics& more);
-  /// What a later step finds: not where an error stands already, of which it is a consequence.
+  /// Adds what a later step found, except at places that already have an error: there it follows
+  /// from that error.
   void add_where_no_error_is(const Diagnostics& more);
 
-  /// Each through `f`.
+  /// Replaces each by what `f` makes of it.
   void rewrite(const std::function<Diagnostic(Diagnostic)>& f);
 
   void erase_if(const std::function<bool(const Diagnostic&)>& unwanted);
 
   bool has_errors() const;
   bool empty() const { return all_.empty(); }
-  /// Sorted by file, line, column; equal ones once, and what repeats too. What one place (an
-  /// anchor) does to many parts of a file is one as well, and says to how many.
+  /// Sorted by file, line and column. Equal ones and repeated ones appear once. A problem that one
+  /// place (an anchor) causes in many parts of a file appears once too, and says in how many.
   std::vector<Diagnostic> sorted() const;
 
-  /// Throws Error{input} when there are errors: the message counts them, the first one's place is
-  /// its loc, and all of them stand in `format` form in the hint's place of a multi-line message.
+  /// Throws Error{input} when there are errors. The message counts them in its first line and lists
+  /// each as format() writes it. Its loc is the place of the first one.
   void throw_if_errors(const std::string& what) const;
 
  private:
@@ -63,8 +64,8 @@ class Diagnostics {
 /// Every diagnostic on lines of its own, sorted.
 std::string format(const Diagnostics& diagnostics);
 
-/// The candidate nearest to `word` at an edit distance of at most 2, if a letter is left in common,
-/// or "".
+/// The candidate nearest to `word`: at most two edits away, and with at least one letter in common;
+/// else "".
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace skep

@@ -1,7 +1,7 @@
 #pragma once
-// The one exception type of skep. Thrown low, given the noun on the way up (in_context), caught
-// once in cmd::run. Mistakes in what the user wrote are Diagnostics instead; what the cluster says
-// is a value (swarm::Outcome).
+// The one exception type of skep. It is thrown low, gets its noun on the way up (in_context), and
+// is caught once, in cmd::run. Mistakes in what the user wrote are Diagnostics instead; what the
+// cluster says is a value (swarm::Outcome).
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -79,8 +79,8 @@ decltype(auto) in_context(const std::string& frame, F&& f) {
   }
 }
 
-/// Another exception as an Error{internal}: what skep does not throw itself is a fault of its own
-/// (a type of JSON that nobody thought of, no memory, no thread).
+/// Any other exception as an Error{internal}: an exception that skep did not throw itself is a
+/// fault of skep (an unexpected type of JSON) or of the machine (no memory, no thread).
 Error as_error(const std::exception& exception);
 
 /// Runs `f`; whatever leaves it is an Error.

@@ -17,7 +17,7 @@ struct PhaseStarted {
   std::string phase;
   std::string detail;
 };
-/// Something worth a line that is no problem.
+/// Worth a line, but not a problem.
 struct Note {
   std::string text;
 };
@@ -70,7 +70,7 @@ struct ServiceProgress {
       state;  // waiting, starting, stable, converged, failing, rolled back, paused, complete
   std::string detail;  // the newest task error, or what is waited for
 };
-/// A task that ended or cannot start, with all that is known of it.
+/// A task that ended or cannot start, and everything that is known about it.
 struct TaskFailed {
   std::string service;
   std::string task;
@@ -95,7 +95,7 @@ struct CheckTried {
   int status = 0;
   std::string detail;
 };
-/// The last event of a run of a verb that changes something.
+/// The last event of a verb that changes something.
 struct Ended {
   int exit = 0;
   std::string

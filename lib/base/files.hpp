@@ -1,5 +1,5 @@
 #pragma once
-// Files, whole. Everything throws Error{input} naming the path and the reason.
+// Reading and writing whole files. Everything throws Error{input} with the path and the reason.
 #include <string>
 #include <string_view>
 
@@ -12,8 +12,8 @@ inline constexpr std::size_t kLargestFile = std::size_t{64} * 1024 * 1024;
 /// FIFO, which would be waited for. At most `most` bytes.
 std::string read_file(const std::string& path, std::size_t most = kLargestFile);
 bool file_exists(const std::string& path);
-/// Throws when something that is no file stands there (a device, a folder).
-/// Writes to a temporary file beside it and renames: a reader never sees half. `mode` as in chmod.
+/// Writes to a temporary file beside it and renames that: a reader never sees half a file. Throws
+/// when `path` is not a file (a device, a folder). `mode` as in chmod.
 void write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 /// `path` when it is absolute, else below `base`; lexically normalised.
 std::string absolute_path(const std::string& base, const std::string& path);

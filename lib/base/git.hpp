@@ -1,5 +1,5 @@
 #pragma once
-// Questions to git about a checked-out folder that nobody vouches for.
+// Questions to git about a checked-out folder that is not trusted.
 #include "base/env.hpp"
 
 #include <optional>
@@ -10,9 +10,10 @@
 namespace skep {
 
 /// What `git -C FOLDER ARGUMENTS…` prints; nullopt when it fails, when there is no git on this
-/// machine, or when FOLDER lies in something that only looks like a repository. Nothing that the
-/// checkout holds is run: git takes a folder with HEAD, objects and refs for a bare repository, and
-/// its `config` names programs (core.fsmonitor, filters). Throws Error{deadline, interrupted}.
+/// machine, or when FOLDER lies in something that only looks like a repository. No program that the
+/// checkout names is run. (git takes any folder with HEAD, objects and refs for a bare repository,
+/// and its `config` may name programs: core.fsmonitor, filters.) Throws Error{deadline,
+/// interrupted}.
 std::optional<std::string> ask_git(const std::string& folder,
                                    const std::vector<std::string>& arguments, const Env& env,
                                    const std::stop_token& stop);

@@ -1,4 +1,5 @@
 #pragma once
+// Hashes and encodings of bytes: SHA-256, base64, hex, URLs.
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -106,7 +106,7 @@ void split_domain(std::string_view name, ImageRef& ref) {
 
 struct Parsed {
   ImageRef ref;
-  std::string reason;  // why it is none
+  std::string reason;  // why it is not a reference
 };
 
 Parsed parse(std::string_view text) {

@@ -20,7 +20,7 @@ struct ImageRef {
   std::string full() const;
 };
 
-/// nullopt when the text is no reference (upper case in a name, bad tag, …). No tag is added.
+/// nullopt when the text is not a reference (upper case in a name, bad tag, …). No tag is added.
 std::optional<ImageRef> parse_image_ref(const std::string& text);
 /// The same; throws Error{input} "invalid image reference "…"" with the reason.
 ImageRef image_ref(const std::string& text);

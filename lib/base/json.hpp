@@ -15,12 +15,12 @@ using Json = nlohmann::json;
 Json parse_json(std::string_view text, const std::string& what);
 
 /// Calls `take` with each element of a list, one after another, so that a long list never stands in
-/// memory as values. False when the text is no list. Throws as parse_json does, and what `take`
-/// throws; elements before a mistake have been taken by then.
+/// memory as values. False when the text is not a list. Throws as parse_json does, and what `take`
+/// throws; by then the elements before the mistake have been taken.
 bool each_element(std::string_view text, const std::string& what,
                   const std::function<void(Json)>& take);
 
-/// One line; invalid UTF-8 is replaced, never thrown at.
+/// One line. Invalid UTF-8 is replaced and never an error.
 std::string dump_json(const Json& value);
 /// Indented by two spaces.
 std::string dump_json_pretty(const Json& value);

@@ -1,6 +1,6 @@
 #pragma once
-// Reads JSON that comes from outside (an engine, a database, a record). What is absent, null or of
-// another type than asked for counts as not there: nothing here throws.
+// Reads JSON that comes from outside (an engine, a database, a record). A value that is absent,
+// null or of another type counts as missing. Nothing here throws.
 #include "base/json.hpp"
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace skep {
 /// Names of members, from the outermost in.
 using JsonPath = std::initializer_list<const char*>;
 
-/// Null when there is nothing, or JSON's null.
+/// nullptr when there is nothing, or JSON's null.
 const Json* find_at(const Json& value, JsonPath path);
 /// `fallback` also for the empty text.
 std::string text_at(const Json& value, JsonPath path, std::string_view fallback = "");

@@ -1,11 +1,11 @@
 #pragma once
-// What is probably a secret, by its name or its form.
+// Guesses whether a value is a secret, by its name or its form.
 #include <string>
 #include <string_view>
 
 namespace skep {
 
-/// A name under which a secret is likely: "MYSQL_PASSWORD", "api.token", "dbPass",
+/// A name that secrets usually have: "MYSQL_PASSWORD", "api.token", "dbPass",
 /// "AWS_SECRET_ACCESS_KEY", "Authorization". Not "…_FILE": that holds a path.
 bool name_looks_secret(std::string_view name);
 /// A value that carries a password: "mongodb://user:pw@host", "--password=pw", "curl -u me:pw".

@@ -1,5 +1,6 @@
 #pragma once
-// The only fan-out of skep: up to `width` items at once, results in the order of the items.
+// The only place where skep does several things at once: up to `width` items, results in the order
+// of the items.
 #include <algorithm>
 #include <atomic>
 #include <exception>

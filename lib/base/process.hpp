@@ -16,21 +16,21 @@ struct ProcessResult {
   std::string err;
 };
 
-/// What a program may take.
+/// What a program may use.
 struct ProcessLimits {
   Duration time = std::chrono::seconds(60);
   std::size_t bytes = std::size_t{16} * 1024 * 1024;  // of output, each stream
   std::stop_token stop = {};
   std::function<void()> slow = {};  // called once, after kSlow
 };
-/// After this somebody should be told what is waited for (a passphrase, a network).
+/// After this time the user should be told what skep waits for (a passphrase, a network).
 inline constexpr Duration kSlow = std::chrono::seconds(10);
 
-/// Runs a program found through env's PATH, gives it `input` on stdin, and waits until it ends and
-/// its output with it. No shell; it gets the three standard streams and nothing else of skep's, and
-/// a process group of its own, which is ended as a whole (SIGTERM, then SIGKILL) when the time or
-/// the size is over or a stop is asked for. Throws Error{not_found} when there is no such program,
-/// Error{deadline} when it took too long, Error{rejected} when it said too much,
+/// Runs a program found through env's PATH, gives it `input` on stdin, and waits until it has ended
+/// and closed its output. No shell. It inherits the three standard streams and nothing else. It
+/// gets a process group of its own, which is ended as a whole (SIGTERM, then SIGKILL) when the time
+/// or the size is over or a stop is requested. Throws Error{not_found} when there is no such
+/// program, Error{deadline} when it took too long, Error{rejected} when it said too much,
 /// Error{interrupted}.
 ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
                           const Env& env, const ProcessLimits& limits = {});

@@ -1,4 +1,5 @@
 #pragma once
+// Random bytes of the system, as text.
 #include <string>
 
 namespace skep {

@@ -1,4 +1,5 @@
 #pragma once
+// A slow hash, for values that might be guessed.
 #include <string>
 #include <string_view>
 

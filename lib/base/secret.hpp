@@ -20,17 +20,17 @@ class Secret {
   std::string value_;
 };
 
-/// Replaces every value that it was told of by "***", also in its JSON-escaped, URL-encoded and
-/// base64 forms (also where it is a part of what was encoded), and each longer line of a value of
-/// several lines. Values shorter than 4 bytes are not replaced (they would hit everything).
-/// Thread-safe.
+/// Replaces every value that it was told of by "***". It finds the JSON-escaped, URL-encoded and
+/// base64 forms too, even where the value is only a part of what was encoded, and each longer line
+/// of a value of several lines. Values shorter than 4 bytes are not replaced: they would match
+/// everywhere. Thread-safe.
 class Redactor {
  public:
   void hide(const Secret& secret);
   std::string operator()(std::string_view text) const;
 
  private:
-  /// A value that holds another one is replaced before it, or half of it would be left.
+  /// A value that contains another one is replaced first, or a part of it would be left.
   struct LongerFirst {
     bool operator()(const std::string& a, const std::string& b) const;
   };

@@ -1,6 +1,6 @@
 #pragma once
-// A stop token for work that must not take longer than a given time, such as a clean-up that goes
-// on after the run's own token was requested.
+// A stop token for work that must not take longer than a given time. A clean-up uses one after the
+// run's own token was requested.
 #include "base/clock.hpp"
 #include "base/error.hpp"
 
@@ -37,8 +37,8 @@ class TimeLimit {
   std::jthread timer_;  // last: it ends before what it uses
 };
 
-/// Runs `f` with a token that is requested after `limit`, or with `outer`. Nothing when the time
-/// was over before `f` had ended; a stop from outside is thrown on.
+/// Runs `f` with a token that is requested after `limit`, or when `outer` is. nullopt when the time
+/// was over before `f` had ended. A stop from `outer` is thrown on.
 template <typename F>
 auto within(Duration limit, const std::stop_token& outer, F f)
     -> std::optional<std::invoke_result_t<F, std::stop_token>> {

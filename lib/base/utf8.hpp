@@ -7,11 +7,11 @@
 namespace skep {
 
 struct Decoded {
-  std::size_t length = 0;  // 0: what stands at the front is not UTF-8
+  std::size_t length = 0;  // 0: the front is not UTF-8
   std::uint32_t point = 0;
 };
 
-/// The code point at the front of `text`, which is no ASCII.
+/// The code point at the front of `text`, which does not begin with ASCII.
 Decoded decode_longer(std::string_view text);
 
 /// The code point at the front of `text`.

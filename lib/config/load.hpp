@@ -15,14 +15,14 @@ namespace skep::config {
 /// Whether `template:` names a Compose file (it ends in .yml or .yaml) rather than a template.
 bool is_compose_file(const Project& project);
 
-/// Told of each variable that an env file gave.
+/// Called for each variable that an env file gave.
 using UsedVariable = std::function<void(const yaml::Variable&)>;
 
 /// Variables for `${…}`: the process's environment, then the project's env files.
 yaml::Lookup lookup(const Project& project, const Env& env, UsedVariable used = {});
 
-/// What to do about a variable that has no value, when `env_files` (else the `.env` of `folder`)
-/// were read; for docker's reading, none was.
+/// The hint for a variable without a value: `env_files` (else `.env` in `folder`) were read; where
+/// the file is read as docker reads it, none were.
 yaml::Advice advice(const std::string& folder, const std::vector<std::string>& env_files,
                     yaml::Dialect dialect, const Env& env);
 
@@ -34,13 +34,13 @@ struct LoadOptions {
 };
 
 /// Reads `path` (relative to env's folder). Mistakes of meaning go to `diagnostics`, and the
-/// Project is what could be read; Error{input} when the file cannot be read or is no YAML,
-/// Error{usage} for a --set without "=" or an environment that is not there.
+/// Project has what could be read. Throws Error{input} when the file cannot be read or is not YAML,
+/// Error{usage} for a --set without "=" or an unknown environment.
 Project load(const std::string& path, const LoadOptions& options, const Env& env,
              Diagnostics& diagnostics);
 
-/// The variables of the env files of a project in `folder`: --env-file, else `.env` where there is
-/// one.
+/// The variables of the env files of a project in `folder`: those of --env-file, else of `.env` if
+/// there is one.
 std::vector<yaml::Variable> read_env_files(const std::string& folder,
                                            const std::vector<std::string>& env_files,
                                            const Env& env, Diagnostics& diagnostics);

@@ -1,7 +1,7 @@
 #pragma once
 // skep.yml as values: what is released, from which template, with which database user, nodes and
-// checks. The environment and --set are laid over it and every `${…}` is replaced; places are kept
-// where later stages have something to say.
+// checks. The environment and --set are laid over it and every `${…}` is replaced. Values that
+// later stages may complain about keep their places.
 #include "base/clock.hpp"
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
@@ -75,7 +75,7 @@ struct NodeLabels {
   bool operator==(const NodeLabels&) const = default;
 };
 
-/// What must answer before the release counts.
+/// A check that must be good before the release counts.
 struct Check {
   std::string url;
   std::string connect;  // HOST:PORT that is connected to instead of the URL's; may be empty
@@ -103,10 +103,10 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
-  std::string compat;  // how the Compose file is read: "docker", "none"; "" is not said
-  bool push = true;    // false: what is built stays on this engine; for a swarm of one node
-  std::vector<yaml::Variable> variables;  // of .env and --env-file; a later one counts
-  yaml::Used used;                        // those that a value of skep.yml took
+  std::string compat;  // how the Compose file is read: "docker", "none"; "" when not given
+  bool push = true;    // false: built images stay on this engine; for a swarm of one node
+  std::vector<yaml::Variable> variables;  // of .env and --env-file; the last of one name counts
+  yaml::Used used;                        // the variables that values of skep.yml used
   bool operator==(const Project&) const = default;
 };
 

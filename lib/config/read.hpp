@@ -9,11 +9,11 @@
 
 namespace skep::config {
 
-/// What `root` says; `folder` is where its relative paths start. Fields that are not in the tree
-/// are left.
+/// Reads `root`; its relative paths start in `folder`. Fields that are not in the tree keep their
+/// defaults.
 Project read_project(const yaml::Node& root, const std::string& folder, Diagnostics& diagnostics);
 
-/// What two environments must not have in common.
+/// The things that two environments must not share.
 struct Identity {
   std::string stack;
   std::string swarm;
@@ -22,7 +22,7 @@ struct Identity {
 };
 Identity identity_of(const Project& project);
 
-/// Whether a stack can be called that: it begins the names of services, networks and secrets.
+/// Whether it can be a stack's name, which the names of services, networks and secrets begin with.
 bool is_stack_name(const std::string& name);
 
 MongoDb read_mongodb(const yaml::Node& node, const std::string& folder, Diagnostics& diagnostics);

@@ -6,7 +6,7 @@
 
 namespace skep::config {
 
-/// Lays one flag's value over the tree. What it says is not interpolated. Throws Error{usage}.
+/// Lays one flag's value over the tree. `${…}` in it is not replaced. Throws Error{usage}.
 void apply_set(yaml::Node& root, const std::string& flag);
 
 }  // namespace skep::config

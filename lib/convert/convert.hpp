@@ -8,8 +8,8 @@
 
 namespace skep::convert {
 
-/// Pure: files that the stack names (secrets, configs, env files) were read by `stack`.
-/// `name` is the stack's name. Adds to `problems` what cannot be converted.
+/// Pure: `stack` has read the files that it names (secrets, configs, env files). `name` is the
+/// stack's name. Adds to `problems` what cannot be converted.
 Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems);
 
 }  // namespace skep::convert

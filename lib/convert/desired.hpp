@@ -27,7 +27,7 @@ struct DesiredObject {
   std::string name;  // docker's plain name: STACK_key, or what `name:` says
   bool external = false;
   std::map<std::string, std::string> labels;
-  std::string data;    // raw bytes; of a secret they are as secret as its file
+  std::string data;    // raw bytes; as secret as the file when it is a secret
   std::string driver;  // secret driver; then data is empty
   std::string template_driver;
   Json spec;  // the body without Data and Name: Labels, Driver, Templating
@@ -44,7 +44,7 @@ struct Build {
   std::string platform;  // "linux/arm64"; "" is the engine's own
   bool no_cache = false;
   bool pull = false;
-  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
+  std::vector<Diagnostic> wrong = {};  // errors that make it impossible to build
   bool operator==(const Build&) const = default;
 };
 
@@ -57,23 +57,23 @@ struct DesiredService {
   swarm::Spec spec;
   std::string image;  // as written; "" only with `build`
   std::optional<Build> build;
-  std::vector<std::string> depends_on;  // keys of services; also those that name it under
+  std::vector<std::string> depends_on;  // keys of services, and of those that name it under
                                         // x-skep-before
   bool one_off = false;                 // run once before those that wait for it, never deployed
   bool run_always = false;              // a one-off that runs in each release
-  bool live_replicas = false;  // `replicas: live`: the number of the live service is the wanted one
+  bool live_replicas = false;  // `replicas: live`: the live service's number is the wanted one
   SourceLoc loc;
   SourceLoc image_loc;
-  /// Of what a swarm may refuse: by the path below the service ("deploy.replicas"), of a constraint
-  /// by its text, of a port as "80/tcp". Not all that was written.
+  /// Places of things that a swarm may refuse, by the path below the service ("deploy.replicas"),
+  /// by a constraint's text, or by a port as "80/tcp". Other things have none.
   std::map<std::string, SourceLoc> places = {};
-  /// Of one of these, or the service's own.
+  /// The place of one of these, or the service's own.
   const SourceLoc& place_of(const std::string& part) const;
   bool operator==(const DesiredService&) const = default;
 };
 
-/// All sorted by name, but services in the order of rollout is the plan's matter. Of secrets and
-/// configs all that the stack makes, and the external ones that a service refers to.
+/// All sorted by name; the plan finds the order of rollout. Secrets and configs: all that the stack
+/// makes, and the external ones that a service refers to.
 struct Desired {
   std::string stack;
   bool as_docker = false;  // the files were read as docker reads them

@@ -1,7 +1,7 @@
 #pragma once
 // The pieces of a service spec, one function a field family; convert.cpp puts them together. Each
-// gives the JSON that `docker stack deploy` sends (docker/cli v28 cli/compose/convert): what Go's
-// `omitempty` leaves out is left out here.
+// gives the JSON that `docker stack deploy` sends (docker/cli v28 cli/compose/convert), and leaves
+// out what Go's `omitempty` leaves out.
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "stack/stack.hpp"
@@ -36,8 +36,8 @@ Json secret_references(const stack::Service& service, const stack::Stack& stack,
                        const Namespace& names);
 Json config_references(const stack::Service& service, const stack::Stack& stack,
                        const Namespace& names);
-/// ContainerSpec.Privileges: security_opt and credential_spec; a credential spec from a config
-/// names it in `Config`, where the engine wants its id.
+/// ContainerSpec.Privileges: security_opt and credential_spec. For a credential spec that is a
+/// config, `Config` holds the config's name here; the engine wants its id.
 Json privileges(const stack::Service& service, const stack::Stack& stack, const Namespace& names);
 
 Json log_driver(const stack::Logging& logging);     // TaskTemplate.LogDriver
@@ -55,7 +55,7 @@ Json endpoint(const stack::Service& service);           // EndpointSpec
 /// The body of POST /networks/create.
 Json network(const stack::Network& network, const std::string& name, const Namespace& names);
 
-/// Whether aliases are allowed on it: not "host", "bridge", "none" or "default" (moby
+/// Whether a network may have aliases: not "host", "bridge", "none" or "default" (moby
 /// NetworkMode.IsUserDefined).
 bool user_defined(const std::string& network);
 

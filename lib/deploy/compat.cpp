@@ -9,7 +9,6 @@
 #include "stack/stack.hpp"
 #include "swarm/canonical.hpp"
 #include "swarm/diff.hpp"
-#include "swarm/spec.hpp"
 
 #include <fmt/format.h>
 

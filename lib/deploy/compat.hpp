@@ -1,7 +1,8 @@
 #pragma once
-// How a stack's Compose file is read: as skep reads it, or as docker does (`--compat docker`). What
-// neither the command line nor skep.yml says, the stack does: what docker made is read as docker
-// reads it, and so is what was read so at its last release.
+// How a stack's Compose file is read: as skep reads it, or as docker does (`--compat docker`). If
+// neither the command line nor skep.yml says which, the stack decides: a stack that docker made, or
+// that was read as docker reads it at its last release, is read so again (docs/decisions.md, "How a
+// stack's file is read").
 #include "deploy/deps.hpp"
 #include "deploy/situation.hpp"
 #include "project/project.hpp"
@@ -13,20 +14,20 @@
 
 namespace skep::deploy {
 
-/// What the stack itself says. `why` is for people: "docker made this stack", "as in r3"; empty
-/// with none.
+/// The reading that the stack decides. `why` is for people: "docker made this stack", "as in r3";
+/// empty with Compat::none.
 struct StackReading {
   stack::Compat compat = stack::Compat::none;
   std::string why;
   bool operator==(const StackReading&) const = default;
 };
 
-/// The last released record decides, else the newest; without any, services with docker's stack
-/// label were made by docker.
+/// The last released record decides, else the newest one. Without records, live services with
+/// docker's stack label mean that docker made the stack.
 StackReading reading_of(const std::vector<release::Kept>& records, bool services_live);
 
-/// How the stack of that name is read that is on the swarm; nullopt where none is, or where no
-/// engine says so within two seconds: whoever asks does without.
+/// How the live stack of that name is read; nullopt when there is none, or no engine answers within
+/// two seconds.
 struct StackThere {
   std::string stack;
   StackReading reading;
@@ -37,24 +38,23 @@ std::optional<StackThere> stack_there(Deps& deps, const project::Options& option
 struct Settled {
   project::Options options;
   StackReading stack;
-  /// The engine could not be asked. To be thrown when the files have been read: their mistakes come
-  /// first.
+  /// Set when the engine could not be asked. Throw it after the files were read: their mistakes
+  /// come first.
   std::optional<Error> unasked;
 };
-/// Reads the stack's records and services once, before the files are read; not where the Compose
-/// file comes from a template, which docker cannot read, nor where the file itself names the stack.
-/// Says so where the stack has the files read as docker reads them. Throws Error{usage, input} of
-/// skep.yml.
+/// Reads the stack's records and services once, before the files are read; but not when the Compose
+/// file comes from a template (docker cannot read one) or names the stack itself. Emits a note when
+/// the stack decides on docker's reading. Throws Error{usage, input} for skep.yml.
 Settled settle(Deps& deps, const project::Options& options);
 
-/// load() of project.hpp, settled first.
+/// settle(), then load().
 project::Loaded load_settled(Deps& deps, const project::Options& options);
 
-/// Where docker's reading is given up (`--compat none`), says what that changes.
+/// When a stack leaves docker's reading (`--compat none`), emits what that changes.
 void say_reading_ended(Deps& deps, const Settled& settled, const project::Loaded& loaded);
 
-/// What the next record keeps: how the file was read, or, for a verb that read none, what the stack
-/// says.
+/// The reading for the next record: how the file was read, or, for a verb that read none, what the
+/// stack decides.
 stack::Compat compat_now(const project::Loaded& loaded, const Situation& situation);
 
 }  // namespace skep::deploy

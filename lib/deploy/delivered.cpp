@@ -2,7 +2,6 @@
 
 #include "base/json_at.hpp"
 #include "deploy/database.hpp"
-#include "release/records.hpp"
 
 #include <functional>
 #include <set>

@@ -21,12 +21,12 @@ struct HostOptions {
   std::string context;
 };
 
-/// Makes the connection to an engine; tests give one that returns a fake.
+/// Makes the connection to an engine; in tests it returns a fake.
 using Connector =
     std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&, Clock&)>;
 
 /// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws
-/// Error{usage} for a kind of endpoint that skep does not speak.
+/// Error{usage} for a kind of endpoint that skep cannot use.
 std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
                                                      Clock& clock);
 
@@ -49,7 +49,7 @@ struct Deps {
   std::stop_token stop;
   HostOptions host;
   Connector connect;
-  /// Warnings of preflight that were told: it is gone through up to three times.
+  /// Warnings of preflight that were already emitted: it runs up to three times.
   std::set<std::string> told;
 
  private:

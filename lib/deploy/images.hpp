@@ -19,21 +19,20 @@ struct ImageOptions {
   bool build = true;    // build what has `build:`; false: the image must be in the registry already
   bool push = true;     // false: local images under their content tag
   bool resolve = true;  // false: deploy references as written
-  bool dry_run = false;  // build and push nothing; what would be built counts as a new digest
+  bool dry_run = false;  // build and push nothing; an image that would be built counts as new
 };
 
-/// What each service is deployed with. `live_services` are the stack's own, so that a registry that
-/// is away does not matter for what does not change.
+/// The image of each service.
 struct Images {
   std::map<std::string, std::string> of_service;  // key → reference
   std::map<std::string, plan::Resolved> digests;  // reference → digest or error
 };
 
-/// What stands in the way of building what has `build:`; whoever builds nothing need not mind.
+/// Why services with `build:` cannot be built. It does not matter to a verb that builds nothing.
 Diagnostics build_problems(const project::Loaded& loaded);
 
-/// Builds (or finds by content), pushes, resolves digests; look-ups once an image, together. A
-/// service that names an image which another one builds gets what was built.
+/// Builds images (or finds them by content), pushes them and resolves digests; each image is looked
+/// up once, all at the same time. A service whose image another service builds gets what was built.
 /// Throws Error{build, registry, input, unauthorized}.
 Images prepare_images(Deps& deps, const project::Loaded& loaded,
                       const docker::Credentials& credentials, const ImageOptions& options);

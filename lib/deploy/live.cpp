@@ -3,7 +3,6 @@
 #include "base/image_ref.hpp"
 #include "convert/desired.hpp"
 #include "deploy/stack_name.hpp"
-#include "release/records.hpp"
 
 #include <fmt/format.h>
 
@@ -22,11 +21,6 @@ ReleaseOptions release_options(const ChangeOptions& options) {
   return result;
 }
 
-std::string last_commit(const Situation& situation) {
-  const auto* last = release::last_released(situation.records);
-  return last == nullptr ? "" : last->record.commit;
-}
-
 project::Loaded loaded_by_name(Deps& deps, const project::Options& options) {
   project::Loaded loaded;
   loaded.stack = stack_name(deps, options);
@@ -34,7 +28,7 @@ project::Loaded loaded_by_name(Deps& deps, const project::Options& options) {
   return loaded;
 }
 
-void desire_what_is_live(project::Loaded& loaded, const swarm::Snapshot& snapshot) {
+project::Loaded as_live(project::Loaded loaded, const swarm::Snapshot& snapshot) {
   const auto live = snapshot.stack_services(loaded.stack);
   if (live.empty()) {
     throw Error(Kind::not_found,
@@ -62,6 +56,7 @@ void desire_what_is_live(project::Loaded& loaded, const swarm::Snapshot& snapsho
     desired.external = true;  // it is there, and nothing is asked of it
     loaded.desired.networks.push_back(std::move(desired));
   }
+  return loaded;
 }
 
 Images images_of_live(const project::Loaded& loaded) {

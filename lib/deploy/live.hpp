@@ -18,17 +18,14 @@ ReleaseOptions release_options(const ChangeOptions& options);
 /// A project without files, of the stack that stack_name() gives.
 project::Loaded loaded_by_name(Deps& deps, const project::Options& options);
 
-/// What is live is what is wanted; node labels and checks of the project are left out. Throws
-/// Error{not_found} when no service of the stack is there.
-void desire_what_is_live(project::Loaded& loaded, const swarm::Snapshot& snapshot);
+/// The same project, where what is live is what is wanted; its node labels and checks are left out.
+/// Throws Error{not_found} when no service of the stack is there.
+project::Loaded as_live(project::Loaded loaded, const swarm::Snapshot& snapshot);
 /// The images of `loaded.desired` as they are, without a look-up.
 Images images_of_live(const project::Loaded& loaded);
 
 /// The wanted service that is called so, by key or full name. Throws Error{not_found} naming those
 /// that are there.
 convert::DesiredService& desired_service(project::Loaded& loaded, const std::string& name);
-
-/// The commit of the last release: what does not build keeps it.
-std::string last_commit(const Situation& situation);
 
 }  // namespace skep::deploy

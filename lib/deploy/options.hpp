@@ -1,5 +1,5 @@
 #pragma once
-// How a release, or another change of a stack, is to be carried out.
+// Options of a release, or of another change of a stack.
 #include "base/clock.hpp"
 #include "project/options.hpp"
 
@@ -8,7 +8,7 @@
 
 namespace skep::deploy {
 
-/// Which database users get a new name and password though nothing is wrong with them.
+/// Which database users get a new name and password, even if nothing is wrong with them.
 struct RotateUsers {
   bool all = false;
   std::string name;
@@ -36,12 +36,12 @@ struct ReleaseOptions {
   Duration database_timeout = std::chrono::minutes(3);  // of each task at the database
   RotateUsers rotate;
   Duration wait_lock = Duration::zero();
-  std::string plan_file;  // --plan: carry out just that plan, which `skep diff --out` wrote
-  std::string version;    // skep's own: only its own plans are read
+  std::string plan_file;  // --plan: a file of `skep diff --out`; carry out exactly that plan
+  std::string version;    // skep's own: a plan of another version is refused
 };
 
-/// What the verbs share that write to a stack as it is live. They take the lock and write a record,
-/// and go back when they fail, as a release does.
+/// Shared by the verbs that change a live stack. Like a release they take the lock, write a record,
+/// and go back when they fail.
 struct ChangeOptions {
   project::Options project;
   Duration timeout = std::chrono::minutes(10);

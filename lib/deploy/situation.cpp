@@ -12,7 +12,6 @@
 #include "plan/draft.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/preflight.hpp"
-#include "release/records.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -87,6 +86,11 @@ void local_images_preflight(const project::Loaded& loaded, const swarm::Snapshot
   }
 }
 
+std::string last_commit(const std::vector<release::Kept>& records) {
+  const auto* last = release::last_released(records);
+  return last == nullptr ? "" : last->record.commit;
+}
+
 std::set<std::string> autoscaled(const project::Loaded& loaded,
                                  const std::vector<release::Kept>& records) {
   if (loaded.as_live) {
@@ -100,13 +104,15 @@ std::set<std::string> autoscaled(const project::Loaded& loaded,
   return result;
 }
 
-void make_plan(Situation& situation, const project::Loaded& loaded) {
+void make_plan(Situation& situation, const project::Loaded& loaded, const PlanOptions& options) {
   situation.database = database_need(loaded, situation.snapshot, situation.records);
   situation.choices.injections = situation.database.injections;
   situation.autoscaled = autoscaled(loaded, situation.records);
   situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
-  keep_live_replicas(situation.plan, situation.autoscaled);
-  situation.database.due |= needs_new_password(loaded, situation.plan);
+  auto kept = situation.autoscaled;
+  for (const auto& service : options.scaled) kept.erase(service);
+  keep_live_replicas(situation.plan, kept);
+  situation.database.due |= options.ask_database || needs_new_password(loaded, situation.plan);
 }
 
 }  // namespace
@@ -127,6 +133,14 @@ swarm::Snapshot read_cluster(Deps& deps, const project::Loaded& loaded) {
                                         external_configs(loaded.desired), deps.stop);
   require_swarm(loaded.project.swarm, snapshot.cluster_id);
   return snapshot;
+}
+
+plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options) {
+  plan::Choices choices;
+  choices.node_labels = node_labels(loaded.project);
+  choices.resume = options.resume;
+  choices.recreate = options.recreate;
+  return choices;
 }
 
 void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
@@ -172,6 +186,8 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
   Situation situation;
   situation.snapshot = read_cluster(deps, loaded);
   situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
+  situation.what = options.what;
+  if (options.keep_commit) situation.commit = last_commit(situation.records);
   plan::Choices& choices = situation.choices;
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
@@ -192,7 +208,7 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
     situation.unfit = error;
   }
   try {
-    make_plan(situation, loaded);
+    make_plan(situation, loaded, options);
   } catch (const Error&) {
     if (situation.unfit) throw *situation.unfit;  // which says it all
     throw;
@@ -218,13 +234,6 @@ void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscale
       }
     }
   }
-}
-
-void plan_again(Situation& situation, const project::Loaded& loaded,
-                std::vector<swarm::Injection> injections) {
-  situation.choices.injections = std::move(injections);
-  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
-  keep_live_replicas(situation.plan, situation.autoscaled);
 }
 
 docker::Credentials load_credentials(Deps& deps) {

@@ -1,10 +1,11 @@
 #pragma once
-// Everything that a decision about a stack is made from, read once: the cluster, the kept records,
-// and what the plan needs from others. Shared by release, deploy, diff and doctor.
+// Everything that a decision about a stack needs, read once: the cluster, the kept records, and the
+// plan's Choices. Shared by release, deploy, diff and doctor.
 #include "base/error.hpp"
 #include "deploy/database.hpp"
 #include "deploy/deps.hpp"
 #include "deploy/images.hpp"
+#include "deploy/options.hpp"
 #include "docker/config.hpp"
 #include "plan/choices.hpp"
 #include "plan/plan.hpp"
@@ -27,13 +28,13 @@ struct Situation {
   DatabaseNeed database;
   plan::Plan plan;
   std::string what = "release";       // for the record
-  std::optional<std::string> commit;  // the record's; the project folder's when not said
+  std::optional<std::string> commit;  // for the record; nullopt: the project folder's
   std::set<std::string> autoscaled;   // full names of services whose number of tasks is `live`
   std::optional<Error> unfit;         // with PlanOptions::shown: why it cannot be carried out
 
   /// A record that another run left pending: its release was interrupted.
   const release::Kept* pending_record() const;
-  /// Nothing is to be written: not to the stack, not to the database, not to the records.
+  /// Nothing has to be written: not to the stack, the database or the records.
   bool nothing_to_do() const;
 };
 
@@ -43,38 +44,40 @@ struct PlanOptions {
   bool recreate = false;
   std::set<std::string> restart{};  // service keys
   std::string seed{};               // of names of new secrets and configs; "": a random one
+  std::set<std::string> scaled{};   // full names: their number of tasks is written as it is wanted
+  bool ask_database = false;        // ensure the users in any case
+  std::string what = "release";     // for the record
+  bool keep_commit = false;         // the record's commit is the last release's: nothing is built
   bool shown = false;               // to be looked at: also where the swarm cannot carry it
 };
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
 swarm::Snapshot read_cluster(Deps& deps, const project::Loaded& loaded);
 
-/// Where services of the stack that stand paused half-way go back to first: their specs from before
-/// the release that left them so, when the last record is that release's. With the credentials of
-/// today.
+/// For services of the stack that are paused half-way: their specs from before the release that
+/// left them so, if the last record is that release's. They first go back to these, with the
+/// credentials of today.
 std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
                                              const swarm::Snapshot& snapshot,
                                              const std::vector<release::Kept>& records);
 
-/// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it.
-/// Throws Error{preflight} with all problems at once (unless it is to be shown and can be), and
-/// what make_plan throws.
+/// Reads the cluster and plans; writes nothing. `images` as prepare_images() gave it. Throws
+/// Error{preflight} with all problems at once (but not with PlanOptions::shown, if there is a plan
+/// to show), and what make_plan throws.
 Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
                          const PlanOptions& options);
 
-/// All that preflight finds before images are known. Throws Error{preflight} when there are errors;
-/// emits warnings.
+/// What preflight can judge before any image is known.
+plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
+/// Everything that preflight finds before images are known. Throws Error{preflight} when there are
+/// errors; emits warnings.
 void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
                const plan::Choices& choices);
 
-/// Services whose number of tasks was an autoscaler's in that record.
+/// Services for which an autoscaler set the number of tasks in that record.
 std::set<std::string> autoscaled_in(const swarm::Record& record);
-/// What is written of these services keeps the number that they have when it is written.
+/// Makes writes of these services keep the number of tasks that they have at that moment.
 void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
-
-/// The same situation, planned anew with the values that the database now wants delivered. Pure.
-void plan_again(Situation& situation, const project::Loaded& loaded,
-                std::vector<swarm::Injection> injections);
 
 /// Credentials from docker's configuration of this environment.
 docker::Credentials load_credentials(Deps& deps);

@@ -1,4 +1,5 @@
 #pragma once
+// The stack's name for verbs that need no Compose text.
 #include "deploy/deps.hpp"
 #include "project/options.hpp"
 

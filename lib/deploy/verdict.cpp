@@ -91,6 +91,10 @@ swarm::Outcome failed_outcome(const Error& error, bool changed) {
   return outcome;
 }
 
+Diagnostic as_diagnostic(const Error& error) {
+  return {Severity::error, error.loc().value_or(SourceLoc{}), "", error.what(), error.hint()};
+}
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }

@@ -1,6 +1,6 @@
 #pragma once
-// From what happened to the outcome event and the exit status: the one place that knows the table
-// of design §4.
+// From what happened to the outcome event and the exit status (docs/events.md, "The outcome").
+#include "base/diagnostics.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "swarm/outcome.hpp"
@@ -9,13 +9,15 @@
 
 namespace skep::deploy {
 
-/// An outcome for an error that left an operation before anything was changed: the kind decides
+/// The outcome for an error that ended an operation before anything was changed. The kind decides
 /// result and cause.
 Ended ended_by(const Error& error, const std::string& stack);
-/// The same as a rollout would say it. `changed`: the first write may have reached the cluster.
+/// The same as a rollout's Outcome. `changed`: the first write may have reached the cluster.
 swarm::Outcome failed_outcome(const Error& error, bool changed);
 std::string first_line(const std::string& text);
-/// An outcome of an operation that did what it was asked.
+/// The error as a problem to show, with its hint and place.
+Diagnostic as_diagnostic(const Error& error);
+/// The outcome of an operation that did what it was asked to.
 Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);
 /// Exit status of a result word ("released", "torn", …). 0 for released and unchanged.
 int exit_status(const std::string& result);

@@ -1,6 +1,6 @@
 #pragma once
-// What docker's own configuration says: config.json and the credential helpers it names. skep reads
-// it, never writes it. Rules: docker/cli cli/config/configfile/file.go and cli/config/credentials,
+// docker's own configuration: config.json and the credential helpers that it names. skep reads it
+// and never writes it. Rules: docker/cli cli/config/configfile/file.go and cli/config/credentials,
 // docker-credential-helpers client.
 #include "base/env.hpp"
 #include "base/secret.hpp"
@@ -24,9 +24,9 @@ struct Auth {
   bool operator==(const Auth&) const = default;
 };
 
-/// What skep needs of config.json.
+/// The part of config.json that skep needs.
 struct Config {
-  std::string file;                   // its path, also when there is none
+  std::string file;                   // its path, even when there is no such file
   std::map<std::string, Auth> auths;  // by key as written; entries without content are left out
   std::map<std::string, std::string> cred_helpers;  // registry → suffix of docker-credential-…
   std::string creds_store;                          // the same for all other registries
@@ -41,7 +41,8 @@ Config load_config(const Env& env);
 /// How credential helpers are asked, and who is told.
 struct Asking {
   std::stop_token stop = {};
-  std::function<void(const std::string& program)> slow = {};  // it has been silent for 10 s
+  std::function<void(const std::string& program)> slow =
+      {};                                         // called when it has been silent for 10 s
   std::function<void(const Secret&)> found = {};  // each password and token, before anyone uses it
 };
 
@@ -52,9 +53,10 @@ class Credentials {
   Credentials(Config config, Env env, Asking how = {});
 
   /// `domain` as in an image reference ("docker.io", "registry.example.com:5000");
-  /// registry-1.docker.io is Docker Hub too. credHelpers, else credsStore, else auths (by key, then
-  /// by the host of a key that is a URL). nullopt: anonymous. Throws Error{unauthorized} when a
-  /// helper fails, is not installed or has not answered after 60 s.
+  /// registry-1.docker.io is Docker Hub too. Asks the registry's helper in credHelpers if there is
+  /// one, else credsStore if it is set, else auths (by key, then by the host of a key that is a
+  /// URL). nullopt: anonymous. Throws Error{unauthorized} when a helper fails, is not installed or
+  /// has not answered after 60 s.
   std::optional<Auth> find(const std::string& domain) const;
   /// The config.json it was read from, for messages.
   const std::string& file() const { return config_.file; }
@@ -67,8 +69,8 @@ class Credentials {
   Asking how_;
 };
 
-/// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, which engines up to
-/// 23 insist on.
+/// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, because engines up
+/// to 23 want the header always.
 std::string registry_auth_header(const std::optional<Auth>& auth);
 
 }  // namespace skep::docker

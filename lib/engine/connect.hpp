@@ -15,7 +15,7 @@ inline constexpr int kMaxApiMinor = 56;
 
 /// Connects at the first request. The version is min(the engine's Api-Version of GET /_ping, 1.56),
 /// or DOCKER_API_VERSION; requests to it throw Error{rejected} when the engine is older than 1.41.
-/// Throws Error{usage} when DOCKER_API_VERSION is no version between them. Reads are retried as
+/// Throws Error{usage} when DOCKER_API_VERSION is not a version between them. Reads are retried as
 /// with_retry() says.
 std::unique_ptr<Transport> connect(const docker::Endpoint& endpoint, Clock& clock);
 

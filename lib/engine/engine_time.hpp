@@ -8,8 +8,8 @@
 
 namespace skep::engine {
 
-/// What the Date header of an answer to GET /_ping says (whole seconds, UTC; RFC 9110 §5.6.7);
-/// nullopt without one.
+/// The time in the Date header of the answer to GET /_ping (whole seconds, UTC; RFC 9110 §5.6.7);
+/// nullopt without the header.
 std::optional<WallTime> engine_time(Transport& engine, std::stop_token stop = {});
 
 }  // namespace skep::engine

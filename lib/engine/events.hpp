@@ -1,6 +1,6 @@
 #pragma once
-// GET /events: what happens in the swarm. There are no events about tasks, so this only wakes up
-// whoever polls.
+// GET /events: what happens in the swarm. It has no events about tasks, so it only wakes up a
+// caller that polls.
 #include "engine/call.hpp"
 #include "engine/json_stream.hpp"
 
@@ -9,9 +9,9 @@
 
 namespace skep::engine {
 
-/// Hands on every event from `since` (seconds since 1970; "" is now) until `stop`
-/// (Error{interrupted}) or until the engine ends the stream (it returns: call again with `since`).
-/// A lost connection is Error{unreachable}.
+/// Passes on every event from `since` (seconds since 1970; "" is now). Returns when the engine ends
+/// the stream; call again then, with `since`. Throws Error{interrupted} on `stop`,
+/// Error{unreachable} when the connection is lost.
 void watch_events(Transport& engine, const Filters& filters, const std::string& since,
                   const JsonStream::OnObject& on_event, std::stop_token stop = {});
 

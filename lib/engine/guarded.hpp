@@ -1,5 +1,5 @@
 #pragma once
-// Another transport, on which each request that may change something is asked for first.
+// A transport that asks for permission before each request that may change something.
 #include "engine/transport.hpp"
 
 #include <functional>
@@ -11,10 +11,11 @@ class Guarded : public Transport {
  public:
   explicit Guarded(std::unique_ptr<Transport> to) : to_(std::move(to)) {}
 
-  /// From now on called before each request other than GET and HEAD; what it throws is the
-  /// request's failure, and nothing is sent. {}: no more. Not while a request is under way.
+  /// From now on `ask` is called before each request other than GET and HEAD. If it throws, the
+  /// request fails with that and nothing is sent. {} ends it. Must not be called while a request is
+  /// under way.
   void ask_before_writes(std::function<void()> ask) { ask_ = std::move(ask); }
-  /// The transport behind, for whoever is asked.
+  /// The transport behind, for the code that is asked.
   Transport& unguarded() { return *to_; }
 
   Response send(const Request& request, const BodySink& sink, std::stop_token stop) override;

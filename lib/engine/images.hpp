@@ -1,5 +1,5 @@
 #pragma once
-// /images, /distribution and /build. What the streams mean is lib/image's business.
+// /images, /distribution and /build. lib/image knows what the streams mean.
 #include "engine/call.hpp"
 #include "engine/json_stream.hpp"
 
@@ -28,10 +28,9 @@ void push_image(Transport& engine, const std::string& repository, const std::str
 /// such image, Error{rejected} when it cannot be asked.
 Json inspect_distribution(Transport& engine, const std::string& reference,
                           const std::string& registry_auth, std::stop_token stop = {});
-/// POST /build with `query` as given (version=2, session, t, …) and the context as body; an empty
-/// source where it goes another way.
-/// Throws Error{rejected} for a refusal before the stream began, Error{unreachable} when it broke
-/// off.
+/// POST /build with `query` as given (version=2, session, t, …) and the context as body. The source
+/// is empty where the context goes another way. Throws Error{rejected} for a refusal before the
+/// stream began, Error{unreachable} when it broke off.
 void build_image(Transport& engine, const Pairs& query, BodySource context,
                  const JsonStream::OnObject& on_object, std::stop_token stop = {});
 

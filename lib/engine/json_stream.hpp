@@ -1,7 +1,6 @@
 #pragma once
-// Bodies that are a row of JSON objects, one a line: build, push, events. They come in arbitrary
-// pieces and with status 200 also when they fail, so every object must be looked at, and the end as
-// well.
+// Bodies that are JSON objects, one a line: build, push, events. They come in arbitrary pieces, and
+// with status 200 even when they fail, so each object and the end must be looked at.
 #include "base/json.hpp"
 
 #include <functional>
@@ -17,8 +16,8 @@ class JsonStream {
   /// `what` names the stream in messages: "POST /build".
   JsonStream(std::string what, OnObject on_object);
 
-  /// Takes the next piece. Throws Error{rejected} for a line that is no JSON, and what on_object
-  /// throws.
+  /// Takes the next piece. Throws Error{rejected} for a line that is not JSON, and whatever
+  /// on_object throws.
   void feed(std::string_view piece);
   /// The stream is over: its last object may lack a newline. Throws Error{unreachable} when it
   /// ended inside an object.
@@ -32,8 +31,7 @@ class JsonStream {
   std::string rest_;
 };
 
-/// `errorDetail.message` (else `error`) of a stream's object: the failure of what the stream is
-/// about.
+/// `errorDetail.message` (else `error`) of a stream's object: why the build or push failed.
 std::optional<std::string> stream_error(const Json& object);
 
 }  // namespace skep::engine

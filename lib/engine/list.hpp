@@ -1,5 +1,5 @@
 #pragma once
-// What the lists and updates of all resources have in common. For lib/engine only.
+// What lists and updates of all resources have in common. For lib/engine only.
 #include "engine/call.hpp"
 
 #include <functional>
@@ -11,11 +11,11 @@
 
 namespace skep::engine {
 
-/// GET `path`, whose answer is a list of objects; anything else is an Error{rejected}.
+/// GET `path`: the answer, a list of objects. Anything else is Error{rejected}.
 void for_each_listed(Transport& engine, const std::string& path, const Filters& filters,
                      const std::function<void(const Json&)>& take, std::stop_token stop);
 
-/// GET `path`, each element through `parse`.
+/// GET `path`; each element is given to `parse`.
 template <typename Parse>
 auto list(Transport& engine, const std::string& path, const Filters& filters, Parse parse,
           std::stop_token stop) {
@@ -26,7 +26,8 @@ auto list(Transport& engine, const std::string& path, const Filters& filters, Pa
   return items;
 }
 
-/// ?version=N of an object that was read: the engine refuses the update when it changed since.
+/// ?version=N of an object that was read: the engine refuses the update when the object changed
+/// since.
 template <typename Object>
 Pairs version_of(const Object& object) {
   return {{"version", std::to_string(object.version)}};

@@ -1,6 +1,6 @@
 #pragma once
-// /services/ID/logs and /tasks/ID/logs: frames of 8 bytes of head each, or raw bytes from a
-// terminal.
+// /services/ID/logs and /tasks/ID/logs: frames with a head of 8 bytes, or raw bytes of a terminal
+// (docs/engine.md, "Logs").
 #include "engine/transport.hpp"
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct LogLine {
 };
 
 struct LogOptions {
-  bool follow = false;  // never ends by itself, also when all tasks are gone: the caller stops it
+  bool follow = false;  // never ends by itself, even when all tasks are gone: the caller stops it
   bool timestamps = false;
   bool details = false;
   std::optional<std::uint64_t> tail;  // last N lines; all when absent
@@ -34,27 +34,28 @@ struct LogOptions {
                      // API 1.41 does not say so)
 };
 
-/// Cuts a body into lines. A frame may hold half a line or several, and a piece half a frame. Where
-/// the engine cut a line (after 16 KiB), each frame has the time and the details in front: those of
-/// the first one count. A line of more than 1 MiB is handed on in several.
+/// Cuts a body into lines. A frame may hold a part of a line or several lines, and a piece may hold
+/// a part of a frame. The engine cuts long lines (after 16 KiB) and puts time and details in front
+/// of each frame; those of the first frame count. A line of more than 1 MiB is passed on in parts.
 class LogDecoder {
  public:
   using OnLine = std::function<void(const LogLine&)>;
   LogDecoder(LogOptions options, OnLine on_line);
   /// Throws Error{rejected} with the engine's words for a frame of type 3 (a node that cannot be
-  /// asked, …), and Error{rejected} for bytes that are no frames.
+  /// asked, …), and for bytes that are not frames.
   void feed(std::string_view piece);
-  /// Hands on a last line without newline. Throws Error{unreachable} when the body ended inside a
-  /// frame.
+  /// Passes on a last line that has no newline. Throws Error{unreachable} when the body ended
+  /// inside a frame.
   void finish();
 
  private:
   void frame(unsigned char type, std::string_view payload);
   void take(LogChannel channel, std::string_view text);
-  /// A line that has not ended.
+  /// A line whose end has not come yet.
   struct Open {
     std::string text;
-    /// Too long to be kept: what was handed on of it, whose time and details hold for the rest.
+    /// Set when the line was too long to keep: the part that was passed on; its time and details
+    /// hold for the rest.
     std::optional<LogLine> begun;
   };
   LogLine line(LogChannel channel, const Open& open);
@@ -65,11 +66,11 @@ class LogDecoder {
   std::map<LogChannel, Open> open_;
 };
 
-/// GET /services/ID/logs. Only json-file, journald and local drivers keep any. Order between out
-/// and err, and between tasks, is not promised: sort by time.
+/// GET /services/ID/logs. Only the json-file, journald and local drivers keep logs. The order
+/// between output and error, and between tasks, is not promised: sort by time.
 void service_logs(Transport& engine, const std::string& service, const LogOptions& options,
                   const LogDecoder::OnLine& on_line, std::stop_token stop = {});
-/// GET /tasks/ID/logs: through any manager, also after the task ended, until it is removed.
+/// GET /tasks/ID/logs: works through any manager, even after the task ended, until it is removed.
 void task_logs(Transport& engine, const std::string& task, const LogOptions& options,
                const LogDecoder::OnLine& on_line, std::stop_token stop = {});
 

@@ -9,12 +9,12 @@
 
 namespace skep::engine {
 
-/// All networks the engine knows: of the swarm, and its own local ones (scope "local").
+/// All networks that the engine knows: those of the swarm and its own local ones (scope "local").
 std::vector<swarm::Network> list_networks(Transport& engine, const Filters& filters = {},
                                           std::stop_token stop = {});
-/// The names with those of docker's own networks (host, bridge) that the services use (an array as
-/// of GET /services): these have an id in the swarm, which GET /networks does not list and GET
-/// /networks/ID knows. Names without any network stay as they are.
+/// Adds to `names` docker's own networks (host, bridge) that the services use (an array as of GET
+/// /services). These have an id in the swarm that GET /networks does not list, but GET /networks/ID
+/// knows. `names` without any network come back unchanged.
 swarm::Names with_docker_networks(Transport& engine, const Json& services, swarm::Names names,
                                   std::stop_token stop = {});
 /// POST /networks/create with a NetworkCreateRequest; returns its id. Throws Error{conflict} when

@@ -1,5 +1,5 @@
 #pragma once
-// /services. Specs are JSON documents; lists come parsed or as the engine gave them.
+// /services. Specs are JSON documents. Lists come parsed, or as the engine gave them.
 #include "engine/call.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -13,7 +13,7 @@ namespace skep::engine {
 
 /// GET /services as it is: an array of Service objects.
 Json list_services_json(Transport& engine, const Filters& filters = {}, std::stop_token stop = {});
-/// The same, parsed; `names` make the canonical specs.
+/// The same, parsed; `names` are needed for the canonical specs.
 std::vector<swarm::Service> list_services(Transport& engine, const swarm::Names& names,
                                           const Filters& filters = {}, std::stop_token stop = {});
 
@@ -31,11 +31,11 @@ std::vector<ServiceCount> count_services(Transport& engine, const Filters& filte
 
 /// GET /services/ID (or name) as it is. Throws Error{not_found}.
 Json inspect_service_json(Transport& engine, const std::string& service, std::stop_token stop = {});
-/// The same with the engine's defaults filled in (?insertDefaults=true): the oracle of our own
-/// table of defaults.
+/// The same with the engine's defaults filled in (?insertDefaults=true). Tests hold our own table
+/// of defaults against it.
 Json inspect_service_with_defaults(Transport& engine, const std::string& service,
                                    std::stop_token stop = {});
-/// By id or name, parsed; nullopt when there is none.
+/// By id or name, parsed; nullopt when there is no such service.
 std::optional<swarm::Service> find_service(Transport& engine, const std::string& service,
                                            const swarm::Names& names, std::stop_token stop = {});
 
@@ -44,7 +44,7 @@ struct ServiceWritten {
   std::string id;                     // of a create
   std::vector<std::string> warnings;  // "unable to pin image …"
 };
-/// POST /services/create. `registry_auth` as docker::registry_auth_header() gives it: the nodes
+/// POST /services/create. `registry_auth` is what docker::registry_auth_header() gives; the nodes
 /// pull with it. Throws Error{conflict} when the name is taken.
 ServiceWritten create_service(Transport& engine, const Json& spec, const std::string& registry_auth,
                               std::stop_token stop = {});

@@ -1,5 +1,5 @@
 #pragma once
-// The cluster, read once.
+// Reads the cluster once.
 #include "engine/transport.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -9,10 +9,11 @@
 
 namespace skep::engine {
 
-/// Reads all that a plan for `stack` is made from, with up to eight requests at once: swarm,
-/// networks, secrets, services, tasks and nodes whole; of configs those with the stack's label (a
-/// list carries all data) and, one by one, those named in `external_configs` (missing ones are left
-/// out). Throws Error{unavailable} on a node that is no manager.
+/// Reads everything that a plan for `stack` needs, with up to eight requests at once: the swarm,
+/// and all networks, secrets, services, tasks and nodes. Of configs it reads only those with the
+/// stack's label, because a list carries all their data, and one by one those named in
+/// `external_configs` (missing ones are left out). Throws Error{unavailable} on a node that is not
+/// a manager.
 swarm::Snapshot read_snapshot(Transport& engine, const std::string& stack,
                               const std::vector<std::string>& external_configs = {},
                               std::stop_token stop = {});

@@ -10,8 +10,7 @@
 
 namespace skep::engine {
 
-/// Headers of GET /_ping; what an old engine leaves out is "" (20.10 says neither builder nor
-/// swarm).
+/// Headers of GET /_ping. "" for what an old engine does not say (20.10: builder and swarm).
 struct Ping {
   std::string api_version;  // the newest the engine speaks
   std::string os;
@@ -20,15 +19,14 @@ struct Ping {
 };
 Ping ping(Transport& engine, std::stop_token stop = {});
 
-/// "1.41" or "v1.41" → 41; nullopt for what is no version 1.x.
+/// "1.41" or "v1.41" → 41; nullopt for anything but a version 1.x.
 std::optional<int> api_minor(std::string_view version);
 
 /// GET /info (7 ms) and GET /version (6 ms): for `doctor`, not for every run.
 Json info(Transport& engine, std::stop_token stop = {});
 Json version(Transport& engine, std::stop_token stop = {});
 
-/// GET /swarm: only a manager answers; its ID is the cluster's. Throws Error{unavailable}
-/// elsewhere.
+/// GET /swarm; its ID is the cluster's. Only a manager answers; other nodes are Error{unavailable}.
 Json inspect_swarm(Transport& engine, std::stop_token stop = {});
 
 /// POST /auth: tries credentials at their registry. Throws Error{unauthorized} when the registry

@@ -9,9 +9,8 @@
 
 namespace skep::engine {
 
-/// Two lists a call: all that match, and of these the ones that are of their service's current spec
-/// (the filter
-/// `_up-to-date`, swarmkit's IsTaskDirty; daemon/cluster/filters.go), which sets Task::up_to_date.
+/// Reads two lists: all tasks that match, and those of them that are of their service's current
+/// spec (the filter `_up-to-date`; docs/engine.md, "Tasks"). The second sets Task::up_to_date.
 std::vector<swarm::Task> list_tasks(Transport& engine, const Filters& filters = {},
                                     std::stop_token stop = {});
 /// GET /tasks/ID as it is. Throws Error{not_found}.

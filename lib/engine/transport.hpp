@@ -19,12 +19,12 @@ class Transport {
  public:
   virtual ~Transport() = default;
   /// Sends and waits. With a `sink`, a 2xx body is handed over piece by piece and not kept.
-  /// Thread-safe. Throws Error{unreachable} when no (whole) answer came, Error{interrupted} on
-  /// stop; any status is an answer.
+  /// Thread-safe. Any status is an answer. Throws Error{unreachable} when no whole answer came,
+  /// Error{interrupted} on stop.
   virtual Response send(const Request& request, const BodySink& sink = {},
                         std::stop_token stop = {}) = 0;
-  /// For 101 answers (build session, exec, attach): a two-way stream of bytes. Thread-safe.
-  /// Throws Error{rejected} with the engine's message when the answer is another.
+  /// For 101 answers (build session, exec, attach): a two-way stream of bytes. Thread-safe. Throws
+  /// Error{rejected} with the engine's message for any other answer.
   virtual std::unique_ptr<ByteStream> upgrade(const Request& request,
                                               std::stop_token stop = {}) = 0;
 };

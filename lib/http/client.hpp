@@ -3,8 +3,8 @@
 // at once on stop.
 //
 // Promises: a connection that breaks off before the answer is whole is Error{unreachable}, never a
-// short answer; only GET and HEAD may go over a connection that was kept (the peer may have closed
-// it meanwhile, and libcurl then sends them again over a new one); everything else gets a new
+// short answer. Only GET and HEAD may use a connection that was kept: the peer may have closed it
+// meanwhile, and libcurl then sends them again over a new one. Everything else gets a new
 // connection and is sent exactly once.
 #include "http/message.hpp"
 
@@ -19,15 +19,15 @@ namespace skep::http {
 class Handle;
 
 struct Endpoint {
-  std::string unix_socket;  // path of a socket; empty: the network, by base_url
-  std::string base_url =
-      "http://docker";  // scheme and host; with a socket only the Host header comes from it
-  std::string display;  // how messages name it, "unix:///var/run/docker.sock"
+  std::string unix_socket;                 // path of a socket; empty: over the network, to base_url
+  std::string base_url = "http://docker";  // scheme and host; with a socket, only the Host header
+  std::string display;                     // how messages name it, "unix:///var/run/docker.sock"
 };
 /// The endpoint of a daemon on a unix socket.
 Endpoint unix_endpoint(const std::string& path);
 
-/// What an upgrade brought: the stream after a 101, else the daemon's whole other answer.
+/// Result of an upgrade: the stream after a 101, or the daemon's whole answer if it was another
+/// one.
 struct Upgraded {
   Response answer;
   std::unique_ptr<ByteStream> stream;

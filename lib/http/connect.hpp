@@ -1,5 +1,5 @@
 #pragma once
-// Where a Handle connects to, and the error when that fails. For lib/http only.
+// Sets where a Handle connects to, and makes the error when it cannot. For lib/http only.
 #include "base/error.hpp"
 #include "http/client.hpp"
 #include "http/curl.hpp"

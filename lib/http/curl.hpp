@@ -1,5 +1,5 @@
 #pragma once
-// libcurl's handles with owners, and the loop that drives one transfer so that a stop is felt at
+// libcurl's handles with owners, and the loop that drives one transfer and reacts to a stop at
 // once. For lib/http only.
 #include "http/message.hpp"
 #include "http/wake.hpp"
@@ -28,22 +28,23 @@ using List = std::unique_ptr<curl_slist, ListCleanup>;
 /// An easy handle in a multi handle of its own: one connection at a time, kept between requests.
 class Handle {
  public:
-  /// curl_global_init at the first one (0.65 ms, so not at program start). Throws Error{internal}.
+  /// The first one calls curl_global_init (0.65 ms, so not at program start). Throws
+  /// Error{internal}.
   Handle();
   ~Handle();
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
   CURL* easy() const { return easy_.get(); }
-  /// Forgets all options of the last request, keeps the connection, and sets what every request of
-  /// skep has.
+  /// Forgets all options of the last request, keeps the connection, and sets the options that every
+  /// request has.
   void reset();
   /// Drives the transfer to its end. Throws Error{interrupted} as soon as `wake` is raised.
   CURLcode drive(const Wake& wake);
   /// Ends the transfer; a connection in the middle of one is closed. Not called while a
   /// CONNECT_ONLY handle is in use.
   void detach();
-  /// What went wrong, in libcurl's words, or the system's where those say more.
+  /// What went wrong, in libcurl's words, or in the system's where those say more.
   std::string why(CURLcode code) const;
   /// errno of the failed connect(2); 0 when there is none.
   int os_error() const;

@@ -1,6 +1,5 @@
 #pragma once
-// One HTTP request to anywhere, as checks make them: no pool, no redirects, no proxy from the
-// environment.
+// One HTTP request to any URL, for checks: no pool, no redirects, no proxy from the environment.
 #include "http/message.hpp"
 
 #include <chrono>
@@ -19,7 +18,7 @@ struct Fetch {
   std::chrono::milliseconds timeout{5000};  // for all of it
   bool verify_tls = true;
   std::string ca_file;                 // PEM; "" is the system's
-  std::size_t max_body = 1024 * 1024;  // what is longer is cut
+  std::size_t max_body = 1024 * 1024;  // longer bodies are cut
 };
 
 /// Throws Error{unreachable} when no answer came ("GET http://…: Connection refused"),

@@ -17,7 +17,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;  // names may re
 
 /// A request body. `next` fills the buffer and returns how many bytes it put there, 0 at the end;
 /// it is called from the thread that sends. Sent chunked when `size` is unknown. An empty source
-/// (no `next`) is no body.
+/// (no `next`) means no body.
 struct BodySource {
   std::function<std::size_t(char* buffer, std::size_t size)> next;
   std::optional<std::uint64_t> size;
@@ -27,16 +27,16 @@ BodySource body_of(std::string text);
 /// Takes a piece of a body. What it throws ends the transfer and is rethrown by send().
 using BodySink = std::function<void(std::string_view piece)>;
 
-/// How long an answer may take; zero is for ever.
+/// How long an answer may take; zero means for ever.
 struct Patience {
   std::chrono::seconds silence{60};  // without a byte
   std::chrono::seconds total{300};   // until the answer is whole
 };
-/// Of an answer that comes while something goes on: a build, a push.
+/// For an answer that comes while work goes on: a build, a push.
 inline constexpr Patience kWorking{.silence = std::chrono::hours(1), .total = {}};
-/// Of an answer that goes on for as long as anybody listens.
+/// For an answer that goes on for as long as somebody listens.
 inline constexpr Patience kListening{.silence = {}, .total = {}};
-/// Bytes of an answer that is kept whole.
+/// The most bytes of an answer that is kept whole.
 inline constexpr std::size_t kMaxBody = 256U * 1024 * 1024;
 
 struct Request {

@@ -1,5 +1,5 @@
 #pragma once
-// One request and its answer over a Handle: the C callbacks, and what they threw. For lib/http
+// One request and its answer over a Handle: the C callbacks and their exceptions. For lib/http
 // only.
 #include "http/curl.hpp"
 #include "http/message.hpp"
@@ -11,16 +11,15 @@ namespace skep::http {
 
 class Transfer {
  public:
-  /// `limit`: bytes of a body that are kept at most, 0 for all; what comes after ends the transfer
-  /// without an error.
+  /// `limit`: the most bytes of a body that are kept, 0 for all. The first byte beyond it ends the
+  /// transfer without an error.
   Transfer(Handle& handle, const Request& request, const BodySink& sink, std::size_t limit = 0);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   /// Sends to `url` (with its query) and waits for the whole answer. Rethrows what source or sink
-  /// threw; throws Error{interrupted}, and Error{unreachable} for headers without end. Of an
-  /// error's body the beginning is kept. Any other code than CURLE_OK means that no whole answer
-  /// came.
+  /// threw. Throws Error{interrupted}, and Error{unreachable} for headers without end. Only the
+  /// beginning of an error's body is kept. Any code but CURLE_OK means that no whole answer came.
   CURLcode run(const std::string& url, const Wake& wake);
   /// The answer, once run() gave CURLE_OK.
   Response& response() { return response_; }

@@ -1,5 +1,5 @@
 #pragma once
-// A stop request as a file descriptor: whoever waits in poll(2) feels it at once.
+// A stop request as a file descriptor, so that it wakes poll(2) at once.
 #include <functional>
 #include <stop_token>
 
@@ -12,7 +12,7 @@ class Wake {
   Wake(const Wake&) = delete;
   Wake& operator=(const Wake&) = delete;
 
-  /// Readable from the moment stop was requested.
+  /// Readable once stop was requested.
   int fd() const { return event_.fd; }
   /// Throws Error{interrupted} when stop was requested.
   void check() const;

@@ -6,9 +6,9 @@
 
 namespace skep::image {
 
-/// The content tag's hash: over paths, contents, links and x bits of the context, Dockerfile, args,
-/// labels, target, platform (not times, owners, umask, .git, what .dockerignore names). 64 hex
-/// digits; the tag is "skep-" + its first 16.
+/// The hash for the content tag: over paths, contents, links and x bits of the context, and
+/// Dockerfile, args, labels, target and platform; not over times, owners, umask, .git and ignored
+/// files. 64 hex digits; the tag is "skep-" and the first 16.
 std::string content_hash(const BuildOptions& options);
 
 }  // namespace skep::image

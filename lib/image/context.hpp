@@ -15,22 +15,23 @@ namespace skep::image {
 
 /// The Dockerfile of a build, found and read.
 struct Dockerfile {
-  std::string path;     // absolute
-  std::string name;     // in the context; "Dockerfile" of one outside
-  std::string content;  // for messages about its lines, and where it is not in the context
+  std::string path;  // absolute
+  std::string name;  // its name in the context; "Dockerfile" if it is outside
+  std::string
+      content;  // for messages about its lines, and to send it when it is not in the context
   bool outside = false;
 };
 /// `dockerfile` as in BuildOptions. "Dockerfile" may be written "dockerfile", as docker takes it. A
-/// symbolic link that leads out of the context is outside. Throws Error{input} when it is not
-/// there.
+/// symbolic link that leads out of the context counts as outside. Throws Error{input} when there is
+/// no such file.
 Dockerfile find_dockerfile(const BuildOptions& options);
 
 /// <dockerfile>.dockerignore beside the Dockerfile, else .dockerignore of the context (BuildKit's
 /// precedence). Throws Error{input} with the line of a malformed pattern.
 IgnoreRules read_ignore_rules(const BuildOptions& options, const Dockerfile& dockerfile);
 
-/// Whether the Dockerfile is among the files of its context: else COPY must not see it, and it goes
-/// to the engine apart from them.
+/// Whether the Dockerfile is among the files of its context. If not, COPY must not see it, and it
+/// is sent to the engine separately.
 bool is_in_context(const BuildOptions& options, const Dockerfile& dockerfile);
 
 struct ContextEntry {
@@ -40,11 +41,11 @@ struct ContextEntry {
   std::uint32_t mode = 0;  // st_mode
   std::uint64_t device = 0;
   std::int64_t modified = 0;  // seconds since 1970
-  std::uint64_t size = 0;     // of a file
+  std::uint64_t size = 0;     // of a regular file
 };
 
-/// Goes through a context: folders before what is in them, names in byte order, without what is
-/// ignored and without sockets.
+/// Walks through a context: folders before their contents, names in byte order, without ignored
+/// files and sockets.
 class ContextWalk {
  public:
   /// Throws Error{input} when the context is not a folder that can be read.
@@ -58,7 +59,8 @@ class ContextWalk {
     std::vector<std::string> names;
     std::size_t at = 0;
     IgnoreRules::Verdict verdict;
-    std::optional<ContextEntry> held;  // ignored itself: sent only when something below it is
+    std::optional<ContextEntry>
+        held;  // an ignored folder: it is sent only if something below it is
   };
   std::vector<std::string> names_in(const std::string& path, bool ignored) const;
   void visit(const std::string& path);
@@ -70,7 +72,7 @@ class ContextWalk {
   std::deque<ContextEntry> ready_;
 };
 
-/// A file of a context, read to the end exactly as long as it said to be.
+/// A file of a context; it must have exactly the size that it had when it was opened.
 class ContextFile {
  public:
   /// Throws Error{input} when it cannot be opened.
@@ -93,8 +95,8 @@ class ContextFile {
   std::int64_t modified_ns_ = 0;
 };
 
-/// The context as a tar stream (GNU's format), owned by root. What cannot be read is thrown from
-/// `next` as Error{input}: a tar is never cut short. `dockerfile` says which ignore rules count.
+/// The context as a tar stream (GNU's format), owned by root. If something cannot be read, `next`
+/// throws Error{input}: a tar is never cut short. `dockerfile` decides which ignore rules count.
 engine::BodySource context_tar(const BuildOptions& options, const Dockerfile& dockerfile);
 
 }  // namespace skep::image

@@ -1,7 +1,7 @@
 #pragma once
-// The client's side of BuildKit's file transfer (tonistiigi/fsutil send.go, types/wire.proto): what
-// is there is told entry by entry, what the engine asks for is sent. skep uses it where a tar would
-// put the Dockerfile among the files that COPY sees.
+// The client's side of BuildKit's file transfer (tonistiigi/fsutil send.go, types/wire.proto): skep
+// lists the entries, the engine asks for contents. Used where a tar would put the Dockerfile among
+// the files that COPY sees.
 #include "image/context.hpp"
 
 #include <cstdint>
@@ -27,13 +27,13 @@ class FileSender {
   FileSender(const FileSender&) = delete;
   FileSender& operator=(const FileSender&) = delete;
 
-  /// A packet of the engine. Throws Error{rejected} for one that makes no sense, or that says that
-  /// the engine gave up.
+  /// Takes a packet from the engine. Throws Error{rejected} for one that makes no sense, or in
+  /// which the engine gives up.
   void take(std::string_view packet);
   /// The next packet to send; nullopt when the engine must speak first, or at the end. Throws
   /// Error{input} naming the file that cannot be read, changed, or has a name that is not UTF-8.
   std::optional<std::string> next();
-  /// Everything was sent that was asked for.
+  /// Everything that was asked for has been sent.
   bool done() const { return done_; }
 
  private:
@@ -44,22 +44,24 @@ class FileSender {
   struct File;
   NextEntry next_;
   std::optional<std::string> content_;
-  std::vector<std::optional<ContextEntry>> told_;  // by id; of what is no file nothing
+  std::vector<std::optional<ContextEntry>> told_;  // by id; nullopt for entries that are not files
   bool all_told_ = false;
   std::deque<std::uint32_t> asked_;
   std::unique_ptr<File> file_;  // being sent
-  bool finished_ = false;       // the engine has all that it wants
+  bool finished_ = false;       // the engine has everything that it wants
   bool done_ = false;
 };
 
-/// What the engine wants: the folder's name ("context", "dockerfile"), and paths that are enough.
+/// What the engine asks for: the folder's name ("context", "dockerfile"), and the only paths that
+/// it needs.
 struct FolderQuestion {
   std::string folder;
   std::vector<std::string> paths;
 };
 
-/// Answers for a build whose Dockerfile is not in its context: "dockerfile" holds that alone, under
-/// the name "Dockerfile", "context" what the ignore rules leave. nullptr for any other.
+/// Answers for a build whose Dockerfile is not in its context: the folder "dockerfile" has only
+/// that, as "Dockerfile"; "context" has the files that are not ignored. nullptr for any other
+/// folder.
 std::unique_ptr<FileSender> folder_sender(const BuildOptions& options, const Dockerfile& dockerfile,
                                           const FolderQuestion& question);
 

@@ -1,6 +1,7 @@
 #include "image/ignore.hpp"
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -39,12 +40,8 @@ std::string_view skip_class_rune(std::string_view rest) {
   if (rest.starts_with('-') || rest.starts_with(']')) malformed();
   if (rest.starts_with('\\')) rest.remove_prefix(1);
   if (rest.empty()) malformed();
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-  std::size_t length = 1;
-  if (static_cast<unsigned char>(rest.front()) >= 0x80) {
-    while (length < rest.size() && continues(rest[length])) ++length;
-    if (length == 1 || decode_utf8(rest.substr(0, length)).size() != 1) malformed();
-  }
+  const auto length = decode(rest).length;
+  if (length == 0) malformed();
   rest.remove_prefix(length);
   if (rest.empty()) malformed();
   return rest;

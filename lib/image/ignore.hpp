@@ -1,7 +1,7 @@
 #pragma once
 // docker's .dockerignore: moby/patternmatcher and its ignorefile, as `docker build` applies them
-// with BuildKit (tonistiigi/fsutil filter.go). Rules are applied in order, the last one that
-// matches decides, `!` makes an exception, and what a directory matched holds for all below it.
+// with BuildKit (tonistiigi/fsutil filter.go). Rules are applied in order and the last one that
+// matches decides. `!` makes an exception. A match of a directory counts for everything below it.
 #include "image/regex.hpp"
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace skep::image {
 
-/// filepath.Clean of Go.
+/// Go's filepath.Clean.
 std::string clean_path(std::string_view path);
 
 /// One pattern, without its "!".
@@ -37,12 +37,13 @@ class IgnoreRules {
 
   struct Verdict {
     bool ignored = false;
-    std::vector<bool> matched;  // by rule; what is below a directory needs its directory's
+    std::vector<bool> matched;  // by rule; needed for the entries below a directory
   };
-  /// `path` is relative to the context, with "/"; `parent` is the verdict of its directory, none at
+  /// `path` is relative to the context, with "/". `parent` is the verdict on its directory; none at
   /// the top.
   Verdict judge(const std::string& path, const Verdict* parent) const;
-  /// Whether an exception could stand below this ignored directory; if not, it need not be walked.
+  /// Whether something below this ignored directory could be an exception; if not, it need not be
+  /// walked.
   bool may_except_below(const std::string& directory) const;
   bool empty() const { return rules_.empty(); }
 

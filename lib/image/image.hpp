@@ -1,6 +1,5 @@
 #pragma once
 // What an image is built from. For building: image/build.hpp; for registries: image/push.hpp.
-
 #include <map>
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
-// The wire format of protocol buffers, as far as BuildKit's messages need it: varints and
-// length-delimited fields. Fields that a reader does not know are skipped
-// (protobuf.dev/programming-guides/encoding).
+// The part of the wire format of protocol buffers that BuildKit's messages need: varints and
+// length-delimited fields (protobuf.dev/programming-guides/encoding). Readers skip fields that they
+// do not know.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@ struct ProtoField {
 class ProtoReader {
  public:
   explicit ProtoReader(std::string_view message) : rest_(message) {}
-  /// nullopt at the end. Throws Error{rejected} for what is no such message.
+  /// nullopt at the end. Throws Error{rejected} for bytes that are not a message.
   std::optional<ProtoField> next();
 
  private:

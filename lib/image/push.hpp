@@ -25,10 +25,11 @@ std::string push(engine::Transport& engine, EventSink& events,
 
 struct Digest {
   std::string digest;  // of the manifest or index
-  Json platforms;  // as docker puts them into Placement.Platforms; null when the registry says none
+  Json
+      platforms;  // as docker puts them into Placement.Platforms; null when the registry names none
 };
-/// GET /distribution/IMG/json. nullopt when the registry has no such tag; throws Error{registry,
-/// unauthorized} else.
+/// GET /distribution/IMG/json. nullopt when the registry has no such tag. Throws Error{registry,
+/// unauthorized}.
 std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentials& credentials,
                               const std::string& reference, std::stop_token stop);
 

@@ -1,210 +1,85 @@
 #include "image/regex.hpp"
 
-#include "image/regex_syntax.hpp"
+#include "base/error.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
-#include <array>
+#include <re2/re2.h>
+#include <string>
 
 namespace skep::image {
 
 namespace {
 
-using Node = RegexNode;
-using Op = Regex::Op;
+using re2::RE2;
 
-constexpr char32_t kReplacement = 0xFFFD;
-
-bool is_word(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+/// Go takes each byte that is no UTF-8 for U+FFFD, where RE2 refuses an expression that has one and
+/// finds no character in a text that has.
+std::string repaired(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const auto length = decode(text).length;
+    result += length == 0 ? "\uFFFD" : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return result;
 }
 
-bool holds(const std::vector<Regex::Range>& ranges, char32_t rune) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [rune](const Regex::Range& r) { return r.low <= rune && rune <= r.high; });
+/// Whether \C, a single byte, stands in the expression: RE2 takes it, Go does not. (In brackets
+/// both refuse it, and \Q.)
+bool asks_for_a_byte(std::string_view expression) {
+  for (std::size_t at = 0; at + 1 < expression.size(); ++at) {
+    if (expression[at] != '\\') continue;
+    const char escaped = expression[++at];
+    if (escaped == 'C') return true;
+    if (escaped == 'Q') at = std::min(expression.find("\\E", at + 1), expression.size() - 1);
+  }
+  return false;
 }
 
-class Compiler {
- public:
-  std::vector<Regex::Instruction> compile(const Node& node) {
-    put(node);
-    program_.push_back({.op = Op::match});
-    return std::move(program_);
+std::string reason(const RE2& compiled) {
+  switch (compiled.error_code()) {
+    case RE2::ErrorBadEscape:
+      return "invalid escape sequence";
+    case RE2::ErrorBadCharRange:
+      return "invalid character class range";
+    case RE2::ErrorMissingBracket:
+      return "missing closing ]";
+    case RE2::ErrorRepeatArgument:
+      return "missing argument to a repetition";
+    case RE2::ErrorRepeatSize:
+      return "invalid repeat count";
+    case RE2::ErrorRepeatOp:
+      return "a repetition of a repetition";
+    case RE2::NoError:
+    case RE2::ErrorInternal:
+    case RE2::ErrorBadCharClass:
+    case RE2::ErrorMissingParen:
+    case RE2::ErrorUnexpectedParen:
+    case RE2::ErrorTrailingBackslash:
+    case RE2::ErrorBadPerlOp:
+    case RE2::ErrorBadUTF8:
+    case RE2::ErrorBadNamedCapture:
+    case RE2::ErrorPatternTooLarge:
+      break;
   }
-
- private:
-  std::size_t here() const { return program_.size(); }
-  std::size_t add(Op op) {
-    program_.push_back({.op = op, .next = here() + 1});
-    return here() - 1;
-  }
-
-  void put(const Node& node) {
-    switch (node.type) {
-      case Node::Type::leaf: {
-        auto& instruction = program_[add(node.op)];
-        instruction.ranges = node.ranges;
-        instruction.negated = node.negated;
-        return;
-      }
-      case Node::Type::sequence:
-        for (const auto& child : node.children) put(child);
-        return;
-      case Node::Type::choice:
-        put_choice(node);
-        return;
-      case Node::Type::repeat:
-        put_repeat(node);
-        return;
-    }
-  }
-
-  void put_choice(const Node& node) {
-    std::vector<std::size_t> jumps;
-    for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
-      const auto split = add(Op::split);
-      put(node.children[i]);
-      jumps.push_back(add(Op::jump));
-      program_[split].other = here();
-    }
-    put(node.children.back());
-    for (const auto jump : jumps) program_[jump].next = here();
-  }
-
-  void put_repeat(const Node& node) {
-    const auto& child = node.children.front();
-    for (int i = 0; i < node.min; ++i) put(child);
-    if (node.max == kUnlimited) {
-      const auto split = add(Op::split);
-      put(child);
-      program_[add(Op::jump)].next = split;
-      program_[split].other = here();
-      return;
-    }
-    std::vector<std::size_t> splits;
-    for (int i = node.min; i < node.max; ++i) {
-      splits.push_back(add(Op::split));
-      put(child);
-    }
-    for (const auto split : splits) program_[split].other = here();
-  }
-
-  std::vector<Regex::Instruction> program_;
-};
-
-/// The set of places in the program where a match may be, moved on one character at a time.
-class Threads {
- public:
-  Threads(const std::vector<Regex::Instruction>& program, const std::u32string& text)
-      : program_(program), text_(text) {}
-
-  bool run() {
-    std::vector<std::size_t> current;
-    for (std::size_t at = 0;; ++at) {
-      seen_.assign(program_.size(), false);
-      std::vector<std::size_t> ready;
-      for (const auto place : current) follow(place, at, ready);
-      follow(0, at, ready);
-      if (matched_) return true;
-      if (at == text_.size()) return false;
-      current.clear();
-      for (const auto place : ready) {
-        if (takes(program_[place], text_[at])) current.push_back(program_[place].next);
-      }
-    }
-  }
-
- private:
-  static bool takes(const Regex::Instruction& instruction, char32_t rune) {
-    if (instruction.op == Op::any_but_newline) return rune != '\n';
-    return holds(instruction.ranges, rune) != instruction.negated;
-  }
-
-  bool word_edge(std::size_t at) const {
-    const bool before = at > 0 && is_word(text_[at - 1]);
-    const bool after = at < text_.size() && is_word(text_[at]);
-    return before != after;
-  }
-
-  /// Goes through what takes no character, to the places that wait for one.
-  void follow(std::size_t from, std::size_t at, std::vector<std::size_t>& ready) {
-    std::vector<std::size_t> open{from};
-    while (!open.empty()) {
-      const auto place = open.back();
-      open.pop_back();
-      if (seen_[place]) continue;
-      seen_[place] = true;
-      const auto& instruction = program_[place];
-      switch (instruction.op) {
-        case Op::runes:
-        case Op::any_but_newline:
-          ready.push_back(place);
-          break;
-        case Op::split:
-          open.push_back(instruction.other);
-          open.push_back(instruction.next);
-          break;
-        case Op::jump:
-          open.push_back(instruction.next);
-          break;
-        case Op::begin:
-          if (at == 0) open.push_back(instruction.next);
-          break;
-        case Op::end:
-          if (at == text_.size()) open.push_back(instruction.next);
-          break;
-        case Op::word_edge:
-          if (word_edge(at)) open.push_back(instruction.next);
-          break;
-        case Op::no_word_edge:
-          if (!word_edge(at)) open.push_back(instruction.next);
-          break;
-        case Op::match:
-          matched_ = true;
-          break;
-      }
-    }
-  }
-
-  const std::vector<Regex::Instruction>& program_;
-  const std::u32string& text_;
-  std::vector<bool> seen_;
-  bool matched_ = false;
-};
+  return compiled.error();
+}
 
 }  // namespace
 
-std::u32string decode_utf8(std::string_view text) {
-  std::u32string runes;
-  runes.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    const auto first = byte(0);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xC2 ? 0
-                               : first < 0xE0 ? 2
-                               : first < 0xF0 ? 3
-                               : first < 0xF5 ? 4
-                                              : 0;
-    constexpr std::array<char32_t, 5> kLead{0, 0x7F, 0x1F, 0x0F, 0x07};
-    constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-    bool good = length != 0 && at + length <= text.size();
-    char32_t rune = good ? first & kLead[length] : 0;
-    for (std::size_t i = 1; good && i < length; ++i) {
-      good = (byte(i) & 0xC0) == 0x80;
-      rune = rune << 6 | (byte(i) & 0x3F);
-    }
-    good = good && rune >= kLeast[length] && rune <= kLastRune && (rune < 0xD800 || rune > 0xDFFF);
-    runes += good ? rune : kReplacement;
-    at += good ? length : 1;
-  }
-  return runes;
+Regex::Regex(std::string_view expression) {
+  if (asks_for_a_byte(expression)) throw Error(Kind::input, "invalid escape sequence");
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_never_capture(true);
+  compiled_ = std::make_shared<const RE2>(repaired(expression), options);
+  if (!compiled_->ok()) throw Error(Kind::input, reason(*compiled_));
 }
 
-Regex::Regex(std::string_view expression) : program_(Compiler().compile(parse_regex(expression))) {}
-
 bool Regex::found_in(std::string_view text) const {
-  const auto runes = decode_utf8(text);
-  return Threads(program_, runes).run();
+  return RE2::PartialMatch(repaired(text), *compiled_);
 }
 
 }  // namespace skep::image

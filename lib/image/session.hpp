@@ -1,9 +1,9 @@
 #pragma once
 // The client's side of a build's session: BuildKit dials back over POST /session and asks for
 // credentials and secrets (moby/buildkit session/, gRPC over HTTP/2, the engine being the HTTP/2
-// client), and for files where they do not come as a tar. Without one, every base image behind a
-// 401 fails, Docker Hub's included. The bytes are taken from any ByteStream, as newer engines carry
-// them elsewhere.
+// client), and for files that do not come as a tar. Without a session every base image behind a 401
+// fails, even Docker Hub's (docs/engine.md, "Builds"). It works on any ByteStream, because newer
+// engines carry the bytes in another way.
 #include "base/error.hpp"
 #include "docker/config.hpp"
 #include "engine/transport.hpp"
@@ -21,14 +21,14 @@ namespace skep::image {
 /// the session's own threads; what it throws becomes the engine's error message for that image.
 using FindAuth = std::function<std::optional<docker::Auth>(const std::string& domain)>;
 
-/// Answers for a folder that the engine asks for; nullptr for one that there is not. Called from
-/// the session's thread; what it throws, or the sender does, goes to `failed`.
+/// Answers for a folder that the engine asks for; nullptr when there is no such folder. Called from
+/// the session's thread; whatever it or the sender throws goes to `failed`.
 using FindFolder = std::function<std::unique_ptr<FileSender>(const FolderQuestion& question)>;
 
 /// What a session can give.
 struct SessionOffer {
   FindAuth find_auth;
-  FindFolder find_folder = {};  // empty: the context goes another way
+  FindFolder find_folder = {};  // empty: the context is sent in another way
   std::function<void(const Error& error)> failed = {};
 };
 

@@ -46,10 +46,10 @@ BuildStatus decode_status(std::string_view message);
 /// Follows one build and tells the sink what is new: BuildStep, BuildLog, Warned.
 class BuildTrace {
  public:
-  /// `image` stands in the events; `dockerfile` is the file that warnings are about.
+  /// `image` goes into the events; warnings are about the file `dockerfile`.
   BuildTrace(EventSink& events, std::string image, std::string dockerfile);
   void take(const BuildStatus& status);
-  /// Lines that had no end.
+  /// Passes on last lines that had no end.
   void finish();
 
   struct Failure {
@@ -58,7 +58,7 @@ class BuildTrace {
     std::vector<std::string> lines;  // its last output
     bool operator==(const Failure&) const = default;
   };
-  /// The first step that failed by itself; those cancelled because of it do not count.
+  /// The first step that failed by itself; steps cancelled because of it do not count.
   std::optional<Failure> failure() const;
 
  private:
@@ -68,7 +68,7 @@ class BuildTrace {
     std::optional<StepState> shown;
     double seconds = 0;
     std::string error;
-    std::string rest;  // output without its line's end
+    std::string rest;  // output whose line has not ended
     std::deque<std::string> tail;
   };
   void take_vertex(const Vertex& vertex);

@@ -21,21 +21,20 @@ struct Ensured {
   std::vector<swarm::Injection> injections;  // for each delivery
 };
 
-/// Creates the user or makes it right (idempotent). Rights are only added.
-/// Rotates where what is delivered has to change and cannot be read: a further service, or other
-/// hosts or options, of a string in a Swarm secret. Throws Error{database} naming the thing: wrong
-/// admin password, no primary, a host that does not resolve, an image without a shell or mongosh,
-/// network missing; Error{deadline}.
+/// Creates the user or corrects it (idempotent). Rights are only added. Rotates when a connection
+/// string in a Swarm secret has to change: for one more service, or for other hosts or options.
+/// Throws Error{database} naming the thing: wrong admin password, no primary, a host that does not
+/// resolve, an image without a shell or mongosh, network missing; Error{deadline}.
 Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
 /// Makes the other of the two users, with a new password and the wanted roles, and delivers it; the
 /// one in use stays until drop(). Throws as ensure(), and Error{preflight} while both are in use.
 Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
                const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Removes a user of the database; one that is not there is good.
+/// Removes a user of the database; does nothing when there is no such user.
 void drop(const Context& context, const Cluster& cluster, const User& user,
           const std::string& login, const swarm::Snapshot& snapshot, std::stop_token stop);
-/// Takes away the roles that ensure() found too many.
+/// Takes away the extra roles that ensure() found.
 void revoke(const Context& context, const Cluster& cluster, const User& user,
             const std::vector<std::string>& roles, const swarm::Snapshot& snapshot,
             std::stop_token stop);
@@ -49,7 +48,7 @@ struct Status {
   std::vector<std::string> roles;
   std::string message;
 };
-/// What is there, without a change in the database (`skep mongo status`, `doctor`).
+/// Looks without changing anything in the database (`skep mongo status`, `doctor`).
 Status status(const Context& context, const Cluster& cluster, const User& user,
               const swarm::Snapshot& snapshot, std::stop_token stop);
 

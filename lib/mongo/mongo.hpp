@@ -1,5 +1,6 @@
 #pragma once
-// The application's MongoDB user, made from inside the swarm by a one-shot service (design §5).
+// The application's MongoDB user, made from inside the swarm by a one-off task (why:
+// docs/decisions.md, "Database users").
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event.hpp"
@@ -25,7 +26,7 @@ struct Cluster {
   std::string auth_source = "admin";  // where the application's user is created
   bool tls = false;
   std::string ca;  // PEM text
-  /// More URI options: of the application, which skep's own logins never have, and of those.
+  /// More URI options: of the application, and of skep's own logins.
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::pair<std::string, std::string>> login_options;
   std::string image;  // "": that of the first host's service
@@ -45,7 +46,7 @@ struct User {
   std::vector<std::string> roles;
   std::vector<Delivery> deliver;
   SourceLoc loc;
-  /// Only one-offs get it: each run makes a new password, which nothing holds afterwards.
+  /// Only one-offs get it: each run makes a new password, which is not kept.
   bool only_one_offs = false;
 };
 

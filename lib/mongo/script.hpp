@@ -1,5 +1,5 @@
 #pragma once
-// What runs inside the one-shot: a shell line that finds mongosh (or the older mongo), and a
+// The program of the one-off task: a shell line that finds mongosh (or the older mongo), and a
 // JavaScript file. For lib/mongo only. Passwords are files in the container (Swarm secrets);
 // nothing secret stands in the script or in argv.
 #include "base/json.hpp"
@@ -8,7 +8,7 @@
 
 namespace skep::mongo {
 
-/// Part of the fingerprint: raised when what the script makes of a user changes.
+/// Part of the fingerprint; raise it when the script makes another user of the same input.
 inline constexpr int kScriptVersion = 1;
 
 inline constexpr const char* kScriptPath = "/skep-mongo.js";
@@ -22,7 +22,7 @@ inline constexpr const char* kResultMark = "skep-result ";
 /// tls, ca, adminUser, adminSource, source, user, other, database, roles, delivered, expected}. The
 /// script prints one line: kResultMark and a JSON object.
 std::string script(const Json& input);
-/// argv of the container.
+/// The container's argv.
 std::vector<std::string> command();
 
 }  // namespace skep::mongo

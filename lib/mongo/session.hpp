@@ -1,5 +1,5 @@
 #pragma once
-// One conversation with the database: the one-shot, its files, its answer. For lib/mongo only.
+// One conversation with the database: the one-off task, its files, its answer. For lib/mongo only.
 #include "mongo/mongo.hpp"
 
 #include <stop_token>
@@ -9,7 +9,7 @@ namespace skep::mongo {
 
 struct Question {
   std::string op;     // ensure, status, rotate, drop, revoke
-  std::string other;  // the user that a rotation would change to: is it there?
+  std::string other;  // the user that a rotation would change to; the answer says whether it exists
   std::vector<std::string> roles;
   Secret new_password;           // for ensure
   Secret delivered;              // a connection string that is known, or

@@ -1,8 +1,8 @@
 #pragma once
 // One task that runs to its end: a plain service (replicas 1, restart none), never a Swarm job
-// (design §5: on Engine 20.10 a deleted job leaves its task and container behind). Its service,
-// secrets and configs are gone afterwards, also after a failure; what a killed run left is found by
-// label and removed by the next.
+// (why: docs/decisions.md, "One task, not a job"). Its service, secrets and configs are gone
+// afterwards, after a failure too. What a killed run left is found by its label and removed by the
+// next run.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "base/json.hpp"
@@ -31,7 +31,7 @@ struct File {
 };
 
 struct Task {
-  std::string stack;    // whose one-shot it is: for its label and name
+  std::string stack;    // the stack that it belongs to: for its label and name
   std::string purpose;  // "mongo": the service is named skep-STACK-PURPOSE-<random>, cut to fit 63
   std::string image;    // by digest
   std::vector<std::string> command;   // the entrypoint is replaced (ContainerSpec.Command)
@@ -42,16 +42,16 @@ struct Task {
   std::vector<std::pair<std::string, std::string>>
       secrets;  // existing Swarm secrets: name → target
   std::string registry_auth = "e30=";
-  /// A service's TaskTemplate as the engine gave it, or null: the task is like that service's, with
-  /// its image, networks, secrets, mounts and placement, but runs `command` as its arguments (the
-  /// entrypoint stays; an empty `command` leaves the arguments too), answers to no alias and has no
-  /// health check. Of the above only stack, purpose, command and registry_auth count then.
+  /// A service's TaskTemplate as the engine gave it, or null. The task is then like the service's:
+  /// with its image, networks, secrets, mounts and placement, but without aliases and health check,
+  /// and with `command` as arguments. (The entrypoint stays; with an empty `command` the arguments
+  /// stay too.) Of the fields above only stack, purpose, command and registry_auth count then.
   Json like;
-  /// Not "": of a task with this key that a killed run left the end is waited for, since two must
-  /// not run at once. Its end counts as this one's where its spec is the same. Ctrl-C leaves it
-  /// running, for the next run to take up.
+  /// If not "": two tasks with this key never run at once. If a killed run left one, its end is
+  /// waited for, and counts as this one's when its spec is the same. Ctrl-C leaves the task
+  /// running, and the next run takes it over.
   std::string key;
-  /// Its output as it comes, of standard error or standard output; may be empty.
+  /// Called for each line of its output, of standard error or standard output; may be empty.
   std::function<void(bool error, const std::string& line)> on_line;
 };
 
@@ -61,8 +61,8 @@ struct Result {
   std::optional<int> exit_code;
   std::string error;  // Status.Err of the task, whole
   std::string node;   // host name
-  std::string out;    // its standard output; of more than 16 MiB the last 8 and more
-  std::string err;    // likewise
+  std::string out;    // its standard output; if more than 16 MiB, at least the last 8 MiB
+  std::string err;    // the same of its standard error
 };
 
 /// Runs it and cleans up. Throws Error{deadline} with the task's last state and error ("no suitable
@@ -71,7 +71,7 @@ Result run(engine::Transport& engine, Clock& clock, EventSink& events, const Tas
            Duration timeout, std::stop_token stop);
 
 /// Removes what killed runs of this stack left (services, secrets, configs with the label). Returns
-/// their names. Tasks with a key only with `keyed`: the next run may wait for their end.
+/// their names. Without `keyed`, tasks with a key stay: the next run may wait for their end.
 std::vector<std::string> sweep(engine::Transport& engine, const std::string& stack, bool keyed,
                                std::stop_token stop);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a task has said so far, read from its log a piece at a time. For lib/oneshot only.
+// The output of a task so far, read from its log piece by piece. For lib/oneshot only.
 #include "engine/logs.hpp"
 
 #include <cstdint>
@@ -11,7 +11,8 @@
 
 namespace skep::oneshot {
 
-/// The last of a text that may have no end: what was before is counted, and named in a first line.
+/// The end of a text that may never end. Bytes before it are only counted; a first line says how
+/// many.
 class Tail {
  public:
   void add(std::string_view line);
@@ -23,16 +24,16 @@ class Tail {
   std::uint64_t left_out_ = 0;  // bytes
 };
 
-/// Each line is told once, in the order of its channel, and of what was told before the engine is
-/// asked for no more than the last second.
+/// Reports each line once, in the order of its channel. Each reading asks the engine again for no
+/// more than the last second.
 class Output {
  public:
   using OnLine = std::function<void(bool error, const std::string& line)>;
   Output(engine::Transport& engine, OnLine on_line);
 
-  /// What it has said since the last reading; whether that was anything.
+  /// Reads what it has written since the last reading. False when that was nothing.
   bool read_more(const std::string& task, std::stop_token stop);
-  /// What follows is another task's.
+  /// From now on the output is another task's.
   void forget();
 
   std::string out() const { return out_.text(); }
@@ -54,10 +55,9 @@ class Output {
   Tail err_;
 };
 
-/// What the engine's `since` must be for all that may come after a line of this time (RFC 3339),
-/// and the lines of the same time: a second earlier, for the two channels' lines may pass each
-/// other.
-/// "" (from the beginning) for what is no time.
+/// The engine's `since` for all lines that may come after a line of this time (RFC 3339), and for
+/// lines of the same time: a second earlier, because lines of the two channels may overtake each
+/// other. "" (from the beginning) when it is not a time.
 std::string since_of(const std::string& time);
 
 }  // namespace skep::oneshot

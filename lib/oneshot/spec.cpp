@@ -14,8 +14,8 @@ Json mount(const std::string& target, unsigned mode) {
 
 const Json kNoHealthCheck = {{"Test", {"NONE"}}};
 const Json kNoRestart = {{"Condition", "none"}};
-// Said explicitly: with no log driver on the daemon a service's logs come back empty (engine-notes
-// §6).
+// Named, because without a log driver on the daemon a service's log is empty (docs/engine.md,
+// "Logs").
 const Json kLogDriver = {{"Name", "json-file"}};
 
 Json template_like(const Task& task, const Json& labels) {
@@ -48,7 +48,7 @@ Json service_around(const std::string& name, const Json& labels, Json task_templ
 
 std::string service_name(const std::string& stack, const std::string& purpose,
                          const std::string& run) {
-  constexpr std::size_t kLongestServiceName = 63;  // engine-notes §4.6: a DNS label
+  constexpr std::size_t kLongestServiceName = 63;  // docs/engine.md, "Names and sizes"
   constexpr std::size_t kLongestPurpose = 24;
   const std::string tail = fmt::format("-{}-{}", purpose.substr(0, kLongestPurpose), run);
   const std::string head = ("skep-" + stack).substr(0, kLongestServiceName - tail.size());

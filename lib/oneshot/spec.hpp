@@ -15,7 +15,7 @@ struct MountedObject {
   unsigned mode = 0444;
 };
 
-/// What was created or found for a task.
+/// The objects that were created or found for a task.
 struct Bound {
   std::string name;  // of the service
   std::vector<MountedObject> secrets;
@@ -23,7 +23,7 @@ struct Bound {
   std::vector<std::string> networks;  // ids
 };
 
-/// "skep-STACK-PURPOSE-RUN", the stack's part cut so that it fits 63.
+/// "skep-STACK-PURPOSE-RUN"; the stack's part is cut to fit 63 characters.
 std::string service_name(const std::string& stack, const std::string& purpose,
                          const std::string& run);
 Json service_spec(const Task& task, const Bound& bound);

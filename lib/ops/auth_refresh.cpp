@@ -1,9 +1,12 @@
 #include "ops/auth_refresh.hpp"
 
 #include "deploy/live.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
+#include "deploy/situation.hpp"
 #include "deploy/verdict.hpp"
+#include "plan/plan.hpp"
 #include "plan/refresh.hpp"
+#include "rollout/rollout.hpp"
 
 #include <fmt/format.h>
 

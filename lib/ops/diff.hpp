@@ -24,11 +24,12 @@ struct DiffOptions {
 struct DiffResult {
   Printable printable;
   bool changes = false;
-  std::optional<Error> unfit;  // why the swarm cannot carry it: to be said behind what is printed
+  std::optional<Error> unfit;  // why the swarm cannot carry it; to be shown after the result
 };
 /// What a deploy of images that are already pushed would change, and what was changed by hand since
-/// the last release. With `from`: what leads from that release to the files, whatever is live.
-/// Throws Error{usage, not_found} for a release that is not kept, and what planning throws.
+/// the last release. With `from`: the changes from that release to the files, without regard to
+/// what is live. Throws Error{usage, not_found} for a release that is not kept, and what planning
+/// throws.
 DiffResult diff(deploy::Deps& deps, const DiffOptions& options);
 
 }  // namespace skep::ops

@@ -1,5 +1,5 @@
 #pragma once
-// `skep doctor`: what stands in the way of a release.
+// `skep doctor`: what would make a release fail.
 #include "deploy/deps.hpp"
 #include "ops/printable.hpp"
 #include "project/options.hpp"
@@ -8,7 +8,7 @@ namespace skep::ops {
 
 struct DoctorOptions {
   project::Options project;
-  bool read_only = false;  // leave out what must write to know (the database, POST /auth)
+  bool read_only = false;  // leave out checks that need a write (the database, POST /auth)
 };
 struct DoctorResult {
   Printable printable;

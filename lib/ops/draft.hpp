@@ -1,5 +1,6 @@
 #pragma once
-// A Printable in the making. For lib/ops only: the full JSON header stays out of what cmd includes.
+// A Printable that is being made. For lib/ops only, so that cmd does not include the full JSON
+// header.
 #include "base/json.hpp"
 #include "ops/printable.hpp"
 

@@ -14,8 +14,8 @@ struct HistoryShowOptions {
   project::Options project;
   std::string revision;  // "3" or "r3"
 };
-/// One kept release: its services' specs, redacted, and where a failure of it would have gone back
-/// to. Throws Error{usage, not_found}.
+/// One kept release: its services' specs, redacted, and what a failure would have gone back to.
+/// Throws Error{usage, not_found}.
 Printable show_release(deploy::Deps& deps, const HistoryShowOptions& options);
 
 }  // namespace skep::ops

@@ -15,8 +15,8 @@ struct InitOptions {
   std::string host;
   bool force = false;
 };
-/// Writes skep.yml from a template's parameters, reading what it can (Dockerfile, git). Throws
-/// Error{usage} when one is there.
+/// Writes skep.yml from a template's parameters, with values from the Dockerfile and git where it
+/// can. Throws Error{usage} when there is a skep.yml already.
 Printable init(deploy::Deps& deps, const InitOptions& options);
 
 }  // namespace skep::ops

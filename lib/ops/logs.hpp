@@ -16,8 +16,8 @@ struct LogsOptions {
   bool follow = false;
   bool timestamps = false;
 };
-/// Hands over line by line: "service.slot@node | text". Ends with the lines that are there, or goes
-/// on with `follow`.
+/// Calls `sink` with each line: "service.slot@node | text". Returns after the existing lines; with
+/// `follow` it goes on.
 void logs(deploy::Deps& deps, const LogsOptions& options,
           const std::function<void(const Printable&)>& sink);
 

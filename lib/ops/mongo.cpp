@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace skep::ops {
 namespace {
@@ -35,7 +36,7 @@ void database_must_be_possible(const project::Loaded& loaded, const swarm::Snaps
 
 /// The database's part alone: what is live stays, but for what the users' delivery changes.
 Ended with_database(deploy::Deps& deps, const MongoOptions& options, const deploy::Settled& settled,
-                    project::Loaded& loaded, const deploy::RotateUsers& rotate,
+                    const project::Loaded& files, const deploy::RotateUsers& rotate,
                     const std::string& what) {
   deploy::ReleaseOptions release_options;
   release_options.project = options.project;
@@ -45,15 +46,17 @@ Ended with_database(deploy::Deps& deps, const MongoOptions& options, const deplo
   if (!rotate.any()) release_options.timeout = options.timeout;
   release_options.database_timeout = options.timeout;
   release_options.wait_lock = options.wait_lock;
-  deploy::Run run(deps, release_options, loaded);
+  const deploy::Run run(deps, release_options, files.stack);
+  deploy::PlanOptions how;
+  how.what = what;
+  how.keep_commit = true;
+  how.ask_database = rotate.any();
   return deploy::run_to_end(run, [&] {
     if (settled.unasked) throw *settled.unasked;
-    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
-    auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), {});
-    situation.what = what;
-    situation.commit = deploy::last_commit(situation);
-    situation.database.due |= rotate.any();
-    return situation;
+    auto loaded = deploy::as_live(files, deploy::read_cluster(deps, files));
+    auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), how);
+    return deploy::Decision{std::make_shared<const project::Loaded>(std::move(loaded)),
+                            std::move(situation)};
   });
 }
 
@@ -61,14 +64,14 @@ Ended with_database(deploy::Deps& deps, const MongoOptions& options, const deplo
 
 Ended mongo_ensure(deploy::Deps& deps, const MongoOptions& options) {
   const deploy::Settled settled = deploy::settle(deps, options.project);
-  project::Loaded loaded = deploy::load(deps, settled.options);
+  const project::Loaded loaded = deploy::load(deps, settled.options);
   require_users(loaded);
   return with_database(deps, options, settled, loaded, {}, "mongo ensure");
 }
 
 Ended mongo_rotate(deploy::Deps& deps, const MongoRotateOptions& options) {
   const deploy::Settled settled = deploy::settle(deps, options.mongo.project);
-  project::Loaded loaded = deploy::load(deps, settled.options);
+  const project::Loaded loaded = deploy::load(deps, settled.options);
   require_users(loaded);
   const auto& users = deploy::users_of(loaded);
   const bool known =

@@ -18,8 +18,8 @@ struct MongoRotateOptions {
   MongoOptions mongo;
   std::string user;  // of skep.yml; empty: all
 };
-/// A second user of the database beside the one in use, delivered with a new password; the old one
-/// goes when no task uses it any more. Emits Ended. Throws Error{usage} for an unknown user.
+/// Makes a second user beside the one in use and delivers it with a new password. The old one is
+/// removed when no task uses it any more. Emits Ended. Throws Error{usage} for an unknown user.
 Ended mongo_rotate(deploy::Deps& deps, const MongoRotateOptions& options);
 struct MongoStatusResult {
   Printable printable;

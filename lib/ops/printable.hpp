@@ -1,4 +1,5 @@
 #pragma once
+// The result of a verb as text and as JSON.
 #include <string>
 
 namespace skep::ops {

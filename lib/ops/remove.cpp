@@ -1,7 +1,7 @@
 #include "ops/remove.hpp"
 
 #include "base/json_at.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
 #include "deploy/stack_name.hpp"
 #include "deploy/verdict.hpp"
 #include "engine/configs.hpp"

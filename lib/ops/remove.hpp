@@ -11,7 +11,7 @@ struct RemoveOptions {
   Duration wait_lock = Duration::zero();
 };
 /// Removes services, secrets, configs, networks, records and the lock of a stack; waits until tasks
-/// and networks are gone. Says what it leaves: volumes, the database. Emits Ended.
+/// and networks are gone. Says what it leaves behind: volumes, the database. Emits Ended.
 Ended remove_stack(deploy::Deps& deps, const RemoveOptions& options);
 
 }  // namespace skep::ops

@@ -4,7 +4,7 @@
 #include "config/load.hpp"
 #include "deploy/compat.hpp"
 #include "deploy/images.hpp"
-#include "deploy/run.hpp"
+#include "deploy/verdict.hpp"
 #include "ops/draft.hpp"
 #include "project/project.hpp"
 #include "stack/stack.hpp"

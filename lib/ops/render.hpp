@@ -14,8 +14,8 @@ struct LintResult {
   Printable printable;
   bool errors = false;
 };
-/// Every problem of the files, which reading found them (as skep reads a Compose file, or as docker
-/// does), and how the stack of that name is read that is there, where an engine says so.
+/// Every problem of the files, and how they were read (as skep or as docker reads a Compose file);
+/// also how the live stack of that name is read, if an engine answers.
 LintResult lint(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops

@@ -5,7 +5,6 @@
 #include "deploy/kept.hpp"
 #include "deploy/live.hpp"
 #include "deploy/run_to_end.hpp"
-#include "image/image.hpp"
 #include "image/push.hpp"
 #include "ops/revision.hpp"
 #include "plan/choices.hpp"
@@ -15,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace skep::ops {
 namespace {
@@ -57,14 +57,15 @@ swarm::Snapshot wanted_of(const release::Kept& kept, const std::string& stack,
 
 /// What can be known before the first change: places for the tasks, and the images in their
 /// registries. A registry that does not answer is only said: the nodes may still have the image.
-void look_before(deploy::Run& run, const project::Loaded& loaded, const swarm::Snapshot& snapshot) {
-  deploy::Deps& deps = run.deps();
+void look_before(const deploy::Run& run, const project::Loaded& loaded,
+                 const swarm::Snapshot& snapshot) {
+  deploy::Deps& deps = run.deps;
   plan::Choices choices;
   choices.resume = true;  // what stands half-updated goes to a release that was good
   const auto images = deploy::images_of_live(loaded);
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
-  choices.recreate = run.options().recreate;
+  choices.recreate = run.options.recreate;
   deploy::preflight(deps, loaded, snapshot, choices);
   std::vector<std::string> references;
   for (const auto& service : loaded.desired.services) {
@@ -77,7 +78,7 @@ void look_before(deploy::Run& run, const project::Loaded& loaded, const swarm::S
   parallel(references, 8, [&](const std::string& reference) {
     bool there = true;
     try {
-      there = image::look_up(deps.engine(), run.credentials(), reference, deps.stop).has_value();
+      there = image::look_up(deps.engine(), run.credentials, reference, deps.stop).has_value();
     } catch (const Error& error) {
       if (error.kind() == Kind::interrupted) throw;
       deps.events.emit(Note{fmt::format("{}: {}", reference, error.what())});
@@ -97,23 +98,23 @@ Ended rollback(deploy::Deps& deps, const RollbackOptions& options) {
   how.recreate = options.recreate;
   std::optional<std::uint64_t> revision;
   if (!options.revision.empty()) revision = parse_revision(options.revision);
-  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
-  deploy::Run run(deps, how, loaded);
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.change.project);
+  const deploy::Run run(deps, how, bare.stack);
   return deploy::run_to_end(run, [&] {
     deploy::Situation situation;
-    situation.snapshot = deploy::read_cluster(deps, loaded);
-    situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
-    const auto& kept = target(situation.records, loaded.stack, revision);
-    const auto wanted = wanted_of(kept, loaded.stack, situation.snapshot);
-    deploy::desire_what_is_live(loaded, wanted);
-    look_before(run, loaded, situation.snapshot);
+    situation.snapshot = deploy::read_cluster(deps, bare);
+    situation.records = release::records(deps.engine(), bare.stack, deps.stop);
+    const auto& kept = target(situation.records, bare.stack, revision);
+    const auto wanted = wanted_of(kept, bare.stack, situation.snapshot);
+    const auto loaded = std::make_shared<const project::Loaded>(deploy::as_live(bare, wanted));
+    look_before(run, *loaded, situation.snapshot);
     situation.what = fmt::format("rollback to r{}", kept.record.number);
     situation.commit = kept.record.commit;
     situation.autoscaled = deploy::autoscaled_in(kept.record);
-    situation.plan = plan::way_back(loaded.stack, wanted, situation.snapshot,
+    situation.plan = plan::way_back(bare.stack, wanted, situation.snapshot,
                                     fmt::format("as in r{}", kept.record.number));
     deploy::keep_live_replicas(situation.plan, situation.autoscaled);
-    return situation;
+    return deploy::Decision{loaded, std::move(situation)};
   });
 }
 

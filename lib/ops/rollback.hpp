@@ -13,7 +13,8 @@ struct RollbackOptions {
   bool recreate = false;
 };
 /// Applies a kept release exactly as it was, but with the database credentials of today; jobs are
-/// not run again, databases stay. Emits Ended. Throws Error{usage, input} of finding the stack.
+/// not run again, databases stay. Emits Ended. Throws Error{usage, input} when the stack cannot be
+/// found.
 Ended rollback(deploy::Deps& deps, const RollbackOptions& options);
 
 }  // namespace skep::ops

@@ -2,7 +2,7 @@
 
 #include "base/json_at.hpp"
 #include "deploy/live.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
 #include "engine/services.hpp"
 #include "oneshot/oneshot.hpp"
 #include "ops/draft.hpp"
@@ -50,11 +50,11 @@ RunResult run_command(deploy::Deps& deps, const RunOptions& options) {
     throw Error(Kind::usage, fmt::format("run what in service \"{}\"?", options.service),
                 fmt::format("such as: skep run {} -- COMMAND", options.service));
   }
-  project::Loaded loaded = deploy::loaded_by_name(deps, options.project);
-  const auto lock = deploy::take_lock(deps, loaded.stack, options.wait_lock);
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.project);
+  const auto lock = deploy::take_lock(deps, bare.stack, options.wait_lock);
   return deploy::with_lock(deps, *lock, [&] {
-    const auto snapshot = deploy::read_cluster(deps, loaded);
-    deploy::desire_what_is_live(loaded, snapshot);
+    const auto snapshot = deploy::read_cluster(deps, bare);
+    auto loaded = deploy::as_live(bare, snapshot);
     const auto* service =
         snapshot.find_service(deploy::desired_service(loaded, options.service).name);
     for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, false, deps.stop))

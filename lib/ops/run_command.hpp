@@ -16,7 +16,7 @@ struct RunOptions {
   std::vector<std::string> command;
   Duration timeout = std::chrono::minutes(10);
   Duration wait_lock = Duration::zero();
-  /// Each line of its standard error or standard output as it comes; may be empty.
+  /// Called for each line of its standard error or standard output; may be empty.
   std::function<void(bool error, const std::string& line)> on_line;
 };
 struct RunResult {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <memory>
 
 namespace skep::ops {
 namespace {
@@ -41,50 +42,49 @@ void set_replicas(project::Loaded& loaded, const Wanted& wanted) {
   service.spec.json()["Mode"]["Replicated"]["Replicas"] = wanted.replicas;
 }
 
+deploy::Decision decided(deploy::Deps& deps, project::Loaded loaded, deploy::PlanOptions how) {
+  how.keep_commit = true;
+  auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), how);
+  return {std::make_shared<const project::Loaded>(std::move(loaded)), std::move(situation)};
+}
+
 }  // namespace
 
 Ended scale(deploy::Deps& deps, const ScaleOptions& options) {
   std::vector<Wanted> wanted;
   for (const auto& text : options.replicas) wanted.push_back(parse_scale(text));
   if (wanted.empty()) throw Error(Kind::usage, "scale what?", "such as: skep scale web=3 worker=2");
-  const auto how = deploy::release_options(options.change);
-  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
-  deploy::Run run(deps, how, loaded);
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.change.project);
+  const deploy::Run run(deps, deploy::release_options(options.change), bare.stack);
   return deploy::run_to_end(run, [&] {
-    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
-    for (const auto& one : wanted) set_replicas(loaded, one);
-    auto situation = deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), {});
-    // The number was asked for: it is written as it is.
-    auto others = situation.autoscaled;
-    for (const auto& one : wanted) others.erase(deploy::desired_service(loaded, one.service).name);
-    deploy::keep_live_replicas(situation.plan, others);
-    situation.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
-    situation.commit = deploy::last_commit(situation);
-    return situation;
+    auto loaded = deploy::as_live(bare, deploy::read_cluster(deps, bare));
+    deploy::PlanOptions how;
+    for (const auto& one : wanted) {
+      set_replicas(loaded, one);
+      how.scaled.insert(deploy::desired_service(loaded, one.service).name);
+    }
+    how.what = fmt::format("scale {}", fmt::join(options.replicas, " "));
+    return decided(deps, std::move(loaded), how);
   });
 }
 
 Ended restart(deploy::Deps& deps, const RestartOptions& options) {
-  const auto how = deploy::release_options(options.change);
-  project::Loaded loaded = deploy::loaded_by_name(deps, options.change.project);
-  deploy::Run run(deps, how, loaded);
+  const project::Loaded bare = deploy::loaded_by_name(deps, options.change.project);
+  const deploy::Run run(deps, deploy::release_options(options.change), bare.stack);
   return deploy::run_to_end(run, [&] {
-    deploy::desire_what_is_live(loaded, deploy::read_cluster(deps, loaded));
-    deploy::PlanOptions plan_options;
+    auto loaded = deploy::as_live(bare, deploy::read_cluster(deps, bare));
+    deploy::PlanOptions how;
     for (const auto& name : options.services)
-      plan_options.restart.insert(deploy::desired_service(loaded, name).key);
+      how.restart.insert(deploy::desired_service(loaded, name).key);
     if (options.services.empty()) {
       for (const auto& service : loaded.desired.services) {
-        if (!service.spec.is_job()) plan_options.restart.insert(service.key);
+        if (!service.spec.is_job()) how.restart.insert(service.key);
       }
     }
-    auto situation =
-        deploy::read_situation(deps, loaded, deploy::images_of_live(loaded), plan_options);
-    situation.what = fmt::format(
-        "restart {}",
-        options.services.empty() ? "all" : fmt::format("{}", fmt::join(options.services, " ")));
-    situation.commit = deploy::last_commit(situation);
-    return situation;
+    how.what = fmt::format("restart {}", options.services.empty()
+                                             ? "all"
+                                             : fmt::format("{}", fmt::join(options.services, " ")));
+    return decided(deps, std::move(loaded), how);
   });
 }
 

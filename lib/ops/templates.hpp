@@ -1,5 +1,5 @@
 #pragma once
-// `skep template ls` and `skep template show`.
+// `skep template list` and `skep template show`.
 #include "ops/printable.hpp"
 
 #include <string>

@@ -6,7 +6,7 @@
 
 namespace skep::ops {
 
-/// Takes the lock of a stack away, whoever holds it; says whose it was.
+/// Frees the lock of a stack, whoever holds it, and says who held it.
 Printable unlock(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops

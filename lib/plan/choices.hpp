@@ -26,7 +26,8 @@ struct LastRun {
   bool operator==(const LastRun&) const = default;
 };
 
-/// What only others can know; brings it all to the pure functions.
+/// What the pure functions cannot know: callers that ask the engine, registries and the database
+/// fill it in.
 struct Choices {
   std::map<std::string, std::string>
       image_of_service;  // service key → reference to deploy (built or as written)
@@ -36,7 +37,7 @@ struct Choices {
       node_labels;                             // hostname → labels that must be there
   std::map<std::string, bool> secret_matches;  // live secret name → its content is the wanted one
   std::map<std::string, LastRun> last_runs;    // one-offs by full name
-  std::string suffix_seed;        // for names of new configs and secrets; random in production
+  std::string suffix_seed;        // makes names of new configs and secrets; random in production
   std::set<std::string> restart;  // service keys: new tasks, though nothing changes
   bool prune = false;
   bool resume = false;    // go on with a paused service

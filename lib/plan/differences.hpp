@@ -1,6 +1,6 @@
 #pragma once
-// What differs from the file and that Swarm cannot change: networks and volumes that are there. It
-// stays as it is, and is said.
+// Differences that Swarm cannot change: existing networks and volumes that differ from the file.
+// They stay as they are, and the plan says so.
 #include "plan/draft.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -13,8 +13,8 @@ namespace skep::plan {
 /// …"; "" when it does not.
 std::string network_difference(const Json& spec, const swarm::Network& live);
 
-/// Named volumes whose driver, options or labels change. Volumes are each node's own and are made
-/// with the first task there: no request says over the cluster what is there.
+/// Named volumes whose driver, options or labels change. Each node has its own volumes, made with
+/// the first task there; no request lists those of the whole cluster.
 std::vector<std::string> volume_notes(const std::vector<Draft>& services);
 
 }  // namespace skep::plan

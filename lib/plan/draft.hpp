@@ -1,6 +1,6 @@
 #pragma once
-// What is to become of each service, before stages are made of it. Preflight and the plan judge the
-// same drafts.
+// What will become of each service, before it is put into stages. Preflight and the plan both use
+// these drafts.
 #include "convert/desired.hpp"
 #include "plan/choices.hpp"
 #include "plan/objects.hpp"
@@ -18,19 +18,19 @@ struct Draft {
   const swarm::Service* live = nullptr;  // the stack's own; nullptr: it will be created
   swarm::Spec spec;  // as it will be: image pinned, values delivered, names of objects bound
   std::vector<swarm::FieldChange> changes;
-  std::vector<std::string> dropped;  // fields that this swarm's engines do not know
+  std::vector<std::string> dropped;  // fields that the engines of this swarm do not know
   std::string image_error;           // a new image without a digest
   std::string why;                   // a reason beside the changes
   bool restarts = false;
-  bool write = false;     // something is to be written: a create, or an update
+  bool write = false;     // it is to be created or updated
   bool paused = false;    // an update was stopped half-way
-  bool recreate = false;  // its mode changes, which Swarm cannot do to a service that is there
-  const swarm::Spec* way_back = nullptr;  // of a paused one: first back to this, then forward
+  bool recreate = false;  // its mode changes, which Swarm cannot do to an existing service
+  const swarm::Spec* way_back = nullptr;  // for a paused one: first back to this, then forward
 
   bool in_progress() const;  // an update runs now
 };
 
-/// What is to become of a one-off.
+/// What will become of a one-off.
 struct OneOffDraft {
   const convert::DesiredService* desired = nullptr;
   swarm::Spec spec;      // image pinned, values delivered, names of objects bound
@@ -51,12 +51,13 @@ struct Drafts {
 Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
              const Choices& choices);
 
-/// The stack's own service of that name; nullptr also where the name is another's.
+/// The stack's own service of that name; nullptr when there is none, or when another stack has that
+/// name.
 const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::string& stack,
                                   const std::string& name);
 
-/// An update was stopped half-way. Not a one-shot whose tasks ended: the engine's updater takes
-/// every end for a failure.
+/// Whether an update was stopped half-way. Not for a service whose tasks are meant to end: the
+/// engine's updater takes every end for a failure.
 bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot);
 bool is_in_progress(const swarm::Service& service);
 /// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
@@ -65,13 +66,13 @@ std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& sn
 const char* mode_word(swarm::Spec::Mode mode);
 /// Why one service is removed and created again.
 std::string why_recreated(const swarm::Spec& live, const swarm::Spec& wanted);
-/// Nodes that a task of this spec could run on: ready, active, constraints, platforms. Labels of
-/// `nodes:` count.
+/// Nodes that a task of this spec could run on: ready, active, with matching constraints and
+/// platform. Labels of `nodes:` count.
 std::vector<const swarm::Node*> fitting_nodes(const swarm::Spec& spec,
                                               const std::vector<swarm::Node>& nodes);
 /// The nodes with the labels that this release will give them.
 std::vector<swarm::Node> labelled_nodes(const swarm::Snapshot& snapshot, const Choices& choices);
-/// Constraints and platforms alone, whatever the node's state.
+/// Looks only at constraints and platforms, not at the node's state.
 bool node_fits(const swarm::Node& node, const swarm::Spec& spec);
 
 }  // namespace skep::plan

@@ -11,11 +11,11 @@
 
 namespace skep::plan {
 
-/// What a deploy of the files does with it.
+/// What a deploy of the files does with the drift.
 enum class Fate { undone, kept, replaced };
 
 struct DriftedField {
-  swarm::FieldChange change;  // old: as it was released, new: as it is live; redacted
+  swarm::FieldChange change;  // old: as released, new: as it is live; redacted
   Fate fate = Fate::kept;
   bool operator==(const DriftedField&) const = default;
 };
@@ -25,12 +25,12 @@ struct Drifted {
   std::string service;  // full name
   What what = What::changed;
   std::vector<DriftedField> fields;  // of a changed one
-  Fate fate = Fate::kept;            // of one that was added or removed
+  Fate fate = Fate::kept;            // for a service that was added or removed
   bool operator==(const Drifted&) const = default;
 };
 
 struct Drift {
-  std::uint64_t since = 0;  // the release; 0: none is kept, and nothing is known
+  std::uint64_t since = 0;  // the release; 0: none is kept, so nothing is known
   std::vector<Drifted> services;
   bool operator==(const Drift&) const = default;
 };
@@ -41,11 +41,11 @@ using Specs = std::map<std::string, swarm::Spec>;
 struct Released {
   std::uint64_t number = 0;
   Specs services;
-  /// What a release wrote that was made after it and did not end well: nobody's hand.
+  /// Specs that a later release wrote which did not end well: these are not drift.
   std::vector<Specs> torn;
 };
 
-/// `plan` leads from what is live to the files. A restart that was asked for (ForceUpdate) is no
+/// `plan` leads from what is live to the files. A restart that was asked for (ForceUpdate) is not
 /// drift.
 Drift drift(const Released& released, const swarm::Snapshot& snapshot, const Plan& plan);
 

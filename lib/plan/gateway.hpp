@@ -1,7 +1,7 @@
 #pragma once
-// What a traefik makes of the labels of services: which services it takes, and what it reads from
-// them. As traefik 2 and 3 do it: pkg/provider/docker, pkg/provider/{configuration,merge}.go,
-// github.com/traefik/paerser; tests/swarm/test_gateway.py holds it against a real one.
+// What traefik makes of the labels of services: which services it takes, and what it reads from
+// them, as traefik 2 and 3 do: pkg/provider/docker, pkg/provider/{configuration,merge}.go,
+// github.com/traefik/paerser; tests/swarm/test_gateway.py compares it with a real one.
 #include "swarm/spec.hpp"
 
 #include <map>
@@ -19,24 +19,24 @@ struct Gateway {
   std::string constraints;         // over labels: "Label(`a`, `b`) && …"; "" takes all
   bool readable = true;            // false: it is configured by a file, or in another way
 };
-/// nullopt where the spec is no traefik, or one that reads no services.
+/// nullopt when the spec is not a traefik, or one that reads no services.
 std::optional<Gateway> gateway_of(const swarm::Spec& spec);
 
-/// Whether one of the gateways takes services with these labels both. Where that cannot be told (a
-/// gateway is not readable, there is none, or an expression is not understood), it does when the
-/// labels that choose are the same on both.
+/// Whether one gateway takes both services with these labels. When that is unknown (a gateway is
+/// not readable, there is none, or an expression is not understood): whether the labels that choose
+/// are the same on both.
 bool one_takes_both(const std::vector<Gateway>& gateways, const LabelTexts& a, const LabelTexts& b);
 
-/// One router, service, middleware or TLS store. Of one name there may be many in the swarm: equal
-/// ones are one, and when two differ traefik drops them all.
+/// One router, service, middleware or TLS store. Several in the swarm may have one name: traefik
+/// takes equal ones as one, and drops them all when two differ.
 struct Definition {
   std::string protocol;  // http, tcp, udp, tls
   std::string kind;      // routers, services, middlewares, stores
   std::string name;      // has case
-  LabelTexts fields;     // in lower case; what is the same to traefik is the same here
-  bool linked = false;   // a router whose service is not said: the only one beside it
+  LabelTexts fields;     // in lower case; equal when they are equal to traefik
+  bool linked = false;   // a router without a named service: it goes to the only service beside it
 
-  /// "" when it is not said.
+  /// "" when the router names none.
   std::string field(const std::string& key) const;
 };
 /// What traefik reads from the labels of a service called `service`, sorted.

@@ -1,5 +1,5 @@
 #pragma once
-// Which image a service gets (design §5: images compare by digest).
+// Which image a service gets. Images compare by digest (docs/decisions.md, "Images").
 #include "convert/desired.hpp"
 #include "plan/choices.hpp"
 #include "plan/plan.hpp"
@@ -18,11 +18,11 @@ struct ImageChoice {
 
 /// The reference that a service is deployed from: built, or as written.
 std::string reference_of(const convert::DesiredService& service, const Choices& choices);
-/// `live` is the stack's own service of that name, or nullptr. As docker reads the file, an image
-/// that no registry knows is still deployed, without a digest; the error then is a warning.
+/// `live` is the stack's own service of that name, or nullptr. With `as_docker`, an image that no
+/// registry knows is still deployed, without a digest; the error is then a warning.
 ImageChoice choose_image(const convert::DesiredService& service, const swarm::Service* live,
                          bool as_docker, const Choices& choices);
-/// Puts it into a spec.
+/// Puts the image into a spec.
 void set_image(swarm::Spec& spec, const ImageChoice& choice);
 
 }  // namespace skep::plan

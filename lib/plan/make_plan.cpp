@@ -1,7 +1,6 @@
 #include "plan/make_plan.hpp"
 
 #include "base/error.hpp"
-#include "plan/choices.hpp"
 #include "plan/differences.hpp"
 #include "plan/images.hpp"
 #include "plan/order.hpp"

@@ -7,8 +7,7 @@
 
 namespace skep::plan {
 
-/// Throws Error{preflight, registry} for what makes no plan possible (a new image without a
-/// digest).
+/// Throws Error{preflight, registry} when no plan is possible (a new image without a digest).
 Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                const Choices& choices);
 

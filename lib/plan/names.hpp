@@ -1,12 +1,12 @@
 #pragma once
-// Names of new secrets and configs: docker's plain name while it is free, else NAME-SUFFIX, cut so
-// that it fits.
+// Names of new secrets and configs: docker's plain name while it is free, else NAME-SUFFIX, cut to
+// fit.
 #include <set>
 #include <string>
 
 namespace skep::plan {
 
-inline constexpr std::size_t kMaxObjectName = 64;  // engine-notes §4.6
+inline constexpr std::size_t kMaxObjectName = 64;  // docs/engine.md, "Names and sizes"
 
 /// `plain` when it is not in `taken`, else `plain` with a suffix made of `seed`, which is not in
 /// `taken` either.

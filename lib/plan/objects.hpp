@@ -1,5 +1,6 @@
 #pragma once
-// Secrets and configs: which live object each wanted one is, and which are to be made (design §5).
+// Secrets and configs: which live object each wanted one is, and which are new (docs/decisions.md,
+// "Configs and secrets").
 #include "convert/desired.hpp"
 #include "plan/choices.hpp"
 #include "plan/plan.hpp"
@@ -22,10 +23,10 @@ struct Objects {
 Objects bind_objects(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                      const Choices& choices);
 
-/// Puts the objects' names into a service's references; where they are mounted stays.
+/// Puts the objects' names into a service's references. The places where they are mounted stay.
 void use_objects(swarm::Spec& spec, const Objects& objects);
 
-/// Names of secrets that are there or will be.
+/// Names of all secrets that exist or will be made.
 std::set<std::string> secret_names_taken(const swarm::Snapshot& snapshot, const Objects& objects);
 
 }  // namespace skep::plan

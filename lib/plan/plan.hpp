@@ -1,6 +1,6 @@
 #pragma once
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
-// plans, carried out by the same rollout. Everything here is pure.
+// plans, and the same rollout carries them out. Everything here is pure.
 #include "base/json.hpp"
 #include "swarm/diff.hpp"
 #include "swarm/spec.hpp"
@@ -51,12 +51,13 @@ struct UpdateService {
   std::vector<swarm::FieldChange> changes;
   bool restarts = false;
   std::string why;             // when changes is empty: "paused half-updated", "credential", …
-  bool live_replicas = false;  // the number of tasks is somebody else's: as it is when written
+  bool live_replicas = false;  // an autoscaler sets the number of tasks: the live number is written
   bool operator==(const UpdateService&) const = default;
 };
-/// A one-off: one task of this spec, run to its end. Whatever waits for it is in a later stage.
+/// A one-off: one task of this spec, run to its end. Services that wait for it are in a later
+/// stage.
 struct RunTask {
-  std::string name;                         // as its service would be called
+  std::string name;                         // the name that its service would have
   swarm::Spec spec;                         // with the values that are delivered
   swarm::Spec recorded;                     // without them: what the record keeps
   std::vector<swarm::FieldChange> changes;  // since it last succeeded
@@ -89,13 +90,13 @@ using Action =
     std::variant<LabelNode, CreateNetwork, CreateSecret, CreateConfig, CreateService, UpdateService,
                  RunTask, RemoveService, RemoveSecret, RemoveConfig, RemoveNetwork>;
 
-/// What a stage waits for before the next begins. A service that no action of the plan has written
-/// by then is waited for as it is: an update of before this run is let finish.
+/// What a stage waits for before the next begins. A service that no earlier action of the plan
+/// wrote is waited for as it is: an update from before this run is allowed to finish.
 struct Wait {
   enum class For {
     converged,
     gone,
-    ended,  // of a job: no container of it runs any more, or its time is over
+    ended,  // for a job: none of its containers runs any more, or its time is over
   };
   std::string service;  // full name
   For what = For::converged;

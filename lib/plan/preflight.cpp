@@ -36,7 +36,8 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
   }
 }
 
-/// engine-notes §4.8: what the engine answers 400 to.
+/// What the engine refuses, or takes without use, of a service (docs/engine.md, "What is refused of
+/// a service").
 void check_refused(const Draft& one, Diagnostics& problems) {
   const auto& service = *one.desired;
   const Json& spec = one.spec.json();

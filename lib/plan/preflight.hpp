@@ -13,8 +13,8 @@
 
 namespace skep::plan {
 
-/// Everything that can be known before the first change and would make it fail. All problems at
-/// once.
+/// Finds everything that would make the release fail and can be known before the first change; all
+/// problems at once.
 Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                       const Choices& choices);
 
@@ -25,7 +25,7 @@ struct Checked {
   const swarm::Snapshot& snapshot;
   const Choices& choices;
   const Drafts& drafts;
-  const std::vector<swarm::Node>& nodes;  // as they will be labelled
+  const std::vector<swarm::Node>& nodes;  // with the labels that they will have
 };
 
 /// What makes a plan impossible: a mode change, a service paused half-way, a circle of depends_on,
@@ -36,19 +36,20 @@ void check_networks(const Checked& checked, Diagnostics& problems);  // external
 void check_subnets(const Checked& checked, Diagnostics& problems);   // those that overlap
 void check_objects(const Checked& checked,
                    Diagnostics& problems);  // external secrets and configs, sizes
-/// What protects a service, on each engine that would drop it without a word.
+/// Settings that protect a service, where an engine would silently drop them.
 void check_guards(const Checked& checked, Diagnostics& problems);
 void check_nodes(const Checked& checked, Diagnostics& problems);  // host names under `nodes:`
 void check_placement(const Checked& checked,
                      Diagnostics& problems);  // a node for every task, a slot for every update
-/// Published twice: what the engine refuses, and in `on_hosts` what leaves a task without a node.
+/// Ports published twice: in the mesh, which the engine refuses, and on hosts, which leaves a task
+/// without a node.
 void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts);
 void check_gateway(const Checked& checked,
                    Diagnostics& problems);  // traefik routers of other services
 
 /// "services.web"
 std::string path_of(const convert::DesiredService& service);
-/// Live services that are not of this release: another stack's, or left behind in this one.
+/// Live services that are not in this release: another stack's, or left over in this one.
 std::vector<const swarm::Service*> other_services(const Checked& checked);
 
 /// Published ports of a spec.

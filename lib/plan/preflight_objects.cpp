@@ -10,7 +10,7 @@
 namespace skep::plan {
 namespace {
 
-constexpr std::size_t kMaxSecretBytes = 511'999;  // engine-notes §4.6
+constexpr std::size_t kMaxSecretBytes = 511'999;  // docs/engine.md, "Names and sizes"
 
 bool of_engine(const std::string& network) {
   return network == "host" || network == "bridge" || network == "none";
@@ -55,8 +55,8 @@ bool overlap(const std::string& a, const std::string& b) {
   return first && second && swarm::overlap(*first, *second);
 }
 
-/// The engine takes overlapping subnets, and the tasks then stay pending for ever (engine-notes
-/// §4.5).
+/// The engine takes overlapping subnets, and the tasks then stay pending for ever (docs/engine.md,
+/// "Networks").
 void check_pools(const convert::DesiredNetwork& wanted, const Checked& checked,
                  Diagnostics& problems) {
   const auto clash = [&](const std::string& mine, const std::string& other,

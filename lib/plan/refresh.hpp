@@ -7,9 +7,9 @@
 
 namespace skep::plan {
 
-/// `auth refresh`: each service is written as it is, so that the engine keeps the credential that
-/// comes with the write. Left out, and noted: jobs, which any write runs again, and services in or
-/// stopped within an update.
+/// `auth refresh`: writes each service as it is, so that the engine keeps the credential sent with
+/// the write. Left out, with a note: jobs, which any write runs again, and services in an update or
+/// stopped half-way through one.
 Plan refresh(const std::string& stack, const swarm::Snapshot& now);
 
 }  // namespace skep::plan

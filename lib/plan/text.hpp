@@ -1,5 +1,5 @@
 #pragma once
-// How a changed field is shown: shared by the text and the JSON of plans and of drift.
+// How a changed field is shown, in the text and the JSON of plans and of drift.
 #include "base/json.hpp"
 #include "swarm/diff.hpp"
 

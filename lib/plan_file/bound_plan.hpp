@@ -1,5 +1,5 @@
 #pragma once
-// What a plan file is bound to, and what is said when it moved.
+// What a plan depends on, and the comparison that tells what moved since.
 #include "deploy/situation.hpp"
 #include "plan_file/seal.hpp"
 #include "project/project.hpp"
@@ -9,10 +9,10 @@
 
 namespace skep::plan_file {
 
-/// What a plan is bound to, and what it does, with secrets sealed.
+/// Everything that a plan depends on, and what it does, with hashes in place of secrets.
 Json bound_plan(const deploy::Situation& situation, const project::Loaded& loaded, Seal& seal);
 
-/// What differs of two such documents, one line each; empty: nothing moved, and the plan is the
+/// The differences of two such documents, one line each. Empty: nothing moved, and the plan is the
 /// same.
 std::vector<std::string> moved(const Json& then, const Json& now);
 

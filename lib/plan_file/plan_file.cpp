@@ -4,7 +4,7 @@
 #include "base/hash.hpp"
 #include "base/json_at.hpp"
 #include "base/random.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
 #include "plan_file/bound_plan.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,11 @@
 #pragma once
-// The file of `skep diff --out`: a plan, bound to what it was made from, for `skep deploy --plan`.
-// The deploy plans again and compares; what it carries out is its own plan, which is the same.
+// The file of `skep diff --out` for `skep deploy --plan`: a plan, and everything that it depends
+// on. The deploy plans again and compares; it carries out its own plan, which is the same
+// (docs/decisions.md, "Plan files").
 //
-// Bound to: the swarm, the last release, the stack's services (id and spec; a version that moved by
-// the engine's own status writes alone is none), secrets and configs (id and version), networks
-// (id), and what the files want. Not to nodes or tasks.
+// A plan depends on the swarm, the last release, the stack's services (id and spec; not the
+// version, which the engine's own status writes change too), secrets and configs (id and version),
+// networks (id), and the files. It does not depend on nodes and tasks.
 #include "deploy/options.hpp"
 #include "deploy/situation.hpp"
 #include "plan_file/seal.hpp"
@@ -19,13 +20,13 @@ class PlanFile {
   /// that another skep wrote.
   static PlanFile read(const std::string& path, const Env& env, const std::string& own_version);
 
-  /// The options of the deploy: flags of planning are those that the plan was made with, and so are
-  /// the project's where none is named. Throws Error{usage} for flags that contradict it.
+  /// The options of the deploy: flags of planning, and files if none are named, are those that the
+  /// plan was made with. Throws Error{usage} for flags that contradict it.
   deploy::ReleaseOptions options(const deploy::ReleaseOptions& given) const;
-  /// Names of new secrets and configs are made of it.
+  /// Makes the names of new secrets and configs.
   std::string seed() const;
-  std::string salt() const;  // of its seals
-  /// Throws Error{conflict} that says all that moved.
+  std::string salt() const;  // of its hashes
+  /// Throws Error{conflict} naming everything that moved.
   void require_same(const deploy::Situation& situation, const project::Loaded& loaded,
                     Seal& seal) const;
 

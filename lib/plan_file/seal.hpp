@@ -1,6 +1,6 @@
 #pragma once
-// A document that may be kept in a file: in place of every value that must not be seen stands a
-// hash of it, so that the file can say that the value changed (design §5, §7).
+// A document that may be kept in a file: a hash stands in place of every value that must not be
+// seen, so that a changed value shows (docs/decisions.md, "Plan files").
 #include "base/secret.hpp"
 #include "convert/desired.hpp"
 #include "deploy/delivered.hpp"
@@ -13,15 +13,15 @@ namespace skep::plan_file {
 
 class Seal {
  public:
-  /// `salt` in hex. Contents of the secrets that the files name are sealed wherever they stand.
+  /// `salt` in hex. Contents of secrets that the files name are hashed wherever they appear.
   Seal(std::string salt, const convert::Desired& desired);
 
-  /// "scrypt:…" of a text. The same for the same text and salt.
+  /// The hash of a text, "scrypt:…"; equal for equal text and salt.
   std::string of(const std::string& text);
-  /// What looks secret in a service's spec, and what skep delivers to it.
+  /// A service's spec with hashes in place of values that look secret or that skep delivers.
   Json spec(const deploy::Delivered& delivered, const std::string& service,
             const swarm::Spec& spec);
-  /// The same of any other document.
+  /// The same for any other document.
   Json document(const Json& document);
 
  private:

@@ -1,24 +1,26 @@
 #pragma once
+// The command line's choice of files.
 #include <string>
 #include <vector>
 
 namespace skep::project {
 
-/// Which project, or which Compose files, and what is laid over them.
+/// A project or Compose files, and the flags that change what they say.
 struct Options {
   std::string file;                    // -f; "" is ./skep.yml
   std::string environment;             // -e
   std::vector<std::string> set;        // --set values.replicas=3
   std::vector<std::string> env_files;  // --env-file
   std::vector<std::string>
-      compose_files;                  // -c: Compose files alone, no skep.yml; later over earlier
+      compose_files;  // -c: Compose files without skep.yml; later ones over earlier ones
   std::vector<std::string> profiles;  // --profile; COMPOSE_PROFILES when there is none
-  std::string stack;  // STACK on the command line: with -c, or as a check of the project's name
+  std::string
+      stack;  // STACK on the command line: the name with -c, else it must be the project's name
   bool allow_missing = false;  // a missing variable is blank, as docker has it
-  bool strict = false;         // what would be ignored is an error
+  bool strict = false;         // ignored keys are errors
   bool interpolate = true;     // false: `${…}` stays in the Compose files (`config`)
   std::string compat;          // --compat: "docker", "none"; "" is what skep.yml says, else none
-  std::string compat_why{};    // nobody said `compat`, the stack does: deploy::StackReading::why
+  std::string compat_why{};    // why the stack itself decided `compat`: deploy::StackReading::why
 };
 
 }  // namespace skep::project

@@ -8,8 +8,8 @@
 
 namespace skep::release {
 
-/// Removes records beyond kKeptRecords (never the newest released one, nor pending ones), and
-/// configs and secrets that skep made and that no live service, kept record or way back refers to.
+/// Removes records beyond kKeptRecords (never the newest released one or pending ones), and configs
+/// and secrets that skep made and that no live service, kept record or way back refers to.
 void clean_up(engine::Transport& engine, EventSink& events, const std::string& stack,
               std::stop_token stop);
 

@@ -31,7 +31,7 @@ class Lock {
   /// expiry ago (CLOCK_BOOTTIME), else confirms it now. Throws Error{lock} when it is no longer
   /// ours.
   void confirm();
-  /// Frees it. Never throws: what fails becomes a Warned event, and the lock expires by itself.
+  /// Frees it. Never throws: a failure becomes a Warned event, and the lock then expires by itself.
   void free() noexcept;
 
  private:
@@ -40,10 +40,10 @@ class Lock {
   std::unique_ptr<State> state_;
 };
 
-/// Who holds it; nullopt when it is free or was never taken.
+/// Who holds the lock; nullopt when it is free or was never taken.
 std::optional<Holder> lock_holder(engine::Transport& engine, const std::string& stack,
                                   std::stop_token stop);
-/// Frees it whoever holds it (`skep unlock`), and says who did.
+/// Frees the lock, whoever holds it (`skep unlock`). Returns who held it.
 std::optional<Holder> break_lock(engine::Transport& engine, const std::string& stack,
                                  std::stop_token stop);
 

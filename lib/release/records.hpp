@@ -11,7 +11,7 @@
 
 namespace skep::release {
 
-/// A kept record with what its labels say.
+/// A kept record and what its labels say.
 struct Kept {
   std::string id;
   std::uint64_t version = 0;
@@ -26,18 +26,17 @@ struct Kept {
 /// All records of a stack, oldest first. One GET /configs filtered by label.
 std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
                           std::stop_token stop);
-/// It left the stack between two releases: torn, interrupted, or still pending.
+/// Whether the release left the stack between two releases: torn, interrupted, or still pending.
 bool is_half_way(const Kept& kept);
 /// The newest whose state is released; nullptr when there is none.
 const Kept* last_released(const std::vector<Kept>& records);
 
-/// Writes the record with the next number, state pending. A number that another run took meanwhile:
-/// the next one.
+/// Writes the record with the next free number, state pending.
 Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_token stop);
 /// Writes down that a one-off of the release succeeded (a compare-and-swap, retried).
 void mark_ran(engine::Transport& engine, const Kept& kept, const std::string& task,
               std::stop_token stop);
-/// A one-off as the newest record has it.
+/// A one-off in the newest record.
 struct TaskState {
   Json spec;
   bool done = false;  // it succeeded with this spec

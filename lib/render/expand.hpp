@@ -1,5 +1,5 @@
 #pragma once
-// Blocks and values → YAML text with an opaque token in the place of each tag. For lib/render only.
+// Blocks and values → YAML text with an opaque token in place of each tag. For lib/render only.
 #include "base/diagnostics.hpp"
 #include "render/scan.hpp"
 #include "render/values.hpp"
@@ -24,9 +24,9 @@ class Expanded {
 
   const std::string& text() const { return text_; }
   const std::vector<Use>& uses() const { return uses_; }
-  /// A place in text() as a place in the template.
+  /// The place in the template of a place in text().
   SourceLoc original(const SourceLoc& loc) const;
-  /// A message with its tokens as people wrote them.
+  /// A message with tags in place of tokens.
   std::string readable(const std::string& message) const;
 
  private:
@@ -51,8 +51,8 @@ class Expanded {
   std::size_t blocks_ = 0;  // taken so far
 };
 
-/// One piece of a text with tokens: text, or the number of the use that a token stands for, which
-/// is below `uses`.
+/// One piece of a text with tokens: text, or the number (below `uses`) of the use that a token
+/// stands for.
 struct TokenPiece {
   std::string text;
   bool token = false;

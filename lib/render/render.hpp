@@ -1,7 +1,7 @@
 #pragma once
 // Template and values → the Compose document. Tags become opaque tokens, the text is parsed, `${…}`
-// is replaced, and only then values take the tokens' places inside the parsed scalars: a value
-// arrives unchanged, whatever it holds, and can never alter the structure.
+// is replaced, and only then do values replace the tokens inside the parsed scalars. So a value
+// arrives unchanged and can never alter the structure.
 #include "base/diagnostics.hpp"
 #include "render/template.hpp"
 #include "yaml/document.hpp"
@@ -11,8 +11,8 @@
 
 namespace skep::render {
 
-/// Values that every template has. Nothing that changes by itself: it would make every release a
-/// change.
+/// Values that every template has. None changes by itself (such as the time): each release would be
+/// a change.
 struct Builtins {
   std::string stack;                    // [[stack]]
   std::string base_stack;               // [[base_stack]]: before -e changes it
@@ -26,10 +26,10 @@ struct Inputs {
   yaml::Interpolation interpolation;
 };
 
-/// The nodes know the template's file, line and column; what stands inside a list or map that is a
-/// value keeps the place where the value was written. Problems (unknown or missing values, wrong
-/// types, undefined names, equal keys, missing variables) go to `diagnostics`; Error{input} when
-/// the template is no YAML.
+/// The nodes know the template's file, line and column; the parts of a value that is a list or map
+/// keep the place where the value was written. Problems (unknown or missing values, wrong types,
+/// undefined names, equal keys, missing variables) go to `diagnostics`. Throws Error{input} when
+/// the template is not YAML.
 yaml::Document render(const Template& source, const Inputs& inputs, Diagnostics& diagnostics);
 
 }  // namespace skep::render

@@ -16,7 +16,7 @@ struct Piece {
 };
 
 /// A line, or a section of blocks: `[[#name]]` … `[[/name]]`, inverted for `[[^name]]`.
-/// `[[#name?]]` asks only whether there is something, and does not repeat for a list.
+/// `[[#name?]]` only asks whether there is a value; it does not repeat for a list.
 struct Block {
   int line = 0;
   std::vector<Piece> pieces;  // of a line
@@ -26,7 +26,7 @@ struct Block {
 };
 
 /// Throws Error{input} with the place for a tag that is not closed or has no name, and for sections
-/// that do not fit.
+/// that are not opened or closed properly.
 std::vector<Block> scan(const std::string& text, const std::string& file);
 
 }  // namespace skep::render

@@ -19,13 +19,13 @@ const char* name(ValueType type);
 struct Parameter {
   std::string name;
   std::vector<ValueType> types;  // any of them
-  /// What counts where nothing is given. In its strings, tags of earlier parameters and built-in
-  /// values are replaced.
+  /// The default. Tags of earlier parameters and of built-in values are replaced in its strings.
   std::optional<yaml::Node> default_value;
   bool required = false;
-  std::string advice;               // said as a notice where it is left out
-  std::vector<std::string> unless;  // names; neither required nor advised where one of them is true
-  bool takes_none = false;          // the word "none" says that it is left out on purpose
+  std::string advice;  // shown as a notice when it is left out
+  std::vector<std::string>
+      unless;  // parameters; if one of them is true, this one is neither required nor advised
+  bool takes_none = false;  // "none" means that it is left out on purpose
   std::string help;
   SourceLoc loc;
   bool operator==(const Parameter&) const = default;

@@ -18,8 +18,8 @@ class Values {
   /// Reports unknown and missing values and wrong types.
   Values(const Template& source, const Inputs& inputs, Diagnostics& diagnostics);
 
-  /// The value of a name or path ("networks.0", "environment.name"); a null where it is declared
-  /// but has no value or no such part; nullopt where nothing of that name is declared.
+  /// The value of a name or path ("networks.0", "environment.name"). Null when it is declared but
+  /// has no value or no such part; nullopt when no such name is declared.
   std::optional<yaml::Node> find(const std::string& name) const;
   std::vector<std::string> names() const;
 
@@ -31,11 +31,12 @@ class Values {
   std::map<std::string, yaml::Node> values_;
 };
 
-/// What a section asks: everything but null, false, and empty strings, lists and maps.
+/// Whether a section of this value is shown: not for null, false, and empty strings, lists and
+/// maps.
 bool truthy(const yaml::Node& value);
 
-/// The part of `value` at a path: keys of maps and positions of lists, separated by dots; null
-/// where there is none.
+/// The part of `value` at a path: keys of maps and positions of lists, separated by dots; null when
+/// there is no such part.
 yaml::Node part_of(const yaml::Node& value, const std::string& path);
 
 /// The value as this type takes it, or nullopt.

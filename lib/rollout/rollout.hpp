@@ -1,6 +1,6 @@
 #pragma once
-// Carries out a plan: stage by stage, write, then wait for what the stage names. The same function
-// does a release, the way back after a failure, and a rollback to a kept release.
+// Carries out a plan stage by stage: it writes, then waits for what the stage names. The same
+// function does a release, the way back after a failure, and a rollback to a kept release.
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "engine/transport.hpp"
@@ -17,7 +17,7 @@ namespace skep::rollout {
 struct Options {
   Duration timeout = std::chrono::minutes(10);  // from the first write
   std::optional<Duration> hold;                 // watch::Options::hold
-  std::optional<TimePoint> jobs_until;          // when a job that is to end has run for long enough
+  std::optional<TimePoint> jobs_until;          // until when to wait for jobs that are to end
   bool wait = true;                             // false: --detach
   bool stop_on_failure = true;
 };
@@ -25,16 +25,17 @@ struct Options {
 struct Callbacks {
   /// X-Registry-Auth value for an image reference ("e30=" when there is no credential).
   std::function<std::string(const std::string& image)> registry_auth;
-  /// Called before every write. What it throws ends the rollout as an error of the write does. May
-  /// be empty.
+  /// Called before every write. If it throws, the rollout ends as if the write had failed. May be
+  /// empty.
   std::function<void()> before_write;
-  /// Called when a one-off has succeeded, by its full name: the record keeps it. May be empty.
+  /// Called with a one-off's full name when it has succeeded, so that the record can keep it. May
+  /// be empty.
   std::function<void(const std::string& task)> task_done = {};
 };
 
 /// Never throws for what the cluster says: that is the Outcome. Throws Error{interrupted, lock}.
-/// "update out of sequence" is read again: retried when only status moved, a conflict when the spec
-/// moved.
+/// After "update out of sequence" the service is read again: the write is retried when only its
+/// status moved; it is a conflict when its spec moved.
 swarm::Outcome roll_out(engine::Transport& engine, Clock& clock, EventSink& events,
                         const plan::Plan& plan, const Callbacks& callbacks, const Options& options,
                         std::stop_token stop);

@@ -8,9 +8,10 @@
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
+#include "plan/plan.hpp"
 #include "plan/way_back.hpp"
-#include "watch/watch.hpp"
 #include "swarm/parse.hpp"
+#include "watch/watch.hpp"
 
 #include <fmt/format.h>
 

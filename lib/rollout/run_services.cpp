@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "engine/services.hpp"
+#include "plan/plan.hpp"
 #include "rollout/run.hpp"
 #include "swarm/diff.hpp"
 #include "swarm/merge.hpp"

@@ -49,8 +49,8 @@ void check_versions(const std::vector<yaml::Document>& files, Context& context) 
   }
 }
 
-/// Services that only a later file has, that name no image, and that an earlier file has under
-/// nearly that name: a slip of the pen.
+/// Finds probable typing mistakes: a service that only a later file has, without an image, while an
+/// earlier file has a service of nearly that name.
 void find_slips(const Node& before, const Node& over, std::map<std::string, std::string>& meant) {
   const Node* earlier = before.find("services");
   const Node* later = over.find("services");

@@ -1,33 +1,33 @@
 #pragma once
-// `include` and `extends`: what a file brings in from others. For lib/stack only.
+// `include` and `extends`: adds to a file what it takes from others. For lib/stack only.
 #include "stack/assemble.hpp"
 
 #include <memory>
 
 namespace skep::stack {
 
-/// Why a file is perhaps not there.
+/// A hint why a file may be missing.
 inline constexpr const char* kRelativeToFile =
     "a relative path starts in the folder of the file that names it";
 
 /// One file being assembled, and how it was reached.
 struct FilePlace {
   std::string path;                // absolute; "" of a text that came from no file
-  std::string folder;              // what its relative paths mean
-  std::vector<std::string> chain;  // the files that include it, as shown, itself last
+  std::string folder;              // where its relative paths start
+  std::vector<std::string> chain;  // the files that include it, as messages name them, itself last
 };
 
 class BringIn {
  public:
-  /// `reading`: for what is wrong with the text of a file; the rest goes to the context's problems.
+  /// `reading` gets problems with the text of a file; others go to the context's problems.
   BringIn(const AssembleOptions& options, Context& context, Diagnostics& reading)
       : options_(options), context_(context), reading_(reading) {}
 
-  /// The file's tree, checked, with what it includes and extends in it.
+  /// The file's tree, checked, with what it includes and extends added.
   yaml::Node whole(yaml::Document document, const FilePlace& place, const yaml::Interpolation& how);
 
  private:
-  struct Step {  // of a chain of extends
+  struct Step {  // one service of a chain of extends
     std::string file, service;
     SourceLoc loc;
   };

@@ -4,11 +4,11 @@
 
 namespace skep::stack {
 
-/// Every short form is long, every service's environment holds what its env files and the
-/// environment of this process give, paths are absolute, and keys stand in a fixed order. As
-/// docker reads it, what says nothing is left out, as its own output does. With `resolve` false,
-/// for text whose `${…}` were not replaced, environments stay as written. What is wrong with env
-/// files goes to `problems`.
+/// Short forms become long, each service's environment gets the values of its env files and of this
+/// process's environment, paths become absolute, and keys stand in a fixed order. Where the file is
+/// read as docker reads it, empty values are left out, as docker does. With `resolve` false (for
+/// text whose `${…}` were not replaced) environments stay as written. Problems with env files go to
+/// `problems`.
 yaml::Node canonical_file(yaml::Node root, const ReadOptions& options, bool resolve,
                           Diagnostics& problems);
 

@@ -116,7 +116,7 @@ class BuildCheck {
   Service& service_;
 };
 
-/// The image that a name means, or "" where it is none.
+/// The image that a name means, or "" when it is not a reference.
 std::string meant_image(const std::string& name) {
   auto reference = parse_image_ref(name);
   if (!reference) return "";

@@ -15,7 +15,7 @@
 namespace skep::stack {
 namespace {
 
-/// Limits and orders of which 0 is none. (A cpuset of 0 is the first CPU.)
+/// Limits and priorities where 0 means none. (A cpuset of 0 is the first CPU.)
 constexpr std::array<std::string_view, 10> kNoneAtZero = {
     "services.*.shm_size",  "services.*.networks.*.priority", "services.*.networks.*.gw_priority",
     "services.*.cpu_count", "services.*.cpu_percent",         "services.*.cpu_period",

@@ -1,7 +1,7 @@
 #pragma once
-// What every reader of a family works with: a node with its path, read as the value that the family
-// wants. Wrong kinds were reported by check_keys and read as nothing here; what only the value
-// shows (a bad duration) is reported here.
+// What every reader works with: a node and its path, read as the value that is wanted. A value of a
+// wrong kind was reported by check_keys and reads as nothing; problems that only the value shows (a
+// bad duration) are reported here.
 #include "stack/keys.hpp"
 #include "stack/read.hpp"
 #include "yaml/cast.hpp"
@@ -14,7 +14,7 @@
 
 namespace skep::stack {
 
-/// A key (or a part of a value) that is left out, to be named with the others of its name.
+/// A key (or a part of a value) that is left out. All of one name are reported together.
 struct LeftOut {
   SourceLoc loc;
   std::string owner;  // "services.web"; "" at the top level
@@ -27,23 +27,23 @@ struct Context {
   Diagnostics& problems;
   std::vector<LeftOut> impossible = {};
   std::vector<LeftOut> ignored = {};
-  /// Paths of what cannot be read and of what a misspelt key was meant to be: they were reported,
-  /// and what follows from that is not reported again.
+  /// Paths of values that cannot be read, and of keys that a misspelt key probably meant. They were
+  /// reported; what follows from them is not reported again.
   std::set<std::string> reported = {};
-  std::string version = {};                       // of the file whose keys are checked, as written
+  std::string version = {};  // the version of the file whose keys are checked, as written
   std::map<std::string, std::string> meant = {};  // Assembled::meant
 };
 
 class Cursor {
  public:
-  /// `node` is nullptr for what is not there.
+  /// `node` is nullptr when there is none.
   Cursor(Context& context, const yaml::Node* node, std::string path, SourceLoc key_loc)
       : context_(&context), node_(node), path_(std::move(path)), key_loc_(std::move(key_loc)) {}
 
   bool there() const { return node_ != nullptr; }
   /// There, and not null.
   bool filled() const { return there() && !node_->is_null(); }
-  /// Not there, and nothing that was reported stands for it.
+  /// Not there, and not reported in another way.
   bool missing() const { return !there() && !reported(); }
   bool reported() const { return context_->reported.contains(path_); }
   bool is_text() const { return there() && node_->is_string(); }
@@ -59,17 +59,18 @@ class Cursor {
 
   Cursor at(const std::string& key) const;
   std::vector<Cursor> items() const;
-  /// The entries of a map of names; without x-*, unless read as docker reads it.
+  /// The entries of a map of names, without x-* (with them when the file is read as docker reads
+  /// it).
   std::vector<std::pair<std::string, Cursor>> entries() const;
 
   void error(const std::string& message, const std::string& hint = {}) const;
   void warning(const std::string& message, const std::string& hint = {}) const;
   void impossible(const std::string& what, const std::string& why) const;
-  /// The same of the key itself: "network_mode: none (services.web, line 4)".
+  /// The same for the key itself: "network_mode: none (services.web, line 4)".
   void impossible_value(const std::string& why) const;
 
   std::string text() const;    // "" for nothing
-  std::string scalar() const;  // also of numbers and booleans, as docker turns them into text
+  std::string scalar() const;  // numbers and booleans too, as docker turns them into text
   bool boolean() const;        // false for nothing
   std::optional<bool> boolean_if_there() const;
   std::optional<std::int64_t> integer() const;
@@ -90,18 +91,19 @@ class Cursor {
   SourceLoc key_loc_;
 };
 
-/// What may be read as another type: interpolated strings (docker's casts) and, unless read as
-/// docker would, any string that spells the value, as the Compose Specification allows.
+/// Which strings may be read as another type: interpolated ones (docker's casts); and, unless the
+/// file is read as docker reads it, any string that spells the value, as the Compose Specification
+/// allows.
 yaml::Casts casts_of(Compat compat);
 
 /// The value of NAME: value as text. docker's YAML makes a time of an unquoted date, and prints it
 /// as Go does.
 std::string text_as_read(const yaml::Node& value, Compat compat);
 
-/// "worker" of "worker:", which is what `worker::` gives.
+/// "worker:" → "worker": what `worker::` gives.
 std::string without_colons(std::string key);
 
-/// An integer; `3.0` is one too, as for docker.
+/// An integer; `3.0` counts as one, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 
 }  // namespace skep::stack

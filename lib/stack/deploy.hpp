@@ -1,6 +1,6 @@
 #pragma once
-// `services.*.deploy` of a Compose file as values (schema 3.13). What was not written stays unset:
-// whether a default belongs into the service spec is convert's matter.
+// `services.*.deploy` of a Compose file as values (schema 3.13). What was not written stays unset;
+// convert decides whether a default goes into the service spec.
 #include "base/clock.hpp"
 #include "base/error.hpp"
 
@@ -12,9 +12,9 @@
 
 namespace skep::stack {
 
-/// `key: value` pairs, whichever form (map or list) they were written in.
+/// `key: value` pairs, written as a map or as a list.
 using Pairs = std::map<std::string, std::string>;
-/// Where each key of such pairs stands.
+/// The place of each key of such pairs.
 using Places = std::map<std::string, SourceLoc>;
 
 /// deploy.update_config and deploy.rollback_config
@@ -56,7 +56,7 @@ struct Reservations {
   std::int64_t nano_cpus = 0;
   std::int64_t memory = 0;
   std::vector<std::optional<GenericResource>>
-      generic;  // empty: an item without discrete_resource_spec
+      generic;  // an empty one: an item without discrete_resource_spec
   bool operator==(const Reservations&) const = default;
 };
 
@@ -71,7 +71,7 @@ struct Placement {
 struct Deploy {
   std::string mode;  // replicated (also when empty), global, replicated-job, global-job
   std::optional<std::uint64_t> replicas;
-  bool live_replicas = false;  // `replicas: live`: the number that the service has by now stays
+  bool live_replicas = false;  // `replicas: live`: the service keeps the number that it has
   std::string endpoint_mode;
   Pairs labels;
   std::optional<UpdateConfig> update_config;

@@ -1,7 +1,7 @@
 #pragma once
-// The one table of Compose keys: it drives unknown keys and "did you mean", wrong types, what Swarm
-// cannot do, what is ignored, `--strict`, the coverage table and the documentation. A new key is a
-// row here, a line in its family's reader and one in its family's file of `convert`.
+// The one table of Compose keys. It drives the messages about unknown keys, wrong types, keys that
+// Swarm cannot do and keys that are ignored, `--strict`, the coverage table and the documentation.
+// How to add a key: CONTRIBUTING.md, "A Compose key".
 #include <map>
 #include <string>
 #include <string_view>
@@ -9,24 +9,24 @@
 
 namespace skep::stack {
 
-/// What may stand there. The readers turn it into values.
+/// The form of a value. The readers turn it into values.
 enum class Form {
-  any,  // x-*, and what is not looked at
+  any,  // x-*, and values that nobody looks at
   text,
   text_or_null,
-  text_or_number,  // a string where others write a number: cpus, published, uid
+  text_or_number,  // a string that may be written as a number: cpus, published, uid
   integer,
-  integer_or_live,  // `live` is skep's own: as docker reads it, an integer alone
+  integer_or_live,  // `live` is skep's own; read as docker reads it, only an integer
   number,
   boolean,
   duration,  // "1m30s"
   size,      // "64m", or an integer: bytes
-  command,   // a string that is split as a shell would, a list of strings, or nothing
+  command,   // a string that is split as a shell would, a list of strings, or null
   text_or_list,
   list_of_text,
   list_of_text_or_number,
   pairs,    // a list of A=B, or a map
-  hosts,    // the same, and a value of the map may be a list of strings
+  hosts,    // the same, but values of the map may be lists of strings
   options,  // a map of strings and numbers
   map,
   map_or_null,
@@ -40,10 +40,10 @@ enum class Form {
 };
 
 enum class Status {
-  converted,   // arrives in a spec
-  impossible,  // Swarm cannot do it: a warning for all its places
-  ignored,     // does nothing on Swarm and harms nobody: a notice for all its places
-  refused,     // an error: without it something else would come out
+  converted,   // becomes a part of a spec
+  impossible,  // Swarm cannot do it: one warning for all its places
+  ignored,     // has no effect on Swarm and does no harm: one notice for all its places
+  refused,     // an error: without the key the result would be something else
 };
 
 struct Key {
@@ -55,19 +55,19 @@ struct Key {
   std::string_view hint = {};
   /// The values allowed, "a|b"; with a leading `~` in any case.
   std::string_view values = {};
-  /// Not empty: docker drops it, and so does a file that is read as docker reads it. Says how.
+  /// Not empty: docker drops the key, and so does skep when it reads as docker reads. Says how.
   std::string_view docker_drops = {};
-  /// The first version of docker's schema that has the key; kComposeOnly: none has.
+  /// The first version of docker's schema that has the key; kComposeOnly when none has.
   std::string_view since = "3.0";
 };
 
 inline constexpr std::string_view kComposeOnly = "compose";
-/// docker's newest schema: what a file without a version means.
+/// docker's newest schema, which a file without a version has.
 inline constexpr std::string_view kNewestVersion = "3.13";
 
 /// Every row: top level and objects, services, deploy; `since` is filled in.
 std::vector<Key> all_keys();
-/// By path, the rows that came after their parent did.
+/// Versions of the rows that came later than their parents, by path.
 const std::map<std::string_view, std::string_view>& keys_since();
 std::vector<Key> object_keys();
 std::vector<Key> service_keys();

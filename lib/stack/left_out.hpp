@@ -4,7 +4,7 @@
 
 namespace skep::stack {
 
-/// One message for each key that Swarm cannot do, or that is ignored; errors with `strict`.
+/// One message for each key that Swarm cannot do or that is ignored; errors with `strict`.
 void report_left_out(Context& context);
 
 }  // namespace skep::stack

@@ -35,8 +35,8 @@ bool is_empty(const Node& node) {
   return false;
 }
 
-/// Whether a list or a map without anything in it adds nothing to what is there. Of these it says
-/// that there is none.
+/// Whether an empty list or map at `path` leaves the earlier value as it is. For the paths below it
+/// replaces the value by nothing.
 bool adds_nothing(const Node& node, std::string_view path) {
   constexpr std::array<std::string_view, 4> kReplaced = {
       "services.*.command", "services.*.entrypoint", "services.*.healthcheck.test",

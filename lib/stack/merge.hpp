@@ -11,7 +11,7 @@ enum class MergeRules {
   /// earlier one, ports without `published` are told apart by their target, ports of two protocols
   /// by the protocol, aliases and driver_opts of a network stay unless the later file names them.
   files,
-  /// Just as docker does, its losses included; `!reset` and `!override` mean nothing to it.
+  /// Just as docker does, losses included; it does not know `!reset` and `!override`.
   docker,
   /// The Compose Specification (13-merge): secrets and configs by target, aliases and ulimits
   /// merge, lists hold no item twice, a list's order stays. For extends, and the paths of an
@@ -19,17 +19,17 @@ enum class MergeRules {
   compose,
 };
 
-/// Two whole files. Env files of services that both have are read, since docker's rule is that a
-/// later file's env file wins over an earlier one's `environment`; what is wrong with them goes to
-/// the context's problems.
+/// Merges two whole files. Env files of services that both have are read here, because a later
+/// file's env file wins over an earlier one's `environment` (docker's rule). Problems with them go
+/// to the context's problems.
 yaml::Node merge_files(const yaml::Node& base, const yaml::Node& over, MergeRules rules,
                        Context& context);
 
-/// services.NAME of two files, or a service laid over the one that it extends.
+/// Merges services.NAME of two files, or a service with the one that it extends.
 yaml::Node merge_service(const std::string& name, const yaml::Node& base, const yaml::Node& over,
                          MergeRules rules, Context& context);
 
-/// Without what is marked `!reset`, and without the marks.
+/// Removes the values marked `!reset`, and the marks.
 yaml::Node without_merge_tags(yaml::Node node);
 
 }  // namespace skep::stack

@@ -117,8 +117,9 @@ std::vector<std::string> paths_to(Is of, std::string_view name, const std::strin
   return result;
 }
 
-/// Words are short here, and other languages' templates have many: a slip of the pen keeps the
-/// length, and of three letters the first.
+/// The name that was probably meant. These words are short and other template languages have many
+/// similar ones, so the lengths may differ by one letter, and a name of up to three letters must
+/// begin alike.
 std::string close_to(const std::string& name, const std::vector<std::string>& names) {
   const std::string near = nearest(name, names);
   const auto longer = std::max(near.size(), name.size()),

@@ -1,5 +1,5 @@
 #pragma once
-// What placeholders may name: the fields and functions of each of those who expand texts.
+// The names that placeholders may use: the fields and functions of each Expander.
 #include "stack/placeholders.hpp"
 
 #include <string>
@@ -7,14 +7,14 @@
 
 namespace skep::stack {
 
-/// What a value is, as far as that says which fields it has.
+/// The type of a value, as far as its fields depend on it.
 enum class Is { unknown, text, labels, swarm, service, node, platform, task, log };
 
 struct Field {
   Is of;
   std::string_view name;
   Is is = Is::text;
-  int arguments = -1;  // of a method; -1: it is none
+  int arguments = -1;  // of a method; -1: not a method
 };
 
 struct Function {
@@ -24,19 +24,20 @@ struct Function {
   Is is = Is::unknown;
 };
 
-/// What "." is at first.
+/// The type of "." at the start.
 Is root_of(Expander expander);
-/// nullptr where there is none.
+/// nullptr when there is no such field or function.
 const Field* find_field(Is of, std::string_view name);
 const Function* find_function(Expander expander, std::string_view name);
 
-/// The field of `of`, which `before` names, that `name` may be meant to be: one that goes by this
-/// name deeper down (".Node.Hostname" for "Hostname"), or nearly by it; "" for none.
+/// The field that was probably meant by `name`, which `of` (written `before`) does not have: one
+/// with this name deeper down (".Node.Hostname" for "Hostname"), or with nearly this name; "" for
+/// none.
 std::string meant_field(Is of, const std::string& name, const std::string& before = {});
-/// The same of a function: a field without its dots, or nearly a function.
+/// The same for a function: a field written without its dot, or a function of nearly this name.
 std::string meant_function(Expander expander, const std::string& name);
 
-/// What placeholders may name, for a hint: ".Service.ID, .Service.Name, …".
+/// The names that placeholders may use, for a hint: ".Service.ID, .Service.Name, …".
 std::string placeholders(Expander expander);
 
 }  // namespace skep::stack

@@ -29,9 +29,9 @@ struct PlaceholderWord {
 
 struct PlaceholderWords {
   std::vector<PlaceholderWord> words;
-  bool comment = false;    // "{{/* … */}}": then there are no words
-  std::size_t length = 0;  // of the action, "{{" and "}}" with it
-  std::string wrong;       // why it cannot be read; holds no word of the text
+  bool comment = false;    // "{{/* … */}}", which has no words
+  std::size_t length = 0;  // of the action, with "{{" and "}}"
+  std::string wrong;       // why it cannot be read; quotes no word of the text
 };
 
 /// `text` begins with "{{".

@@ -1,5 +1,5 @@
 #pragma once
-// yaml::Document → Stack. Every finding of the file at once, each with its place, its path
+// yaml::Document → Stack. Reports all problems of the file at once, each with its place, its path
 // ("services.web.ports[0]"), what is wrong and what to write instead. Files that the stack names
 // (env files, secrets, configs) are read here, so that everything after this is pure.
 #include "base/diagnostics.hpp"
@@ -10,12 +10,13 @@
 namespace skep::stack {
 
 struct ReadOptions {
-  std::string base_dir;  // absolute: what relative paths are relative to
+  std::string base_dir;  // absolute: where relative paths start
   Env env;               // for variables without a value, `~`, `secrets.*.environment`
-  bool strict = false;   // what Swarm cannot do, and what is ignored, is an error
+  bool strict = false;   // keys that Swarm cannot do or that are ignored are errors
   Compat compat = Compat::none;
-  /// false: each value alone, not what secrets and configs hold, nor whether the parts of the stack
-  /// go together (`skep config`, which also prints what cannot be deployed)
+  /// false: only each value by itself; contents of secrets and configs are not read, and whether
+  /// the parts of the stack fit together is not checked (`skep config`, which also prints what
+  /// cannot be deployed)
   bool whole = true;
 };
 
@@ -24,7 +25,7 @@ struct Assembled;
 /// `document` is interpolated already (yaml::interpolate). With errors in `problems` the result is
 /// what could be read.
 Stack read(const yaml::Document& document, const ReadOptions& options, Diagnostics& problems);
-/// Of several files, or with profiles.
+/// For several files, or with profiles.
 Stack read(const Assembled& files, const ReadOptions& options, Diagnostics& problems);
 
 }  // namespace skep::stack

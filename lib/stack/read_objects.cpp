@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMostSecretBytes = 511'999;    // the engine refuses 500 KiB
 constexpr std::size_t kMostConfigBytes = 1'023'999;  // and 1000 KiB
 
-/// Where the content comes from; more than one is a mistake, and so is none.
+/// The keys that give the content; there must be exactly one.
 std::vector<std::string> sources(const Cursor& cursor) {
   std::vector<std::string> result;
   for (const char* key : {"file", "environment", "content", "driver"}) {

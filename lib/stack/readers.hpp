@@ -1,5 +1,5 @@
 #pragma once
-// One reader a family of keys. Each takes the cursor of what it reads and gives values; the kinds
+// One reader for each family of keys. Each takes a cursor and returns values; the kinds of values
 // were checked before.
 #include "stack/cursor.hpp"
 
@@ -8,9 +8,9 @@ namespace skep::stack {
 /// services.NAME, whole
 Service service(const std::string& name, const Cursor& cursor);
 
-// Of a service; the cursor is the service's.
+// Parts of a service; the cursor is the service's.
 Environment environment(const Cursor& service);  // environment, env_file
-/// The same as a map of the file's tree, with the places of what gave each value.
+/// The same as a map of nodes, each with the place that its value came from.
 yaml::Node resolved_environment(const Cursor& service);
 Pairs labels(const Cursor& service);                                    // labels, over label_file
 std::map<std::string, NetworkUse> network_uses(const Cursor& service);  // networks
@@ -22,12 +22,12 @@ OneOff one_off(const Cursor& service);                                  // x-ske
 std::optional<HealthCheck> health_check(const Cursor& service);         // healthcheck
 std::optional<Build> build(const Cursor& service);                      // build
 Security security(const Cursor& service);                               // security_opt
-/// network_mode: "host" or "bridge"; "" where it says nothing that Swarm has, which is named.
+/// network_mode: "host", "bridge" or "" (none). A mode that Swarm does not have is reported.
 std::string network_mode(const Cursor& service);
 Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
 
-/// A file's mode that is a number, or the text of a variable: 0440 is octal, 440 is not, and a
-/// warning says so where it was surely meant to be.
+/// A file's mode as a number, or as the text of a variable: 0440 is octal, 440 is not. Warns when
+/// it was surely meant to be octal.
 std::optional<std::uint32_t> file_mode(const Cursor& cursor);
 inline constexpr std::uint32_t kMostMode = 07777;
 
@@ -46,7 +46,7 @@ External external(const std::string& key, const Cursor& object);
 
 /// An absolute path: relative ones are relative to the stack file's folder, `~` is HOME.
 std::string resolved_path(const Cursor& cursor, const std::string& path);
-/// The content of a file; a diagnostic and nullopt where it cannot be read.
+/// The content of a file; a diagnostic and nullopt when it cannot be read.
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path);
 
 }  // namespace skep::stack

@@ -13,8 +13,8 @@
 
 namespace skep::stack {
 
-/// An environment variable without a value (`A` in a list, `A:` in a map) and not set where skep
-/// runs has none: the container then has it removed (moby reads "A" so).
+/// A variable without a value (`A` in a list, `A:` in a map) that is not set where skep runs either
+/// has nullopt: the container then gets it removed (that is how moby reads "A").
 using Environment = std::map<std::string, std::optional<std::string>>;
 
 struct Service {
@@ -41,7 +41,7 @@ struct Service {
   std::string hostname, user, working_dir, stop_signal, isolation;
   std::optional<Duration> stop_grace_period;
   std::vector<std::string> group_add, cap_add, cap_drop, dns, dns_search, dns_opt;
-  bool dns_written = false;              // dns or dns_search stand there, be they empty lists
+  bool dns_written = false;              // dns or dns_search is written, even if empty
   std::vector<std::string> extra_hosts;  // "host:address", in order
   Pairs sysctls;
   std::map<std::string, Ulimit> ulimits;

@@ -31,7 +31,7 @@ struct Mount {
   struct Volume {
     bool nocopy = false;
     std::string subpath;
-    Pairs labels = {};  // beside those of the top-level volume
+    Pairs labels = {};  // in addition to those of the top-level volume
     bool operator==(const Volume&) const = default;
   };
   std::string type;    // volume, bind, tmpfs, npipe, cluster, image
@@ -97,11 +97,11 @@ struct CredentialSpec {
   bool operator==(const CredentialSpec&) const = default;
 };
 
-/// `security_opt`, as far as Swarm has it: ContainerSpec.Privileges.
+/// The part of `security_opt` that Swarm has: ContainerSpec.Privileges.
 struct Security {
   bool no_new_privileges = false;
   std::string seccomp;             // unconfined, custom; "" is the node's own
-  std::string profile;             // of custom: what the file holds
+  std::string profile;             // for custom: the content of the file
   bool apparmor_disabled = false;  // apparmor=unconfined
   struct SeLinux {
     bool disable = false;
@@ -121,7 +121,7 @@ struct Build {
   std::string platform;  // the service's own: "linux/arm64"
   bool no_cache = false;
   bool pull = false;
-  std::vector<Diagnostic> wrong = {};  // what stands in the way of building it; errors
+  std::vector<Diagnostic> wrong = {};  // errors that make it impossible to build
   bool operator==(const Build&) const = default;
 };
 
@@ -136,11 +136,11 @@ struct Dependency {
   bool operator==(const Dependency&) const = default;
 };
 
-/// A service that is no service of the stack but runs once, before others (issue 6): named by
-/// `x-skep-before`, or by a `depends_on` with service_completed_successfully.
+/// A service that is not kept running but runs once, before others: it has `x-skep-before`, or a
+/// `depends_on` with service_completed_successfully names it.
 struct OneOff {
   std::vector<Dependency> before;  // x-skep-before: the services that wait for its end
-  bool always = false;             // x-skep-run: always; else when its spec changed or it failed
+  bool always = false;  // x-skep-run: always; else it runs when its spec changed or it failed
   SourceLoc run_loc;
   bool operator==(const OneOff&) const = default;
 };

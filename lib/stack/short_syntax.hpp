@@ -1,6 +1,6 @@
 #pragma once
-// The short forms of a Compose file, as docker reads them. Pure functions on text; what is wrong is
-// said in `error`.
+// The short forms of a Compose file, as docker reads them. Pure functions on text; `error` says
+// what is wrong.
 #include "stack/service.hpp"
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace skep::stack {
 
 inline constexpr int kHighestPort = 65535;
-/// Of one service; a few words can say billions.
+/// The most ports of one service: a short text can name billions.
 inline constexpr std::size_t kMostPorts = 65536;
 
 template <typename T>
@@ -30,7 +30,7 @@ Parsed<std::vector<std::string>> split_command(const std::string& text);
 /// and what docker's swarmopts makes of it): one Port for each port, ingress, in docker's order.
 struct ShortPorts {
   std::vector<Port> ports;
-  std::string address;  // as written; Swarm publishes on every one
+  std::string address;  // as written; Swarm publishes on every address
   bool operator==(const ShortPorts&) const = default;
 };
 Parsed<ShortPorts> parse_ports(const std::string& text);
@@ -47,15 +47,15 @@ Parsed<ShortMount> parse_mount(const std::string& text);
 /// "0.5", "2", "1/4", "5e-1" in billionths (docker's opts.ParseCPUs).
 Parsed<std::int64_t> parse_cpus(const std::string& text);
 
-/// "0440", a file mode from 0 to 07777; nullopt when it is none.
+/// "0440", a file mode from 0 to 07777; nullopt when it is not one.
 std::optional<std::int64_t> octal_mode(const std::string& text);
 
-/// Whether a published port's address means every one, which is what Swarm does.
+/// Whether a published port's address means every address. Swarm can publish only so.
 bool every_address(const std::string& address);
 
 /// Whether a path is absolute on Linux or on Windows, or names a Windows pipe.
 bool absolute(const std::string& path);
-/// The same for docker, to which a pipe is a relative path.
+/// The same for docker, which takes a pipe for a relative path.
 bool docker_absolute(const std::string& path);
 
 }  // namespace skep::stack

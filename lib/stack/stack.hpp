@@ -18,7 +18,7 @@ struct Network {
     std::string subnet, gateway, ip_range;
     bool operator==(const Pool&) const = default;
   };
-  std::string name;  // what `name:` says; of an external one always set
+  std::string name;  // from `name:`; always set for an external one
   bool external = false;
   std::string driver;
   std::optional<Pairs> driver_opts;
@@ -33,7 +33,7 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-/// Top-level `volumes`; made by the engine of the node where a task that mounts them starts.
+/// Top-level `volumes`; made on each node by its engine, when a task that mounts them starts there.
 struct Volume {
   std::string name;
   bool external = false;
@@ -57,7 +57,7 @@ struct FileObject {
   bool operator==(const FileObject&) const = default;
 };
 
-/// A service that is left out because none of its profiles is enabled.
+/// A service that is left out, because none of its profiles is enabled.
 struct Disabled {
   std::vector<std::string> profiles;
   SourceLoc loc;
@@ -65,12 +65,12 @@ struct Disabled {
 };
 
 struct Stack {
-  /// The services that are one-offs: they say `x-skep-before`, or another one waits for their
-  /// success. Never a job: Swarm itself runs that.
+  /// The services that are one-offs: they have `x-skep-before`, or another service waits for their
+  /// success. Never a job, which Swarm itself runs.
   std::set<std::string> one_offs() const;
 
   std::string version;  // as written
-  std::string name;     // top-level `name`; what names the stack is the command's matter
+  std::string name;     // top-level `name`; the command decides whether the stack gets it
   std::map<std::string, Service> services;
   std::map<std::string, Disabled> disabled;
   std::map<std::string, Network> networks;

@@ -10,20 +10,20 @@
 
 namespace skep::swarm {
 
-/// The canonical form: ids replaced by names (Names), defaults that the engine fills in left out,
-/// empty values dropped, unordered lists sorted, nothing that only the engine writes (ForceUpdate
-/// stays: it is a field). Idempotent. Source of each default: the table in swarm/paths.hpp.
+/// The canonical form: ids are replaced by names (Names), the engine's defaults and empty values
+/// are left out, unordered lists are sorted, and fields that only the engine writes are gone
+/// (ForceUpdate stays). Idempotent. Source of each default: the table in swarm/paths.hpp.
 Spec canonical(const Spec& spec, const Names& names = {});
 
-/// A spec without what an engine of that release (20, 28, …) would drop without a word: else it
-/// would differ for ever.
+/// Removes what an engine of that release (20, 28, …) would silently drop: else the spec would
+/// differ for ever.
 struct Fitted {
   Spec spec;
   std::vector<std::string> dropped;  // "TaskTemplate.ContainerSpec.OomScoreAdj needs Engine 27"
 };
 Fitted without_newer_fields(const Spec& spec, unsigned engine);
 
-/// A field of a spec that protects, and the Engine release from which on it does.
+/// A field of a spec that protects, and the first Engine release that knows it.
 struct Guard {
   std::string path;  // "TaskTemplate.ContainerSpec.Privileges.Seccomp"
   unsigned since = 0;
@@ -31,11 +31,11 @@ struct Guard {
 };
 std::vector<Guard> guards(const Spec& spec);
 
-/// The canonical form of one field's value; null when it says nothing beyond the engine's default.
+/// The canonical form of one field's value; null when it is the engine's default.
 Json canonical_value(const Field& field, const Json& value, const Names& names);
 /// The same for an object of the given fields. Fields that the table does not know stay.
 Json canonical_fields(std::span<const Field> fields, const Json& object, const Names& names);
-/// Whether an object is there and holds nothing at all.
+/// Whether the object exists and is empty.
 bool is_empty(const Json& value);
 
 }  // namespace skep::swarm

@@ -11,7 +11,7 @@ namespace skep::swarm {
 /// engine.labels.*; == and !=; values are compared without case. Throws Error{input} when it is not
 /// a constraint.
 bool satisfies(const Node& node, const std::string& constraint);
-/// Why the text is no constraint; "" when it is one.
+/// Why the text is not a constraint; "" when it is one.
 std::string wrong_with_constraint(const std::string& constraint);
 
 }  // namespace skep::swarm

@@ -1,5 +1,6 @@
 #pragma once
-// What happened, as values: the result of a rollout, and what the database module wants delivered.
+// What happened, as values: the result of a rollout, and the values that the database module wants
+// delivered.
 #include "base/secret.hpp"
 
 #include <map>
@@ -7,8 +8,8 @@
 
 namespace skep::swarm {
 
-/// Exit statuses of skep (design: they say what state the cluster is in). The one table; `skep
-/// --help` prints it.
+/// How a run ended: what state the cluster is in. exit_status() is the one table of exit statuses,
+/// which `skep --help` prints.
 enum class Result {
   released,
   unchanged,
@@ -40,7 +41,7 @@ enum class Cause {
 };
 const char* word(Cause cause);
 
-/// What rollout says: whether every stage was written and became true.
+/// The result of a rollout: whether every stage was written and reached what it waited for.
 struct Outcome {
   bool good = false;
   Cause cause = Cause::none;
@@ -59,7 +60,7 @@ struct Injection {
   skep::Secret value;  // the new value when !keep
   std::string login;   // by secret: the database's user in it, when that is not the one of skep.yml
   std::string from =
-      {};  // the live service whose value it is, when not its own (a one-off has none)
+      {};  // the live service whose value is kept, if it is another one (for a one-off)
 };
 
 }  // namespace skep::swarm

@@ -146,8 +146,8 @@ constexpr std::array kCredentialSpec = {with(empty_is_absent("Config"), Special:
                                         empty_is_absent("File"), empty_is_absent("Registry")};
 constexpr std::array kSeccomp = {defaults_to("Mode", "default"), empty_is_absent("Profile")};
 constexpr std::array kAppArmor = {defaults_to("Mode", "default")};
-// API 1.44 brought the last three. 20.10 drops NoNewPrivileges, 28 echoes false (engine-notes
-// §4.9).
+// API 1.44 brought the last three. 20.10 drops NoNewPrivileges, 28 echoes false (docs/engine.md,
+// "What becomes of a spec").
 constexpr std::array kPrivileges = {
     section("CredentialSpec", kCredentialSpec), section("SELinuxContext", kSelinux),
     guard_since(25, section("Seccomp", kSeccomp)), guard_since(25, section("AppArmor", kAppArmor)),

@@ -1,7 +1,8 @@
 #pragma once
 // The one table of paths of a ServiceSpec (Engine API, POST /services/create) that skep owns.
 // Canonical form, comparison, the merge before an update, redaction and "does this restart tasks"
-// are all walks over it. A path that is not here is kept as it is and makes no difference.
+// are all walks over it. A path that is not in it is kept as it is and never counts as a
+// difference.
 #include "base/json.hpp"
 
 #include <cstdint>
@@ -14,15 +15,15 @@ namespace skep::swarm {
 enum class FieldKind {
   value,  // a scalar, or a list whose order counts: compared as a whole
   set,  // a list of scalars or small objects whose order means nothing: compared as a whole, sorted
-  env,  // a list of "NAME=value", one of each name
-  map,  // string → string; an empty value says something
+  env,  // a list of "NAME=value", each name once
+  map,  // string → string; an empty value counts
   object,  // fields of its own
   list,    // a list of objects, each known by its key; order means nothing
 };
 
-/// What the engine means by a value that is not there.
+/// What an absent value means to the engine.
 enum class Fallback {
-  none,    // nothing: absent (or null) and present are two things
+  none,    // nothing: absent (or null) differs from every value
   empty,   // false, 0, "" and [] are the same as absent
   text,    // Field::text, and ""
   number,  // Field::number
@@ -40,10 +41,10 @@ enum class Special {
   nothing,
   network,        // an id or a name of a network; canonical: the name
   config,         // an id or a name of a config; canonical: the name
-  ignored,        // never compared: an id beside a name, or what the engine drops
+  ignored,        // never compared: an id beside a name, or a field that the engine drops
   mode,           // counts are filled in, never left out
   update_config,  // Parallelism: absent section means 1, absent field means 0 (no limit)
-  publish_mode,   // "host" in any case; the engine takes all else for "ingress"
+  publish_mode,   // "host" in any case; anything else means "ingress"
 };
 
 /// The name of a list's element, "" when it has none.
@@ -57,11 +58,11 @@ struct Field {
   std::int64_t number = 0;
   std::span<const Field> fields = {};  // of an object, or of each element of a list
   KeyOf key = nullptr;
-  Effect effect = Effect::none;  // of the outermost field that says one
+  Effect effect = Effect::none;  // that of the outermost field that has one
   Special special = Special::nothing;
-  bool keep_empty = false;  // an empty object says something ("Global": {})
-  unsigned since = 0;  // the Engine release that knows the field; older ones drop it without a word
-  bool guards = false;  // it protects: nothing is released to an engine that would drop it
+  bool keep_empty = false;  // an empty object counts ("Global": {})
+  unsigned since = 0;  // the first Engine release that knows the field; older ones drop it silently
+  bool guards = false;  // it protects: skep refuses to release to an engine that would drop it
 };
 
 /// The fields of a ServiceSpec.

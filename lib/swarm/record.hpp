@@ -1,6 +1,6 @@
 #pragma once
-// A release record: the Swarm config skep.STACK.rN (design §5). Data is immutable, so state lives
-// in its labels.
+// A release record: the Swarm config skep.STACK.rN. Its data cannot be changed, so its state lives
+// in labels (docs/decisions.md, "Records").
 #include "base/json.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -10,9 +10,9 @@
 
 namespace skep::swarm {
 
-/// Labels of records and of the lock. None of them is docker's namespace label: `docker stack rm`
-/// would take them along.
-inline constexpr const char* kStackLabel = "skep.stack";  // whose record or lock it is
+/// Labels of records and of the lock. docker's namespace label is not among them, or `docker stack
+/// rm` would remove them too.
+inline constexpr const char* kStackLabel = "skep.stack";  // the stack that it belongs to
 inline constexpr const char* kKindLabel = "skep.kind";    // record, lock
 inline constexpr const char* kStateLabel =
     "skep.state";  // record: pending, released, failed, restored, torn, interrupted
@@ -26,7 +26,7 @@ inline constexpr const char* kLoginLabel =
 struct RecordedService {
   std::string name;            // full name
   Json spec;                   // canonical: names, not ids; delivered values replaced by references
-  bool live_replicas = false;  // its number of tasks was an autoscaler's
+  bool live_replicas = false;  // an autoscaler had set its number of tasks
   bool operator==(const RecordedService&) const = default;
 };
 
@@ -34,7 +34,7 @@ struct RecordedService {
 struct RecordedTask {
   std::string name;   // full name
   Json spec;          // canonical, without delivered values
-  bool done = false;  // it had succeeded with this spec before the release; what ran in it says the
+  bool done = false;  // it had succeeded with this spec before the release. What ran in it: the
                       // record's label kRanLabel
   bool operator==(const RecordedTask&) const = default;
 };
@@ -48,8 +48,8 @@ struct Record {
   std::string compat;  // "docker": the Compose file was read as docker reads it; else ""
   std::string what;    // how it came about: "release", "rollback to r3", "scale web=3"
   std::vector<RecordedService> services;  // the release, digests pinned
-  /// The live specs read just before the first change: where a failure goes back to. Only what
-  /// differs from `services`; a service of this release that is in neither list's difference was
+  /// The live specs just before the first change: where a failure goes back to. Only those that
+  /// differ from `services`: a service of this release that is neither here nor in `created` was
   /// the same before.
   std::vector<RecordedService> before;
   std::vector<std::string>
@@ -58,8 +58,7 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-inline constexpr std::size_t kMaxConfigBytes =
-    1'023'999;  // engine-notes: config data must be below 1000 KiB
+inline constexpr std::size_t kMaxConfigBytes = 1'023'999;  // docs/engine.md, "Names and sizes"
 inline constexpr std::size_t kKeptRecords = 10;
 
 /// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMaxConfigBytes.

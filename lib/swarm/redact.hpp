@@ -1,5 +1,5 @@
 #pragma once
-// What of a spec must not be shown. The values themselves are compared as they are.
+// Hides the parts of a spec that must not be shown. (Comparisons use the real values.)
 #include "base/json.hpp"
 #include "swarm/paths.hpp"
 #include "swarm/spec.hpp"
@@ -12,7 +12,7 @@ namespace skep::swarm {
 
 inline constexpr std::string_view kHidden = "***";
 
-/// What stands in place of a value that must not be seen.
+/// Makes what is shown in place of a value that must not be seen.
 using Hide = std::function<Json(const Json& value)>;
 /// kHidden, whatever the value is.
 Json hidden(const Json& value);
@@ -23,7 +23,7 @@ Json shown(const Field& field, const Json& value, const Hide& hide = hidden);
 Json shown_entry(const std::string& name, const Json& value, const Hide& hide = hidden);
 /// The whole document.
 Json redacted(const Spec& spec, const Hide& hide);
-/// Any other document: what a member's name or a text says.
+/// Any other document: hides values whose name or text looks secret.
 Json redacted_json(const Json& value, const Hide& hide);
 
 /// The document with everything that looks secret shown as "***": for people and for JSON output.

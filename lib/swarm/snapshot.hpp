@@ -12,13 +12,13 @@
 
 namespace skep::swarm {
 
-/// "web" of "shop_web" in stack "shop"; a service that somebody else labelled into the stack keeps
-/// its name.
+/// "shop_web" in stack "shop" → "web". Any other name stays (somebody may have labelled a service
+/// into the stack).
 std::string short_name(const std::string& stack, const std::string& name);
 
 using Labels = std::map<std::string, std::string>;
 
-/// Label keys of docker's own that skep keeps to (docker/cli cli/compose/convert).
+/// Labels that docker stack puts on what it makes, and skep too (docs/engine.md, "docker stack").
 inline constexpr const char* kNamespaceLabel = "com.docker.stack.namespace";
 inline constexpr const char* kImageLabel = "com.docker.stack.image";
 
@@ -53,7 +53,7 @@ struct Config {
   std::string created;  // RFC 3339 text of the engine
   std::string updated;
 
-  /// A label's value, "" when there is none.
+  /// A label's value, or "".
   std::string label(const std::string& key) const;
 };
 
@@ -95,8 +95,7 @@ struct Task {
       exit_code;  // only with state complete or failed: a rejected task carries a meaningless 0
   std::string image;
   std::uint64_t job_iteration = 0;
-  bool up_to_date =
-      false;  // in the answer of the `_up-to-date` filter (swarmkit IsTaskDirty is false)
+  bool up_to_date = false;  // of its service's current spec: the `_up-to-date` filter has it
 };
 
 struct Node {
@@ -115,7 +114,7 @@ struct Node {
   std::vector<std::string> plugins;  // "Network/overlay"
   Json spec;                         // .Spec, for an update of its labels
 
-  /// 28 of "28.5.2"; what cannot be read counts as the newest.
+  /// "28.5.2" → 28. A version that cannot be read counts as the newest.
   unsigned engine_release() const;
 };
 
@@ -126,11 +125,11 @@ struct Snapshot {
   std::vector<Secret> secrets;    // all
   std::vector<Config> configs;    // those of the stack (with data)
   std::vector<Service>
-      services;  // all of the cluster: gateway labels and used objects are judged over all
+      services;  // all of the cluster: checks of gateway labels and of objects in use need all
   std::vector<Task> tasks;  // all
   std::vector<Node> nodes;  // all
   std::vector<std::string>
-      config_names;  // where known: names of configs outside the stack that a file refers to
+      config_names;  // names of configs outside the stack that a file refers to, where known
 
   Names names() const;
   const Service* find_service(const std::string& name) const;

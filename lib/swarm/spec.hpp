@@ -1,6 +1,6 @@
 #pragma once
-// A service spec is a JSON document, not a struct (ServiceSpec of the Engine API): what skep does
-// not know survives. Two specs are compared in canonical form: references by name, the engine's
+// A service spec is a JSON document, not a struct (ServiceSpec of the Engine API): fields that skep
+// does not know survive. Two specs are compared in canonical form: references by name, the engine's
 // defaults left out, unordered lists sorted.
 #include "base/json.hpp"
 
@@ -32,7 +32,7 @@ class Spec {
 
   std::string name() const;                           // Name
   std::string image() const;                          // TaskTemplate.ContainerSpec.Image
-  void set_image(const std::string& image);           // the same, and nothing else
+  void set_image(const std::string& image);           // changes nothing else
   std::map<std::string, std::string> labels() const;  // Labels
   std::string label(const std::string& key) const;    // "" when absent
   void set_label(const std::string& key, const std::string& value);
@@ -56,10 +56,9 @@ class Spec {
   std::string failure_action() const;  // of the update; "pause" when absent
   std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent
   std::string restart_condition() const;  // "any" when absent
-  bool has_health_check() const;          // says one, or how often the image's own is run
+  bool has_health_check() const;          // has one, or sets how often the image's own is run
 
-  /// Equal in canonical form (see canonical()). A canonical spec of the same cluster is compared
-  /// with another.
+  /// Compares canonical specs of one cluster (see canonical()).
   bool operator==(const Spec& other) const;
 
  private:

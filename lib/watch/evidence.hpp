@@ -1,5 +1,5 @@
 #pragma once
-// What is known of a task that failed: for lib/watch only.
+// Collects what is known about a failed task. For lib/watch only.
 #include "base/event.hpp"
 #include "engine/transport.hpp"
 #include "watch/step.hpp"
@@ -12,8 +12,8 @@ namespace skep::watch {
 inline constexpr std::uint64_t kLogLines = 20;
 
 /// Asks the engine for the last lines of the task's log (any node, also after its end) and, where
-/// its container is on this engine, for the output of its health checks. What cannot be had is left
-/// out or said in its place.
+/// its container is on this engine, for the output of its health checks. Parts that cannot be read
+/// are left out, or the reason stands in their place.
 TaskFailed evidence_of(engine::Transport& engine, const Progress& progress, const Observation& seen,
                        std::stop_token stop);
 

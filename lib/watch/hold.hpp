@@ -7,19 +7,19 @@
 
 namespace skep::watch {
 
-// How long the count must hold: the first at least; a health check that speaks late, and failures,
-// make it longer up to the second.
+// How long the count must hold: at least kMinimumHold; a slow health check, and failures, make it
+// longer, up to kMaximumHold.
 inline constexpr Duration kMinimumHold = std::chrono::seconds(10);
 inline constexpr Duration kMaximumHold = std::chrono::seconds(60);
 
 /// How long a task must run before it counts: the longest of kMinimumHold, the monitor time, and,
-/// where that is too short to see the health check fail, the time that its failure takes to show.
+/// if that is too short to see the health check fail, the time that this failure takes to show.
 ///
 /// With a health check the engine says `running` at the first probe that is good (moby
 /// daemon/cluster/executor/container/controller.go, Start), so start_period is over by then. A
-/// check that turns bad after that ends the task `retries` probes later, each after its interval
-/// and up to its timeout long, and behind them the stop (controller.go, Wait and Shutdown). A check
-/// that cannot fail within kMaximumHold is not waited for: as much as it could say it has said.
+/// check that turns bad after that ends the task `retries` probes later (each takes its interval
+/// and up to its timeout), plus the time of the stop (controller.go, Wait and Shutdown). A check
+/// that cannot fail within kMaximumHold is not waited for.
 Duration hold_of(const swarm::Spec& spec);
 
 }  // namespace skep::watch

@@ -9,8 +9,8 @@
 
 namespace skep::watch {
 
-/// Waits until no task of an older spec of these services (full names) runs any more, on nodes that
-/// are there: after a good rollout the old tasks still answer for their stop grace. False when the
+/// Waits until no task of an older spec of these services (full names) runs any more on nodes that
+/// are up: after a good rollout, old tasks still answer during their stop grace. False when the
 /// time was over first. Throws Error{interrupted}, and what the engine says.
 bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::string& stack,
                         const std::vector<std::string>& services, Duration timeout,

@@ -15,11 +15,10 @@
 
 namespace skep::watch {
 
-// "no suitable node": a node may come.
+// How long "no suitable node" is waited for: a node may come.
 inline constexpr Duration kPlacementGrace = std::chrono::seconds(30);
-// Failed tasks of one slot after which nothing is left to hope for; more while the engine's updater
-// decides or another service still starts; fewer where another try does not mend it ("No such
-// image").
+// How many failed tasks of one slot make a service fail: more while the engine's updater decides or
+// another service still starts; fewer where another try does not help ("No such image").
 inline constexpr std::size_t kCrashLoop = 3;
 inline constexpr std::size_t kPatientCrashLoop = 10;
 inline constexpr std::size_t kPermanent = 2;
@@ -31,11 +30,10 @@ struct Expectation {
   swarm::Spec spec;  // canonical, as written: when the live one differs, somebody (or the engine)
                      // changed it
   std::set<std::string>
-      known_tasks;  // ids of tasks from before the write: their failures are not ours
-  std::optional<swarm::UpdateStatus>
-      baseline;                // UpdateStatus before the write: a stale one is not ours
+      known_tasks;  // ids of tasks from before the write; their failures do not count
+  std::optional<swarm::UpdateStatus> baseline;  // UpdateStatus before the write; it does not count
   bool written = true;         // false: only watched until healthy (nothing was written)
-  bool live_replicas = false;  // an autoscaler may change the number of tasks meanwhile
+  bool live_replicas = false;  // an autoscaler may change the number of tasks
 };
 
 enum class State {
@@ -59,11 +57,10 @@ struct Observation {
   std::vector<swarm::Task> tasks;         // all of the service
   std::vector<swarm::Node> nodes;         // all
   std::optional<WallTime> engine_now;     // the engine's clock: how long a task has been running
-  bool others_starting =
-      false;  // another service of the stack still starts, and may be what this one lacks
+  bool others_starting = false;  // another service of the stack still starts; this one may need it
 };
 
-/// A task of ours that ended though it should go on running, or could not start.
+/// A task of ours that ended but should go on running, or that could not start.
 struct Failure {
   std::string slot;   // "1", or the node's id of a global service
   std::string error;  // as people read it, with the exit code
@@ -82,7 +79,7 @@ struct Progress {
   std::uint64_t desired = 0;
   std::optional<TimePoint> stable_since;
   std::string detail;                   // what is waited for, or the newest error
-  std::optional<std::string> bad_task;  // id of the task that tells most about the failure
+  std::optional<std::string> bad_task;  // id of the task that says most about the failure
   swarm::Cause cause = swarm::Cause::none;
   // What step() remembers.
   bool observed = false;
@@ -92,9 +89,9 @@ struct Progress {
   std::optional<TimePoint> stuck_since;        // the update waits for a task on a lost node
 };
 
-/// Pure: the judgement after one more observation.
+/// Pure: the state after one more observation.
 Progress step(Progress before, const Observation& seen, TimePoint now);
-/// Ended, good or bad.
+/// Whether it has ended, good or bad.
 bool done(const Progress& progress);
 bool good(const Progress& progress);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What libyaml refuses, told to who wrote the file. For lib/yaml only.
+// Turns libyaml's refusal into an error for whoever wrote the file. For lib/yaml only.
 #include "yaml/source.hpp"
 
 #include <yaml.h>
@@ -8,8 +8,7 @@
 
 namespace skep::yaml {
 
-/// Throws Error{input} for the problem that the parser has with the text, bad_alloc where it had no
-/// memory.
+/// Throws Error{input} for the parser's problem with the text, or bad_alloc when it had no memory.
 [[noreturn]] void complain(const yaml_parser_t& parser, const Source& source,
                            const std::string& file);
 

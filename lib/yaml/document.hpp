@@ -1,7 +1,7 @@
 #pragma once
 // A YAML document as a tree of our own: typed values, the text as written, and the place of every
-// value and key. A value, without any of the reader's library in it; equality is that of values
-// (type, content, order), not of places.
+// value and key. Nothing of the reader's library is in it. Two trees are equal when their values
+// are (type, content, order); places do not count.
 #include "base/error.hpp"
 #include "yaml/place.hpp"
 
@@ -52,8 +52,8 @@ class Node {
   bool is_map() const { return type_ == Type::map; }
   bool is_scalar() const { return !is_list() && !is_map(); }
 
-  /// The values; asking for a type that the node has not is Error{internal}. as_floating takes an
-  /// integer too.
+  /// The values. Asking for a type that the node does not have throws Error{internal}. as_floating
+  /// takes an integer too.
   bool as_boolean() const;
   std::int64_t as_integer() const;
   double as_floating() const;
@@ -62,7 +62,7 @@ class Node {
   /// A scalar's text: the content of a string, else what was written ("0440", "1.50", "TRUE", "~").
   /// "" for the others.
   const std::string& text() const { return text_; }
-  /// Written in quotes, or as a block: then it is a string whatever it looks like.
+  /// Written in quotes or as a block, and so a string, even if it looks like a number.
   bool quoted() const { return quoted_; }
   /// A string that `${…}` changed: readers take it for the number or boolean that they want
   /// (yaml/cast.hpp).
@@ -79,16 +79,16 @@ class Node {
   const std::vector<Entry>& entries() const { return entries_; }
   /// Number of items or entries.
   std::size_t size() const;
-  /// Of a map, in O(log n); nullptr when it is not there, or this is no map.
+  /// Of a map, in O(log n); nullptr when it is not there, or this is not a map.
   const Node* find(std::string_view key) const;
   const Entry* find_entry(std::string_view key) const;
 
-  // Building. Each gives the node back, so that `Node::string("x").at(place)` reads well.
+  // Building. Each returns the node, so that one can write `Node::string("x").at(place)`.
   Node& at(Place place) &;
   Node& set_quoted(bool quoted);
   Node& set_interpolated(bool interpolated);
   Node& set_merge_tag(MergeTag tag);
-  /// Of a node just made: moved on, where the other would have the whole tree copied.
+  /// For a temporary node: it is moved, where the other overload would copy the whole tree.
   Node&& at(Place place) &&;
   /// Adds to a list.
   void push_back(Node item);

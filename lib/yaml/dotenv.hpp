@@ -17,10 +17,10 @@ struct Variable {
   bool operator==(const Variable&) const = default;
 };
 
-/// The variables in their order; a later one of the same name counts. `lookup` (the process's
-/// environment) wins over what the file says where a value names another variable, and gives the
-/// value of a name without "=". Mistakes go to `diagnostics` with their line; a missing variable in
-/// a value is one.
+/// The variables in their order; a later one of the same name counts. Where a value names another
+/// variable, `lookup` (the process's environment) wins over the file. A name without "=" gets its
+/// value from `lookup`. Mistakes go to `diagnostics` with their line; a missing variable in a value
+/// is a mistake.
 std::vector<Variable> read_dotenv(std::string_view text, const std::string& file,
                                   const Lookup& lookup, Diagnostics& diagnostics);
 

@@ -1,7 +1,7 @@
 #pragma once
-// Document → YAML text, in one canonical form: two spaces, block style, keys in their order. What
-// would change its type or content when read again is quoted: reading the text gives an equal tree,
-// whatever the strings hold.
+// Document → YAML text, in one canonical form: two spaces, block style, keys in their order.
+// Whatever would change its type or content when read again is quoted, so that reading the text
+// always gives an equal tree.
 #include "yaml/document.hpp"
 
 #include <string>
@@ -10,8 +10,8 @@ namespace skep::yaml {
 
 std::string emit(const Node& node);
 
-/// JSON text, in which what YAML takes for the end of a line, or refuses, is escaped: read as YAML
-/// it is what it was.
+/// JSON text that can be read as YAML with the same meaning: characters that YAML refuses or takes
+/// for the end of a line are escaped.
 std::string json_as_yaml(std::string json);
 
 /// One scalar as it can stand behind "key: " (quoted where it must be), for messages and hints.

@@ -34,7 +34,7 @@ struct Interpolation {
   bool allow_missing = false;  // a missing variable without a default is blank instead of an error
   Dialect dialect = Dialect::compose;
   Advice advice = {};    // without it: to set it, or to give a default
-  Used* used = nullptr;  // of a tree: told of its texts and places (yaml/used.hpp)
+  Used* used = nullptr;  // remembers the variables of a tree (yaml/used.hpp)
 };
 
 struct Interpolated {
@@ -47,10 +47,11 @@ struct Interpolated {
   struct Blank {
     std::string name;
     bool set = false;        // it is empty
-    bool defaulted = false;  // and may be: an empty default was given
+    bool defaulted = false;  // an empty default was given, so it may be blank
   };
-  std::string text;               // with problems the text as it was
-  std::vector<Problem> problems;  // each variable that has no value; a wrong form ends the search
+  std::string text;  // with problems the text as it was
+  std::vector<Problem>
+      problems;  // each variable without a value; the first wrong form ends the search
   std::vector<Blank> blank = {};
 };
 
@@ -59,7 +60,8 @@ Interpolated interpolate(const std::string& text, const Interpolation& how);
 /// Every string of the tree that `${…}` changes becomes the new text, marked as interpolated
 /// (Node::interpolated): it stays a string, and readers cast it as docker does. Problems go to
 /// `diagnostics` with the path below `path`; a variable without a value is one problem, however
-/// many places it has. As docker reads it that is a warning: docker says nothing.
+/// many places it has. Where the file is read as docker reads it, that is only a warning (docker
+/// says nothing).
 Node interpolate(Node node, const Interpolation& how, Diagnostics& diagnostics,
                  const std::string& path = {});
 

@@ -1,7 +1,6 @@
 #pragma once
-// YAML text → Document. libyaml gives the events; refused here are a lone CR, a second document,
-// tags that mean nothing, keys that are no strings, and aliases that contain themselves or grow
-// beyond bounds.
+// YAML text → Document. libyaml gives the events. Refused here: a lone CR, a second document,
+// unknown tags, keys that are not strings, and aliases that contain themselves or grow too large.
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
 
@@ -10,7 +9,7 @@
 
 namespace skep::yaml {
 
-/// How many nodes and how many bytes of text the aliases of one file may copy, and how deep it may
+/// Limits of one file: how many nodes and bytes of text its aliases may copy, and how deep it may
 /// be nested.
 inline constexpr std::size_t kMostCopies = 1'000'000;
 inline constexpr std::size_t kMostCopiedBytes = 64 << 20;
@@ -21,10 +20,9 @@ inline constexpr std::size_t kDeepest = 200;
 enum class MergeTags { refuse, take };
 
 /// Reads one document; an empty text is a null. A mistake of form ends the file: Error{input} with
-/// its place. Mistakes of meaning (a key twice, a key that is no string) go to `diagnostics`, and
-/// the first of two equal keys is kept.
-/// `<<` merges as in yaml.v3: what the map itself says wins, then the earlier of several merged
-/// maps.
+/// its place. Mistakes of meaning (a key twice, a key that is not a string) go to `diagnostics`; of
+/// two equal keys the first is kept. `<<` merges as in yaml.v3: what the map itself says wins, then
+/// the earlier of several merged maps.
 Document read(std::string_view text, const std::string& file, Diagnostics& diagnostics,
               MergeTags tags = MergeTags::refuse);
 

@@ -16,7 +16,7 @@ namespace skep::yaml {
 
 class Reader {
  public:
-  /// `node` and `diagnostics` must outlive it. Where `node` is no map, that is reported (a null
+  /// `node` and `diagnostics` must outlive it. A `node` that is not a map is reported (a null
   /// counts as empty).
   Reader(const Node& node, std::string path, Diagnostics& diagnostics);
   Reader(Node&& node, std::string path, Diagnostics& diagnostics) = delete;

@@ -1,6 +1,6 @@
 #pragma once
-// The text itself, for what the parser does not tell: bytes that no YAML may hold, and what stands
-// where the parser stopped. For lib/yaml only.
+// The text itself, for what the parser does not say: bytes that YAML forbids, and the text at the
+// place where the parser stopped. For lib/yaml only.
 #include "base/error.hpp"
 
 #include <cstddef>
@@ -16,7 +16,7 @@ class Source {
 
   /// Without its byte order mark.
   std::string_view text() const { return text_; }
-  /// What stands from the character of that number (not byte) on.
+  /// The text from that character (not byte) on.
   std::string_view from(std::size_t character) const;
   /// The line of that number, from 0, without its end; "" behind the last.
   std::string_view line(std::size_t number) const;
@@ -25,11 +25,11 @@ class Source {
   std::string_view text_;
 };
 
-/// What stands in front of the first blank, or line end, of a text.
+/// The text up to its first blank or line end.
 std::string_view first_word(std::string_view text);
-/// The first line of a text, without a comment and blanks behind it, and out of its quotes.
+/// The first line of a text, without quotes, trailing comment and trailing blanks.
 std::string_view first_line(std::string_view text);
-/// Whether the '[' or '{' that a text begins with is closed in it.
+/// Whether a text that begins with '[' or '{' also closes it.
 bool bracket_closes(std::string_view text);
 
 }  // namespace skep::yaml

@@ -1,7 +1,7 @@
 #pragma once
-// What docker's parser takes and libyaml refuses, so that libyaml takes it: a ':' in front of a ','
-// or bracket, which is text in `[a:, b]`, and the backslash of "\\'", which is an escape. Another
-// character stands in for each until the parser has done. For lib/yaml only.
+// Two things that docker's parser takes and libyaml refuses: a ':' in front of a ',' or bracket,
+// which is text in `[a:, b]`, and the escape "\\'". Another character stands in for each of them
+// while libyaml parses. For lib/yaml only.
 #include <string>
 #include <string_view>
 
@@ -12,9 +12,9 @@ class StandIns {
   /// A text in UTF-8, which must outlive this.
   explicit StandIns(std::string_view text);
 
-  /// For the parser: as many characters and lines as the original.
+  /// The text for the parser; it has as many characters and lines as the original.
   std::string_view text() const { return changed_.empty() ? text_ : changed_; }
-  /// What the parser made of a part of text().
+  /// Undoes the replacement in a part of text() that the parser returned.
   std::string restored(std::string value, bool double_quoted = false) const;
 
  private:

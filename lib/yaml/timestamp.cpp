@@ -27,7 +27,7 @@ class Scanner {
     text_.remove_prefix(length);
     return length >= least;
   }
-  /// ".5" → "5"; also when there is none.
+  /// ".5" → "5". No fraction is right too.
   bool fraction(std::string& digits) {
     const bool there =
         text_.size() > 1 && (text_[0] == '.' || text_[0] == ',') && is_digit(text_[1]);

@@ -1,5 +1,5 @@
 #pragma once
-// Builds the tree from events, whatever parser they come from. For lib/yaml only.
+// Builds the tree from a parser's events. For lib/yaml only.
 #include "base/diagnostics.hpp"
 #include "yaml/document.hpp"
 #include "yaml/read.hpp"
@@ -12,14 +12,13 @@
 
 namespace skep::yaml {
 
-/// Where an event stands, its properties included: line and column, in characters, from 1.
+/// The place of an event, from its tag or anchor on: line and column, in characters, from 1.
 struct At {
   int line = 0;
   int column = 0;
 };
 
-/// What may stand in front of a value: a tag ("tag:yaml.org,2002:str" for !!str) and the name of an
-/// anchor; "" where it has none.
+/// A value's tag ("tag:yaml.org,2002:str" for !!str) and the name of its anchor; "" for none.
 struct Properties {
   std::string tag;
   std::string anchor;

@@ -1,6 +1,6 @@
 #pragma once
-// Which variables gave values while files were read, and where; and what is then said of such
-// values.
+// Remembers which variables gave values while files were read, and where, so that messages can name
+// the variable in place of the value.
 #include "base/diagnostics.hpp"
 #include "yaml/dotenv.hpp"
 
@@ -21,19 +21,19 @@ class Used {
   void note(const Variable& variable);
   /// A key, or a value without variables, as a file has it.
   void note_written(std::string_view text);
-  /// A value that variables were put into, and those of them that left nothing there.
+  /// A value with variables in it, and which of them were blank.
   struct Blank {
     std::string state;   // "the variable X is not set"
     std::string advice;  // what to do about it; may be empty
   };
   void note_place(const SourceLoc& place, std::vector<Blank> blank);
   void add(const Used& more);
-  /// Each place through `f`.
+  /// Calls `f` for each place.
   void move_places(const std::function<SourceLoc(const SourceLoc&)>& f);
 
-  /// Those of env files, in the order of their use.
+  /// Variables of env files, in the order of their use.
   const std::vector<Variable>& of_files() const { return of_files_; }
-  /// Name → value of all.
+  /// All variables: name → value.
   std::map<std::string, std::string> values() const;
 
  private:
@@ -44,15 +44,15 @@ class Used {
   std::map<SourceLoc, std::vector<Blank>> places_;
 };
 
-/// Messages name variables, never their values: one may be a secret. What a file says in plain
-/// words, and paths of variables that hold no secret, stay as they are.
+/// Messages name variables, never their values: one may be a secret. Text that a file itself has,
+/// and paths of variables that hold no secret, stay as they are.
 class Naming {
  public:
   explicit Naming(Used used);
 
-  /// With each value in quotes as the `${NAME}` that it came from, values of 8 bytes and more also
-  /// outside of quotes; the hint says where these variables are from. What is wrong with a value
-  /// that a variable left blank says which.
+  /// Replaces each quoted value by the `${NAME}` that it came from; values of 8 bytes and more
+  /// outside of quotes too. The hint says where these variables come from. If a blank variable
+  /// caused the problem, the message names it.
   Diagnostic named(Diagnostic diagnostic) const;
   Error named(const Error& error) const;
 

@@ -5,6 +5,7 @@
 #include "cmd/verbs.hpp"
 #include "support/fake_server.hpp"
 #include "support/hostile_engine.hpp"
+#include "support/second_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,7 +52,9 @@ TEST_CASE("init writes a project, and names what is left to say", "[cmd]") {
   const auto result = cli.run({"init", "shop", "--image", "registry.example.com/shop/web"});
   CHECK(result.exit == 0);
   test::cmd_golden("init.txt", cli.without_folder(result.out));
-  test::cmd_golden("init.yml", read_file(cli.dir.path() + "/shop/skep.yml"));
+  const auto written = read_file(cli.dir.path() + "/shop/skep.yml");
+  test::cmd_golden("init.yml", written);
+  CHECK(test::read_by_both(written).find("stack")->as_string() == "shop");
   CHECK_THAT(cli.run({"lint", "-f", "shop/skep.yml"}).out,
              ContainsSubstring("error: values.networks: the template web needs it"));
   const auto lint = cli.run({"lint", "-f", "shop/skep.yml", "--set", "values.networks=[frontend]"});

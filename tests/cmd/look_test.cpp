@@ -1,5 +1,6 @@
 // Verbs that only look, each with a success and its most likely failure.
 #include "cli.hpp"
+#include "support/second_reader.hpp"
 
 using namespace skep;
 using test::Cli;
@@ -11,6 +12,7 @@ TEST_CASE("render prints the Compose text", "[cmd]") {
     const auto result = cli.run({"render"});
     CHECK(result.exit == 0);
     test::cmd_golden("render.txt", result.out);
+    CHECK(test::read_by_both(result.out).find("services") != nullptr);
   }
   SECTION("of the web template") {
     cli.dir.write(
@@ -186,12 +188,15 @@ TEST_CASE("what config and render print can be read again", "[cmd]") {
   for (const std::string form : {"yaml", "json"}) {
     const std::string first = config("a.yml", {"--format", form}, "");
     cli.dir.write("again.yml", first);
+    CHECK(test::read_by_both(first) == test::read_by_both(printed));
     CHECK(config("again.yml", {"--format", form}, "") == first);
     CHECK(config("again.yml", {}, "") == printed);
   }
   CHECK(config("a.yml", {"--images"}, "") == "x:1\n");
   CHECK_THAT(config("a.yml", {"--no-interpolate"}, ""), ContainsSubstring("P: $PASSWORD\n"));
-  cli.dir.write("again.yml", cli.run({"render", "-c", "a.yml", "shop"}).out);
+  const std::string rendered = cli.run({"render", "-c", "a.yml", "shop"}).out;
+  CHECK(test::read_by_both(rendered).find("x-own")->find("$A")->as_string() == "b$$");
+  cli.dir.write("again.yml", rendered);
   CHECK(config("again.yml", {}, "") == printed);
   SECTION("as docker reads it, each dollar stands once, as docker prints it") {
     cli.dir.write("a.yml", "version: '3.8'\nservices: {web: {image: x, command: 'echo $$HOME'}}\n");

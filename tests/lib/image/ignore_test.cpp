@@ -92,6 +92,22 @@ TEST_CASE("one pattern matches what docker's matcher says", "[image]") {
       {"a*b", "a/b", false},
       {"[x\\-]", "-", true},
       {"[x\\-]", "z", false},
+      {"*\\p{Greek}", "aα", true},
+      {"*\\p{Greek}", "ab", false},
+      {"[\\p{Lu}]*", "Ab", true},
+      {"\\pN*", "1a", true},
+      {"\\pN*", "a1", false},
+      {"\\P{L}*", "b", false},
+      {"a\\Q|b\\E*", "a|bc", true},
+      {"a\\Q|b\\E*", "a", false},
+      {"\\Qa{2}\\E*", "a{2}b", true},
+      {"\\Qa{2}\\E*", "aab", false},
+      {"*\\Q\\C\\E*", "a\\C", true},
+      {"\\\\C*", "\\Cx", true},
+      {"a?z", "a\xffz", true},
+      {"a\xff*", "a\uFFFDb", true},
+      {"[\uFFFD]z", "\xffz", true},
+      {"a??z", "a\xE4\xBDz", true},
   };
   for (const auto& row : rows) {
     INFO(row.pattern << " on " << row.path);
@@ -124,7 +140,15 @@ TEST_CASE("a malformed pattern is refused with its line", "[image]") {
   CHECK(refusal("a\\") == ".dockerignore:1: pattern \"a\\\": syntax error in pattern");
   CHECK(refusal("[Local-Only]") ==
         ".dockerignore:1: pattern \"[Local-Only]\": invalid character class range");
-  CHECK(refusal("*\\p") == ".dockerignore:1: pattern \"*\\p\": \\p is not supported");
+  CHECK(refusal("*\\p") == ".dockerignore:1: pattern \"*\\p\": invalid character class range");
+  CHECK(refusal("*\\p{Klingon}") ==
+        ".dockerignore:1: pattern \"*\\p{Klingon}\": invalid character class range");
+  CHECK(refusal("*\\C") == ".dockerignore:1: pattern \"*\\C\": invalid escape sequence");
+  CHECK(refusal("\\Qa\\E\\C") ==
+        ".dockerignore:1: pattern \"\\Qa\\E\\C\": invalid escape sequence");
+  CHECK(refusal("[\\C]*") == ".dockerignore:1: pattern \"[\\C]*\": invalid escape sequence");
+  CHECK(refusal("[\xff]b") == ".dockerignore:1: pattern \"[\xff]b\": syntax error in pattern");
+  CHECK(refusal("[[:alpha:]") == ".dockerignore:1: pattern \"[[:alpha:]\": missing closing ]");
   CHECK(refusal("*\\y") == ".dockerignore:1: pattern \"*\\y\": invalid escape sequence");
   CHECK(refusal("**{2}?") == ".dockerignore:1: pattern \"**{2}?\": a repetition of a repetition");
   CHECK(refusal("a{1001}*") == ".dockerignore:1: pattern \"a{1001}*\": invalid repeat count");

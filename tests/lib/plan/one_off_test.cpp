@@ -1,6 +1,5 @@
 // One-offs in a plan: when they are due, where they stand, what they get.
 #include "base/error.hpp"
-#include "plan/choices.hpp"
 #include "plan/format.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/preflight.hpp"

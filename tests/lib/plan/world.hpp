@@ -1,6 +1,5 @@
 #pragma once
 // A small swarm and a small stack, as values, for the tests of planning.
-#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "swarm/canonical.hpp"
 

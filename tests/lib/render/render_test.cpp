@@ -1,6 +1,7 @@
 #include "lib/render/support.hpp"
 #include "support/golden.hpp"
 #include "support/random_text.hpp"
+#include "support/second_reader.hpp"
 
 using namespace skep;
 using namespace skep::render;
@@ -304,7 +305,9 @@ TEST_CASE("what a value holds never alters the structure", "[render]") {
     if (root == all && diagnostics.empty()) {
       // And it survives being printed and read again.
       Diagnostics again;
-      if (yaml::read(yaml::emit(root), "again", again).root == all) continue;
+      if (yaml::read(yaml::emit(root), "again", again).root == all &&
+          test::read_otherwise(yaml::emit(root), all).empty())
+        continue;
     }
     FAIL("key: " << key << "\nvalue: " << value << "\nitem: " << item << "\n"
                  << yaml::emit(root) << format(diagnostics));

@@ -3,6 +3,7 @@
 #include "lib/render/support.hpp"
 #include "render/dockerfile.hpp"
 #include "support/golden.hpp"
+#include "support/second_reader.hpp"
 #include "support/temp_dir.hpp"
 
 #include <algorithm>
@@ -25,7 +26,9 @@ Rendered with_builtin(const std::string& name, const std::string& given,
   in.builtins = {"kittenapi", "kittenapi", "", dockerfile_healthcheck};
   Diagnostics diagnostics;
   const auto document = render::render(load_builtin(name), in, diagnostics);
-  return {yaml::emit(document.root), format(diagnostics)};
+  const auto text = yaml::emit(document.root);
+  CHECK(test::read_otherwise(text, document.root).empty());
+  return {text, format(diagnostics)};
 }
 
 /// With the keys of every map in alphabetical order.

@@ -2,6 +2,7 @@
 #include "rollout/rollout.hpp"
 
 #include "base/error.hpp"
+#include "plan/plan.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"

@@ -4,6 +4,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "stack/canonical_file.hpp"
+#include "support/second_reader.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,8 +23,10 @@ std::string canonical(const std::string& text, bool resolve = true) {
   Diagnostics problems;
   const auto root = yaml::read(text, "s.yml", problems).root;
   const auto options = options_with({{"HOME", "/home/me"}, {"SET", "set"}});
-  const std::string result = yaml::emit(stack::canonical_file(root, options, resolve, problems));
+  const auto file = stack::canonical_file(root, options, resolve, problems);
+  std::string result = yaml::emit(file);
   CHECK(format(problems).empty());
+  CHECK(read_otherwise(result, file).empty());
   return result;
 }
 
@@ -91,6 +94,7 @@ Leaves skeps(const std::string& name, stack::Compat compat) {
   const auto root = stack::canonical_file(files.document.root, options.read, true, problems);
   INFO(format(problems));
   CHECK_FALSE(problems.has_errors());
+  CHECK(read_otherwise(yaml::emit(root), root).empty());
   Leaves leaves = leaves_of(root);
   for (auto& [path, value] : leaves) replace_all(value, folder, "/CASE");
   return leaves;

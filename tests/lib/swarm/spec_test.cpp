@@ -111,8 +111,7 @@ void echo_container(Json& container, const Names& ids, bool new_engine) {
   }
 }
 
-/// What GET /services/ID says of a spec that was posted (engine-notes §4.9, moby
-/// daemon/cluster/convert).
+/// What GET /services/ID says of a spec that was posted (docs/engine.md, "What becomes of a spec").
 Json echo(Json posted, const Names& ids, bool new_engine) {
   set_default(posted, "Labels", Json::object());
   auto& task = posted["TaskTemplate"];

@@ -1,8 +1,9 @@
-// What a release writes down of itself, and what it reads from the record of an interrupted one.
+#include "deploy/record.hpp"
+
 #include "base/git.hpp"
 #include "deploy/compat.hpp"
 #include "deploy/delivered.hpp"
-#include "deploy/run.hpp"
+#include "deploy/lock.hpp"
 #include "plan/plan.hpp"
 #include "release/records.hpp"
 #include "stack/stack.hpp"
@@ -11,6 +12,34 @@
 
 namespace skep::deploy {
 namespace {
+
+/// A verb that reads no files knows of no one-off: it hands on what the last record has.
+std::vector<swarm::RecordedTask> tasks_of(const Decision& decision) {
+  const Situation& situation = decision.situation;
+  std::vector<swarm::RecordedTask> tasks;
+  auto states = release::task_states(situation.records);
+  if (decision.loaded->compose.document.root.is_null()) {
+    for (auto& [name, state] : states) tasks.push_back({name, std::move(state.spec), state.done});
+    return tasks;
+  }
+  std::map<std::string, Json> due;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* task = std::get_if<plan::RunTask>(&action))
+        due[task->name] = task->recorded.json();
+    }
+  }
+  for (const auto& service : decision.loaded->desired.services) {
+    if (!service.one_off) continue;
+    const auto now = due.find(service.name);
+    if (now != due.end()) {
+      tasks.push_back({service.name, now->second, false});
+    } else {
+      tasks.push_back({service.name, states.at(service.name).spec, true});
+    }
+  }
+  return tasks;
+}
 
 /// The stack's services as they will be, by name.
 std::map<std::string, swarm::Spec> planned_services(const Situation& situation,
@@ -47,52 +76,27 @@ std::vector<std::string> created_by(const Situation& situation) {
 
 }  // namespace
 
-/// A verb that reads no files knows of no one-off: it hands on what the last record has.
-std::vector<swarm::RecordedTask> Run::tasks_of(const Situation& situation) const {
-  std::vector<swarm::RecordedTask> tasks;
-  auto states = release::task_states(situation.records);
-  if (loaded_.compose.document.root.is_null()) {
-    for (auto& [name, state] : states) tasks.push_back({name, std::move(state.spec), state.done});
-    return tasks;
-  }
-  std::map<std::string, Json> due;
-  for (const auto& stage : situation.plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* task = std::get_if<plan::RunTask>(&action))
-        due[task->name] = task->recorded.json();
-    }
-  }
-  for (const auto& service : loaded_.desired.services) {
-    if (!service.one_off) continue;
-    const auto now = due.find(service.name);
-    if (now != due.end()) {
-      tasks.push_back({service.name, now->second, false});
-    } else {
-      tasks.push_back({service.name, states.at(service.name).spec, true});
-    }
-  }
-  return tasks;
-}
-
-swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot& before) const {
+swarm::Record make_record(const Run& run, const Decision& decision, const swarm::Snapshot& before) {
+  const Situation& situation = decision.situation;
   swarm::Record record;
-  record.stack = loaded_.stack;
-  record.who = who(deps_.env);
-  record.when = format_utc(deps_.clock.wall());
+  record.stack = run.stack;
+  record.who = who(run.deps.env);
+  record.when = format_utc(run.deps.clock.wall());
   record.what = situation.what;
-  if (compat_now(loaded_, situation) == stack::Compat::docker) record.compat = "docker";
-  record.commit = situation.commit
-                      ? *situation.commit
-                      : git_commit(loaded_.project.folder, deps_.env, deps_.stop).value_or("");
-  const auto delivered = delivered_of(loaded_, situation.records);
-  const auto planned = planned_services(situation, loaded_.stack);
+  if (compat_now(*decision.loaded, situation) == stack::Compat::docker) record.compat = "docker";
+  record.commit =
+      situation.commit
+          ? *situation.commit
+          : git_commit(decision.loaded->project.folder, run.deps.env, run.deps.stop).value_or("");
+  const auto delivered = delivered_of(*decision.loaded, situation.records);
+  const auto planned = planned_services(situation, run.stack);
   record.created = created_by(situation);
-  record.tasks = tasks_of(situation);
+  record.tasks = tasks_of(decision);
   for (const auto& [name, spec] : planned) {
     record.services.push_back(
         {name, with_references(delivered, name, spec).json(), situation.autoscaled.contains(name)});
   }
-  for (const auto* live : before.stack_services(loaded_.stack)) {
+  for (const auto* live : before.stack_services(run.stack)) {
     const auto now = planned.find(live->name);
     if (now == planned.end() || !(now->second == live->spec)) {
       record.before.push_back(
@@ -102,7 +106,7 @@ swarm::Record Run::make_record(const Situation& situation, const swarm::Snapshot
   return record;
 }
 
-swarm::Snapshot Run::inherited(const Situation& situation) const {
+swarm::Snapshot inherited(const Situation& situation) {
   swarm::Snapshot before = situation.snapshot;
   for (auto& service : before.services) {
     const auto back = situation.choices.ways_back.find(service.name);
