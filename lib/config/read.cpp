@@ -41,14 +41,15 @@ void read_values(const Reader& reader, Project& project) {
 void read_compat(const Reader& reader, Project& project) {
   const std::string written = reader.text("compat").value_or("");
   if (written.empty()) return;
-  if (written != "docker" && written != "none") {
+  const auto compat = compat_of(written);
+  if (!compat) {
     reader.error("compat", fmt::format("\"{}\" is none of docker, none", written),
                  "docker: the Compose file is read as `docker stack deploy` reads it");
-  } else if (written == "docker" && !is_compose_file(project)) {
+  } else if (compat == Compat::docker && !is_compose_file(project)) {
     reader.error("compat", "docker reads no template",
                  "remove it, or name a Compose file as template: ./stack.yml");
   } else {
-    project.compat = written;
+    project.compat = compat;
   }
 }
 

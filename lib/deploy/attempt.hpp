@@ -1,5 +1,5 @@
 #pragma once
-// A release is tried: database, rollout, checks.
+// Tries a release: database, rollout, checks.
 #include "deploy/database.hpp"
 #include "deploy/decision.hpp"
 #include "deploy/run.hpp"
@@ -14,20 +14,20 @@
 
 namespace skep::deploy {
 
-/// What came of it, however far it got.
+/// The result, however far the attempt got.
 struct Attempt {
   swarm::Outcome outcome;
-  plan::Plan plan;                      // that was carried out: with the values to deliver
-  DatabaseResult database;              // what was done there
-  bool settled = true;                  // nothing is left there that only the old tasks needed
+  plan::Plan plan;                      // the one carried out, with the values to deliver
+  DatabaseResult database;              // what was done in the database
+  bool settled = true;                  // the database has nothing left that only old tasks needed
   std::vector<std::string> ran;         // one-offs that succeeded
   std::optional<TimePoint> last_write;  // that the rollout sent
 };
 
-/// Carries a decision out, under the pending `record`. What fails is in the outcome; never throws.
+/// Carries out a decision, under the pending `record`. Never throws: a failure is in the outcome.
 Attempt forward(const Run& run, const Decision& decision, const release::Kept& record);
 
-/// What a rollout of this run asks back, without its own bookkeeping.
+/// The callbacks of this run's rollouts, without any bookkeeping.
 rollout::Callbacks callbacks(const Run& run);
 /// How long a rollout of this run may take.
 rollout::Options rollout_options(const Run& run);

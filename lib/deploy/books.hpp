@@ -1,5 +1,5 @@
 #pragma once
-// The end of a release in its record, and what is cleaned up after it.
+// Writes the end of a release into its record, and cleans up.
 #include "deploy/run.hpp"
 #include "release/records.hpp"
 
@@ -7,10 +7,10 @@
 
 namespace skep::deploy {
 
-/// What happened on the cluster counts, whatever becomes of the bookkeeping: a failure here is a
-/// warning. Also after a stop, so that the record does not stay pending: it has a time of its own
-/// in place of the stop token. `fingerprint`: of the database's users, where the state is released.
-void close_books(const Run& run, const release::Kept& record, const std::string& state,
+/// A failure here is only a warning, because what happened on the cluster is what counts. Runs
+/// after a stop too, with a time limit in place of the stop token, so that the record does not stay
+/// pending. `fingerprint`: of the database users, when the state is released.
+void close_books(const Run& run, const release::Kept& record, swarm::RecordState state,
                  const std::string& fingerprint = {});
 
 }  // namespace skep::deploy

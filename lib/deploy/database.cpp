@@ -33,12 +33,11 @@ bool only_one_offs(const project::Loaded& loaded, const config::User& user) {
 }
 
 /// To the services, which keep what they get; to one-offs only where there is no service.
-std::vector<mongo::Delivery> deliveries(const project::Loaded& loaded, const config::User& user) {
+std::vector<swarm::Delivery> deliveries(const project::Loaded& loaded, const config::User& user) {
   const bool all = only_one_offs(loaded, user);
-  std::vector<mongo::Delivery> result;
+  std::vector<swarm::Delivery> result;
   for (const auto& delivery : user.deliver) {
-    if (all || !is_one_off(loaded, delivery.service))
-      result.push_back({delivery.service, delivery.env, delivery.secret});
+    if (all || !is_one_off(loaded, delivery.service)) result.push_back(delivery);
   }
   return result;
 }
@@ -58,14 +57,12 @@ void add_one_offs(const project::Loaded& loaded, std::vector<swarm::Injection>& 
       if (!is_one_off(loaded, delivery.service)) continue;
       const auto source =
           std::find_if(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
-            return !is_one_off(loaded, other.service) && other.env == delivery.env &&
-                   other.secret == delivery.secret;
+            return !is_one_off(loaded, other.service) && other.place == delivery.place;
           });
       if (source == user.deliver.end()) continue;  // refused when the files were read
       const auto found =
           std::find_if(injections.begin(), injections.end(), [&](const swarm::Injection& one) {
-            return one.service == source->service && one.env == delivery.env &&
-                   one.secret == delivery.secret;
+            return one.service == source->service && one.place == delivery.place;
           });
       if (found == injections.end()) continue;
       swarm::Injection injection = *found;
@@ -125,13 +122,8 @@ Secret admin_password(const config::PasswordSource& source, const project::Loade
 }
 
 swarm::Injection placeholder(const mongo::Cluster& cluster, const mongo::User& user,
-                             const mongo::Delivery& delivery, bool carried) {
-  swarm::Injection injection;
-  injection.service = delivery.service;
-  injection.env = delivery.env;
-  injection.by_secret = delivery.env.empty();
-  injection.secret = delivery.secret;
-  injection.keep = carried;
+                             const swarm::Delivery& delivery, bool carried) {
+  swarm::Injection injection{delivery.service, delivery.place, carried, {}};
   // Never written: the plan is made anew when the database has been asked.
   if (!carried) injection.value = mongo::connection_string(cluster, user, Secret("not-known-yet"));
   return injection;

@@ -1,6 +1,6 @@
 #pragma once
-// What a change of a stack has decided: made before the lock to see whether anything is to do, once
-// more under the lock, and not changed after that.
+// What a change of a stack decided. It is made before the lock, to see whether there is anything to
+// do, and once more under the lock; after that it does not change.
 #include "deploy/situation.hpp"
 #include "plan/plan.hpp"
 #include "project/project.hpp"
@@ -12,7 +12,7 @@ namespace skep::deploy {
 
 struct Decision {
   std::shared_ptr<const project::Loaded> loaded;  // what is wanted
-  Situation situation;                            // what is there, and what leads to it
+  Situation situation;                            // what is live, and the plan to what is wanted
 };
 
 /// Reads the cluster and plans. Called without the lock, and again under it.

@@ -13,7 +13,7 @@ namespace skep::deploy {
 std::string kept_line(const std::vector<release::Kept>& records) {
   std::vector<std::string> words;
   for (const auto& kept : records)
-    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state));
+    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state.text()));
   return words.empty() ? "none is kept" : fmt::format("kept: {}", fmt::join(words, ", "));
 }
 

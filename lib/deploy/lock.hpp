@@ -1,5 +1,5 @@
 #pragma once
-// The stack's lock around what is written.
+// Holds the stack's lock while something is written.
 #include "base/env.hpp"
 #include "deploy/deps.hpp"
 #include "release/lock.hpp"
@@ -16,8 +16,8 @@ std::string who(const Env& env);
 std::unique_ptr<release::Lock> take_lock(Deps& deps, const std::string& stack, Duration wait);
 
 /// Runs `f` under the lock: each write through deps.engine() confirms it first, and throws
-/// Error{lock} once it is lost. Frees it on every way out. (Not a guard object: destructors do no
-/// I/O.)
+/// Error{lock} once it is lost. Frees it however `f` ends. (Not a guard object, because destructors
+/// do no I/O.)
 template <typename F>
 auto with_lock(Deps& deps, release::Lock& lock, F f) {
   const auto end = [&] {

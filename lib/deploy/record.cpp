@@ -83,7 +83,7 @@ swarm::Record make_record(const Run& run, const Decision& decision, const swarm:
   record.who = who(run.deps.env);
   record.when = format_utc(run.deps.clock.wall());
   record.what = situation.what;
-  if (compat_now(*decision.loaded, situation) == stack::Compat::docker) record.compat = "docker";
+  record.compat = compat_now(*decision.loaded, situation);
   record.commit =
       situation.commit
           ? *situation.commit
@@ -114,7 +114,8 @@ swarm::Snapshot inherited(const Situation& situation) {
   }
   if (situation.records.empty()) return before;
   const auto& last = situation.records.back();
-  if (last.state != "pending" && last.state != "interrupted") return before;
+  if (last.state != swarm::RecordState::pending && last.state != swarm::RecordState::interrupted)
+    return before;
   const auto created = [&](const swarm::Service& service) {
     return std::find(last.record.created.begin(), last.record.created.end(), service.name) !=
            last.record.created.end();

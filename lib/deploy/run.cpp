@@ -14,9 +14,7 @@
 namespace skep::deploy {
 namespace {
 
-using swarm::Cause;
 using swarm::Outcome;
-using swarm::Result;
 
 // How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
@@ -27,7 +25,7 @@ Run::Run(Deps& deps_of, ReleaseOptions options_of, std::string stack_of)
     : deps(deps_of),
       options(std::move(options_of)),
       stack(std::move(stack_of)),
-      credentials(load_credentials(deps)),
+      credentials(deps.credentials()),
       start(deps.clock.now()) {
   if (options.hold && *options.hold >= options.timeout) {
     throw Error(Kind::usage,
@@ -82,9 +80,9 @@ Outcome run_checks(const Run& run, const config::Project& project) {
 
 Ended ended(const Run& run, std::uint64_t release, Result result, const Outcome& outcome) {
   Ended event;
-  event.exit = swarm::exit_status(result);
-  event.result = swarm::word(result);
-  event.cause = swarm::word(outcome.cause);
+  event.exit = exit_status(result);
+  event.result = result;
+  event.cause = outcome.cause;
   event.stack = run.stack;
   event.release = release;
   for (const auto& [service, state] : outcome.services) event.services[service] = state;

@@ -48,8 +48,7 @@ std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired&
     for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
   }
   const auto answers = parallel(questions, 8, [&](const Question& question) {
-    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data),
-                                deps.stop);
+    return engine::secret_holds(deps.engine(), *question.secret, question.wanted->data, deps.stop);
   });
   std::map<std::string, bool> result;
   for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];
@@ -119,7 +118,7 @@ void make_plan(Situation& situation, const project::Loaded& loaded, const PlanOp
 
 const release::Kept* Situation::pending_record() const {
   const auto found = std::find_if(records.rbegin(), records.rend(), [](const release::Kept& kept) {
-    return kept.state == "pending";
+    return kept.state == swarm::RecordState::pending;
   });
   return found == records.rend() ? nullptr : &*found;
 }
@@ -236,20 +235,10 @@ void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscale
   }
 }
 
-docker::Credentials load_credentials(Deps& deps) {
-  auto& events = deps.events;
-  docker::Asking how;
-  how.stop = deps.stop;
-  how.slow = [&events](const std::string& program) {
-    events.emit(Note{fmt::format("waiting for {}: does it want a passphrase?", program)});
-  };
-  how.found = [&events](const Secret& secret) { events.redactor().hide(secret); };
-  return {docker::load_config(deps.env), deps.env, std::move(how)};
-}
-
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference) {
   const auto image = parse_image_ref(reference);  // of a plugin's service there is none
-  return docker::registry_auth_header(image ? credentials.find(image->domain) : std::nullopt);
+  return engine::RegistryAuth(image ? credentials.find(image->domain) : std::nullopt);
 }
 
 }  // namespace skep::deploy

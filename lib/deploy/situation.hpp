@@ -43,12 +43,13 @@ struct PlanOptions {
   bool resume = false;
   bool recreate = false;
   std::set<std::string> restart{};  // service keys
-  std::string seed{};               // of names of new secrets and configs; "": a random one
-  std::set<std::string> scaled{};   // full names: their number of tasks is written as it is wanted
-  bool ask_database = false;        // ensure the users in any case
+  std::string seed{};               // for names of new secrets and configs; "": a random one
+  std::set<std::string> scaled{};   // full names; their wanted number of tasks is written, even if
+                                    // an autoscaler sets it
+  bool ask_database = false;        // ensure the users even if nothing seems wrong
   std::string what = "release";     // for the record
   bool keep_commit = false;         // the record's commit is the last release's: nothing is built
-  bool shown = false;               // to be looked at: also where the swarm cannot carry it
+  bool shown = false;               // only to be shown, even if the swarm cannot carry it
 };
 
 /// Reads the cluster. Throws Error{preflight} when the project is pinned to another swarm.
@@ -67,7 +68,7 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
 Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
                          const PlanOptions& options);
 
-/// What preflight can judge before any image is known.
+/// The part of Choices that preflight can use before any image is known.
 plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
 /// Everything that preflight finds before images are known. Throws Error{preflight} when there are
 /// errors; emits warnings.
@@ -79,9 +80,8 @@ std::set<std::string> autoscaled_in(const swarm::Record& record);
 /// Makes writes of these services keep the number of tasks that they have at that moment.
 void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
 
-/// Credentials from docker's configuration of this environment.
-docker::Credentials load_credentials(Deps& deps);
-/// X-Registry-Auth for an image reference.
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
+/// The credential for an image reference.
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference);
 
 }  // namespace skep::deploy

@@ -12,7 +12,6 @@
 namespace skep::deploy {
 namespace {
 
-using swarm::Cause;
 using swarm::Outcome;
 
 /// By full name: the specs that a service can have without anybody else's doing, which are what was

@@ -5,8 +5,8 @@
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "base/secret.hpp"
-#include "engine/transport.hpp"
-#include "swarm/outcome.hpp"
+#include "engine/registry_auth.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <string>
@@ -32,19 +32,11 @@ struct Cluster {
   std::string image;  // "": that of the first host's service
 };
 
-struct Delivery {
-  std::string service;  // key in the stack
-  std::string env;      // by environment variable, or
-  std::string
-      secret;  // by secret with this plain name; the service gets MONGODB_URI_FILE (env + "_FILE")
-  bool operator==(const Delivery&) const = default;
-};
-
 struct User {
   std::string name;
   std::string database;
   std::vector<std::string> roles;
-  std::vector<Delivery> deliver;
+  std::vector<swarm::Delivery> deliver;
   SourceLoc loc;
   /// Only one-offs get it: each run makes a new password, which is not kept.
   bool only_one_offs = false;
@@ -56,7 +48,7 @@ struct Context {
   EventSink& events;
   std::string stack;
   Duration timeout = std::chrono::minutes(2);
-  std::string registry_auth = "e30=";
+  engine::RegistryAuth registry_auth = engine::RegistryAuth::anonymous();
 };
 
 }  // namespace skep::mongo

@@ -36,10 +36,10 @@ std::string fingerprint(const Cluster& cluster, const User& user, const swarm::S
 /// The part of a delivery that a live service carries.
 struct Carried {
   bool present = false;
-  std::string secret_name;  // by secret: the Swarm secret that is mounted
-  std::string uri;          // by environment variable: its value
+  std::string secret_name;  // the Swarm secret that is mounted, where one holds the string
+  Secret uri;               // else the string itself
 };
-Carried carried(const Delivery& delivery, const std::string& stack,
+Carried carried(const swarm::Delivery& delivery, const std::string& stack,
                 const swarm::Snapshot& snapshot);
 /// Whether the service carries a connection string of this user for this cluster, as far as one can
 /// tell without asking the database.

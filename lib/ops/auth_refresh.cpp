@@ -15,7 +15,7 @@ namespace {
 
 Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
               const deploy::ChangeOptions& options) {
-  const auto credentials = deploy::load_credentials(deps);
+  const auto& credentials = deps.credentials();
   const auto read = [&] { return plan::refresh(loaded.stack, deploy::read_cluster(deps, loaded)); };
   if (auto snapshot = deploy::read_cluster(deps, loaded);
       snapshot.stack_services(loaded.stack).empty()) {
@@ -36,11 +36,11 @@ Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
         rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, callbacks, how, deps.stop);
     // No field of a service changes, so there is nothing to go back to.
     Ended ended = deploy::ended_well(
-        outcome.good ? "released" : "failed", loaded.stack,
+        outcome.good ? Result::released : Result::failed, loaded.stack,
         outcome.good ? fmt::format("credentials of {} service{} renewed", outcome.services.size(),
                                    outcome.services.size() == 1 ? "" : "s")
                      : outcome.message);
-    ended.cause = swarm::word(outcome.cause);
+    ended.cause = outcome.cause;
     for (const auto& [service, state] : outcome.services) ended.services[service] = state;
     return ended;
   });

@@ -143,11 +143,11 @@ Ended remove_stack(deploy::Deps& deps, const RemoveOptions& options) {
   const auto outcome = remove_all(deps, stack, options);
   Ended ended;
   if (outcome.good) {
-    ended = deploy::ended_well("released", stack, outcome.message);
+    ended = deploy::ended_well(Result::released, stack, outcome.message);
   } else {
-    ended.exit = deploy::exit_status("torn");
-    ended.result = "torn";
-    ended.cause = swarm::word(outcome.cause);
+    ended.exit = exit_status(Result::torn);
+    ended.result = Result::torn;
+    ended.cause = outcome.cause;
     ended.stack = stack;
     ended.message = outcome.message + "; run `skep rm` again";
   }

@@ -96,8 +96,7 @@ void add_reading(deploy::Deps& deps, const project::Options& options, const Lint
                     : fmt::format(
                           "stack \"{}\" is there, and was read as {} reads it{}: "
                           "`--compat {}` reads the files so\n",
-                          name, word(reading.compat), why,
-                          reading.compat == stack::Compat::docker ? "docker" : "none");
+                          name, word(reading.compat), why, spelled(reading.compat));
 }
 
 }  // namespace

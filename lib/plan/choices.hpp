@@ -1,7 +1,6 @@
 #pragma once
 // What a plan needs to know beside the files and the cluster.
 #include "base/json.hpp"
-#include "swarm/outcome.hpp"
 #include "swarm/spec.hpp"
 
 #include <map>

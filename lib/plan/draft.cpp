@@ -37,7 +37,7 @@ std::vector<std::string> nodes_to_leave(const Draft& draft, const swarm::Snapsho
                                         const std::vector<swarm::Node>& nodes) {
   std::vector<std::string> result;
   for (const auto& task : snapshot.tasks) {
-    if (task.service_id != draft.live->id || task.desired != "running") continue;
+    if (task.service_id != draft.live->id || task.desired != swarm::TaskState::running) continue;
     const auto node = std::find_if(nodes.begin(), nodes.end(),
                                    [&](const swarm::Node& one) { return one.id == task.node_id; });
     if (node != nodes.end() && !node_fits(*node, draft.spec)) result.push_back(node->hostname);
@@ -108,7 +108,7 @@ void hold_against_live(Draft& one, const swarm::Snapshot& snapshot, const Choice
 unsigned oldest_engine(const swarm::Snapshot& snapshot) {
   unsigned oldest = std::numeric_limits<unsigned>::max();
   for (const auto& node : snapshot.nodes) {
-    if (node.role == "manager") oldest = std::min(oldest, node.engine_release());
+    if (node.role == swarm::Role::manager) oldest = std::min(oldest, node.engine_release());
   }
   return oldest;
 }
@@ -129,14 +129,14 @@ bool platform_fits(const Json& platform, const swarm::Node& node) {
 
 bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot) {
   if (!service.update) return false;
-  if (service.update->state == "rollback_paused") return true;
-  if (service.update->state != "paused") return false;
+  if (service.update->state == swarm::UpdateState::rollback_paused) return true;
+  if (service.update->state != swarm::UpdateState::paused) return false;
   return service.spec.restart_condition() == "any" || stale_tasks(service, snapshot) > 0;
 }
 
 bool is_in_progress(const swarm::Service& service) {
-  return service.update &&
-         (service.update->state == "updating" || service.update->state == "rollback_started");
+  return service.update && (service.update->state == swarm::UpdateState::updating ||
+                            service.update->state == swarm::UpdateState::rollback_started);
 }
 
 const char* mode_word(swarm::Spec::Mode mode) {
@@ -166,8 +166,8 @@ std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& sn
   if (service.spec.is_job()) return 0;
   return static_cast<std::size_t>(
       std::count_if(snapshot.tasks.begin(), snapshot.tasks.end(), [&](const swarm::Task& task) {
-        return task.service_id == service.id && task.state == "running" &&
-               task.desired == "running" && !task.up_to_date;
+        return task.service_id == service.id && task.state == swarm::TaskState::running &&
+               task.desired == swarm::TaskState::running && !task.up_to_date;
       }));
 }
 
@@ -196,7 +196,8 @@ std::vector<const swarm::Node*> fitting_nodes(const swarm::Spec& spec,
                                               const std::vector<swarm::Node>& nodes) {
   std::vector<const swarm::Node*> result;
   for (const auto& node : nodes) {
-    if (node.state == "ready" && node.availability == "active" && node_fits(node, spec))
+    if (node.state == swarm::NodeState::ready && node.availability == swarm::Availability::active &&
+        node_fits(node, spec))
       result.push_back(&node);
   }
   return result;

@@ -88,8 +88,9 @@ void bind_configs(Objects& objects, const convert::Desired& desired,
   for (const auto& wanted : desired.configs) {
     if (wanted.external) continue;
     const auto live = candidates(snapshot.configs, wanted.name, desired.stack, used);
-    const auto match = std::find_if(live.begin(), live.end(),
-                                    [&](const auto* one) { return one->data == wanted.data; });
+    const auto match = std::find_if(live.begin(), live.end(), [&](const auto* one) {
+      return one->data == wanted.data.reveal();
+    });
     if (match != live.end()) {
       objects.config_names[wanted.name] = (*match)->name;
       continue;
@@ -97,7 +98,7 @@ void bind_configs(Objects& objects, const convert::Desired& desired,
     const auto name = free_name(wanted.name, choices.suffix_seed, taken);
     taken.insert(name);
     objects.config_names[wanted.name] = name;
-    objects.new_configs.push_back({name, wanted.name, body(wanted, name), wanted.data});
+    objects.new_configs.push_back({name, wanted.name, body(wanted, name), wanted.data.reveal()});
   }
 }
 

@@ -2,6 +2,8 @@
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
 // plans, and the same rollout carries them out. Everything here is pure.
 #include "base/json.hpp"
+#include "base/secret.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/diff.hpp"
 #include "swarm/spec.hpp"
 
@@ -26,8 +28,8 @@ struct CreateNetwork {
 struct CreateSecret {
   std::string name;
   std::string plain_name;
-  Json spec;         // without Data
-  std::string data;  // never printed
+  Json spec;  // without Data
+  Secret data;
   bool operator==(const CreateSecret&) const = default;
 };
 struct CreateConfig {

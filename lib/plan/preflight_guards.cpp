@@ -16,7 +16,7 @@ std::string too_old(const swarm::Spec& spec, unsigned since,
                     const std::vector<swarm::Node>& nodes) {
   std::vector<std::string> result;
   for (const auto& node : nodes) {
-    const bool matters = node.role == "manager" || node_fits(node, spec);
+    const bool matters = node.role == swarm::Role::manager || node_fits(node, spec);
     if (matters && node.engine_release() < since)
       result.push_back(fmt::format("{} has {}", node.hostname, node.engine_version));
   }

@@ -99,13 +99,14 @@ void check_own_network(const convert::DesiredNetwork& wanted, const swarm::Netwo
 
 void check_size(const convert::DesiredObject& object, const char* kind, std::size_t most,
                 Diagnostics& problems) {
-  if (!object.driver.empty() || (!object.data.empty() && object.data.size() <= most)) return;
+  if (!object.driver.empty() || (!object.data.empty() && object.data.reveal().size() <= most))
+    return;
   problems.error(
       object.loc, fmt::format("{}s.{}", kind, object.key),
       object.data.empty()
           ? fmt::format("{} \"{}\" is empty, and the engine takes no empty one", kind, object.name)
           : fmt::format("{} \"{}\" has {} bytes, the engine takes at most {}", kind, object.name,
-                        object.data.size(), most),
+                        object.data.reveal().size(), most),
       object.data.empty() ? "put something into its source" : "make it smaller");
 }
 

@@ -26,8 +26,9 @@ std::string unready(const swarm::Spec& spec, const std::vector<swarm::Node>& nod
   std::vector<std::string> result;
   for (const auto& node : nodes) {
     if (!node_fits(node, spec)) continue;
-    result.push_back(fmt::format("{} ({})", node.hostname,
-                                 node.state == "ready" ? node.availability : node.state));
+    result.push_back(fmt::format(
+        "{} ({})", node.hostname,
+        node.state == swarm::NodeState::ready ? node.availability.text() : node.state.text()));
   }
   return fmt::format("{}", fmt::join(result, ", "));
 }

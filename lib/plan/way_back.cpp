@@ -174,21 +174,23 @@ bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks
                 const std::vector<swarm::Node>& nodes) {
   const auto on_lost_node = [&](const swarm::Task& task) {
     return std::any_of(nodes.begin(), nodes.end(), [&](const swarm::Node& node) {
-      return node.id == task.node_id && node.state == "down";
+      return node.id == task.node_id && node.state == swarm::NodeState::down;
     });
   };
+  using swarm::TaskState;
   std::size_t failed = 0;
   bool complete = false;
   bool running = false;
   bool coming = false;
   for (const auto& task : tasks) {
     if (task.service_id != job.id || task.job_iteration != job.job_iteration) continue;
-    if (task.state == "complete") {
+    if (task.state == TaskState::complete) {
       complete = true;
-    } else if (task.state == "failed" || task.state == "rejected") {
+    } else if (has_failed(task.state)) {
       ++failed;
-    } else if ((task.desired == "complete" || task.desired == "running") && !on_lost_node(task)) {
-      const bool has_begun = task.state == "starting" || task.state == "running";
+    } else if ((task.desired == TaskState::complete || task.desired == TaskState::running) &&
+               !on_lost_node(task)) {
+      const bool has_begun = task.state == TaskState::starting || task.state == TaskState::running;
       (has_begun ? running : coming) = true;
     }
   }

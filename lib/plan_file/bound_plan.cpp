@@ -83,7 +83,7 @@ Json wanted_json(const deploy::Situation& situation, const project::Loaded& load
   const auto objects = [&](const std::vector<convert::DesiredObject>& all) {
     Json result = Json::object();
     for (const auto& one : all) {
-      result[one.name] = {{"content", one.data.empty() ? "" : seal.of(one.data)},
+      result[one.name] = {{"content", one.data.empty() ? "" : seal.of(one.data.reveal())},
                           {"external", one.external},
                           {"spec", seal.document(one.spec)}};
     }
@@ -117,7 +117,7 @@ struct Compared {
     return {{"what", "create network " + a.name}, {"spec", seal.document(a.spec)}};
   }
   Json operator()(const plan::CreateSecret& a) const {
-    return {{"what", "create secret " + a.name}, {"content", seal.of(a.data)}};
+    return {{"what", "create secret " + a.name}, {"content", seal.of(a.data.reveal())}};
   }
   Json operator()(const plan::CreateConfig& a) const {
     return {{"what", "create config " + a.name}, {"content", seal.of(a.data)}};

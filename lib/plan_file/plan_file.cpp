@@ -49,7 +49,7 @@ Json project_json(const project::Options& options, const Env& env) {
           {"profiles", options.profiles},
           {"stack", options.stack},
           {"allow_missing", options.allow_missing},
-          {"compat", options.compat},
+          {"compat", options.compat ? spelled(*options.compat) : ""},
           {"strict", options.strict}};
 }
 
@@ -67,7 +67,7 @@ project::Options project_of(const Json& json, const project::Options& given) {
   options.compose_files = json.at("compose_files").get<std::vector<std::string>>();
   options.profiles = json.at("profiles").get<std::vector<std::string>>();
   options.stack = given.stack.empty() ? json.at("stack").get<std::string>() : given.stack;
-  options.compat = given.compat.empty() ? json.at("compat").get<std::string>() : given.compat;
+  options.compat = given.compat ? given.compat : compat_of(json.at("compat").get<std::string>());
   options.allow_missing = given.allow_missing || json.at("allow_missing").get<bool>();
   options.strict = given.strict || json.at("strict").get<bool>();
   return options;

@@ -50,7 +50,7 @@ void check_payload(const Cursor& cursor, const FileObject& object, bool secret) 
                              object.template_driver),
                  "write golang, or remove the key");
   }
-  const auto bad = bad_placeholder(object.data, Expander::payload);
+  const auto bad = bad_placeholder(object.data.reveal(), Expander::payload);
   if (!bad) return;
   const Cursor file = cursor.at("file");
   if (file.is_text()) {

@@ -77,9 +77,9 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   }
   const bool content_matters = cursor.options().whole && !object.external;
   if (!content_matters || from.size() != 1 || from[0] == "driver") return object;
-  if (const auto data = content(cursor)) {
+  if (auto data = content(cursor)) {
     check_content(cursor, from[0], *data, most);
-    object.data = *data;
+    object.data = Secret(std::move(*data));
   }
   return object;
 }

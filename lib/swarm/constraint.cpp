@@ -73,7 +73,7 @@ std::optional<std::string> value_of(const Node& node, const std::string& key) {
   };
   if (same_text(key, "node.id")) return node.id;
   if (same_text(key, "node.hostname")) return node.hostname;
-  if (same_text(key, "node.role")) return node.role;
+  if (same_text(key, "node.role")) return node.role.text();
   if (same_text(key, "node.platform.os")) return node.os;
   if (same_text(key, "node.platform.arch")) return node.architecture;
   if (starts_with(key, kNodeLabels)) return label(node.labels, key.substr(kNodeLabels.size()));

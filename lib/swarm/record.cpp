@@ -130,7 +130,7 @@ std::string encode(const Record& record) {
                          {"when", record.when},
                          {"commit", record.commit},
                          {"what", record.what},
-                         {"compat", record.compat},
+                         {"compat", record.compat == Compat::docker ? "docker" : ""},
                          {"services", services_json(record.services)},
                          {"before", services_json(record.before)},
                          {"created", record.created},
@@ -164,7 +164,8 @@ Record decode_record(const std::string& data) {
   record.when = field<std::string>(document, "when", "a text");
   record.commit = field<std::string>(document, "commit", "a text");
   record.what = field<std::string>(document, "what", "a text");
-  record.compat = field<std::string>(document, "compat", "a text");
+  record.compat =
+      compat_of(field<std::string>(document, "compat", "a text")).value_or(Compat::none);
   record.services = services_of(document, "services");
   record.before = services_of(document, "before");
   record.created = field<std::vector<std::string>>(document, "created", "a list of names");

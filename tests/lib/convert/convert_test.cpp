@@ -61,9 +61,9 @@ std::string text_of(const convert::Desired& desired) {
   for (const auto& service : desired.services) result["services"][service.key] = to_json(service);
   for (const auto& network : desired.networks) result["networks"][network.key] = network.spec;
   for (const auto& secret : desired.secrets)
-    result["secrets"][secret.key] = {{"spec", secret.spec}, {"data", secret.data}};
+    result["secrets"][secret.key] = {{"spec", secret.spec}, {"data", secret.data.reveal()}};
   for (const auto& config : desired.configs)
-    result["configs"][config.key] = {{"spec", config.spec}, {"data", config.data}};
+    result["configs"][config.key] = {{"spec", config.spec}, {"data", config.data.reveal()}};
   return dump_json_pretty(result) + "\n";
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("a one-off gets what a live service has of the database", "[plan]") {
   auto choices = test::choices();
   swarm::Injection injection;
   injection.service = "migrate";
-  injection.env = "MONGODB_URI";
+  injection.place = swarm::EnvVariable{"MONGODB_URI"};
   injection.from = "web";
   choices.injections = {injection};
   const auto plan = plan_of(test::stack_of({web(), migrate()}), live, choices);

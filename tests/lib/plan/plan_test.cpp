@@ -22,6 +22,9 @@ using namespace skep::test;
 
 namespace {
 
+const swarm::Place kUri = swarm::EnvVariable{"MONGODB_URI"};
+const swarm::Place kUriFile = swarm::SecretFile{"mongodb_uri"};
+
 struct Problem {
   Kind kind;
   std::string message;
@@ -347,9 +350,9 @@ TEST_CASE("a one-shot that ended is not half-updated, whatever the engine's upda
   service.spec.json()["TaskTemplate"]["RestartPolicy"] = {{"Condition", "none"}};
   auto live = released(service);
   live.services[0].update = swarm::UpdateStatus{"paused", "t", "", ""};
-  for (auto& task : live.tasks) task.state = "complete";
+  for (auto& task : live.tasks) task.state = swarm::TaskState::complete;
   CHECK(make_plan(stack_of({service}), live, choices()).empty());
-  live.tasks[0].state = "running";
+  live.tasks[0].state = swarm::TaskState::running;
   live.tasks[0].up_to_date = false;
   CHECK(problem([&] { make_plan(stack_of({service}), live, choices()); }).kind == Kind::preflight);
 }
@@ -430,7 +433,7 @@ TEST_CASE("a secret is known by the probe of its content", "[plan]") {
   const auto made = actions_of<CreateSecret>(make_plan(desired, live, wishes));
   REQUIRE(made.size() == 1);
   CHECK(made[0].name == "shop_pw-0123456789");
-  CHECK(made[0].data == "geheim");
+  CHECK(made[0].data.reveal() == "geheim");
 
   wishes.secret_matches = {{"shop_pw", true}, {"shop_pw-7", true}};
   CHECK(actions_of<CreateService>(make_plan(desired, live, wishes)).at(0).spec.secrets() ==
@@ -467,7 +470,7 @@ TEST_CASE("external secrets and configs keep their names and are not made", "[pl
 
 TEST_CASE("a delivered variable is put into the spec, and kept when it is still right", "[plan]") {
   auto wishes = choices();
-  wishes.injections = {{"web", "MONGODB_URI", false, "", false, Secret("mongodb://u:pw@h/d"), ""}};
+  wishes.injections = {{"web", kUri, false, Secret("mongodb://u:pw@h/d")}};
   const auto desired = stack_of({desired_service("web"), desired_service("other")});
   const auto creates = actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes));
   REQUIRE(creates.size() == 2);
@@ -476,7 +479,7 @@ TEST_CASE("a delivered variable is put into the spec, and kept when it is still 
 
   auto live = empty_swarm();
   live.services = {live_service(creates[0].spec), live_service(creates[1].spec)};
-  wishes.injections = {{"web", "MONGODB_URI", false, "", true, Secret(), ""}};
+  wishes.injections = {{"web", kUri, true, Secret()}};
   CHECK(make_plan(desired, live, wishes).empty());
   CHECK(actions_of<CreateService>(make_plan(desired, empty_swarm(), wishes))
             .at(1)
@@ -487,9 +490,8 @@ TEST_CASE("a delivered variable is put into the spec, and kept when it is still 
 TEST_CASE("a value delivered by secret is one new secret, mounted, with a variable that says where",
           "[plan]") {
   auto wishes = choices();
-  wishes.injections = {
-      {"api", "MONGODB_URI_FILE", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""},
-      {"web", "", true, "mongodb_uri", false, Secret("mongodb://u:pw@h/d"), ""}};
+  wishes.injections = {{"api", kUriFile, false, Secret("mongodb://u:pw@h/d")},
+                       {"web", kUriFile, false, Secret("mongodb://u:pw@h/d")}};
   const auto desired = stack_of({desired_service("api"), desired_service("web")});
   const auto plan = make_plan(desired, empty_swarm(), wishes);
   const auto secrets = actions_of<CreateSecret>(plan);
@@ -497,7 +499,7 @@ TEST_CASE("a value delivered by secret is one new secret, mounted, with a variab
   CHECK(secrets[0].name == "shop_mongodb_uri");
   CHECK(secrets[0].spec["Labels"] ==
         Json({{swarm::kNamespaceLabel, "shop"}, {swarm::kPlainNameLabel, "shop_mongodb_uri"}}));
-  CHECK(secrets[0].data == "mongodb://u:pw@h/d");
+  CHECK(secrets[0].data.reveal() == "mongodb://u:pw@h/d");
   const auto creates = actions_of<CreateService>(plan);
   for (const auto& create : creates) {
     CHECK(create.spec.env().at("MONGODB_URI_FILE") == "/run/secrets/mongodb_uri");
@@ -640,7 +642,7 @@ TEST_CASE("what the swarm's engines would drop is left out, and that is said", "
   container(plain).erase("OomScoreAdj");
   container(plain)["Healthcheck"].erase("StartInterval");
   auto live = released(plain);
-  live.nodes[0].role = "manager";
+  live.nodes[0].role = swarm::Role::manager;
   live.nodes[0].engine_version = "20.10.24+dfsg1";
   const auto plan = make_plan(stack_of({service}), live, choices());
   CHECK(plan.empty());
@@ -660,7 +662,7 @@ TEST_CASE("what the swarm's engines would drop is left out, and that is said", "
   CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
             .at(0)
             .changes.size() == 2);
-  live.nodes[1].role = "manager";
+  live.nodes[1].role = swarm::Role::manager;
   live.nodes[1].engine_version = "26.1.5";
   CHECK(actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()))
             .at(0)
@@ -725,12 +727,12 @@ TEST_CASE(
   auto now = before;
   now.services[0].update = swarm::UpdateStatus{"rollback_completed", "a", "b", ""};
   CHECK(way_back("shop", before, now).stages.empty());
-  now.services[0].update->state = "rollback_started";
+  now.services[0].update->state = swarm::UpdateState::rollback_started;
   now.tasks[0].up_to_date = false;
   const auto waits = way_back("shop", before, now);
   CHECK(waits.empty());
   CHECK(waits.stages.at(0).wait_for == std::vector<Wait>{{"shop_web", Wait::For::converged}});
-  now.services[0].update->state = "rollback_paused";
+  now.services[0].update->state = swarm::UpdateState::rollback_paused;
   const auto written = actions_of<UpdateService>(way_back("shop", before, now));
   REQUIRE(written.size() == 1);
   CHECK(written[0].why == "its last update was paused half-way");
@@ -762,8 +764,8 @@ swarm::Task job_task(const std::string& state, const std::string& desired = "com
   task.id = "task-" + state;
   task.service_id = "shop_job-id";
   task.node_id = "n1";
-  task.state = state;
-  task.desired = desired;
+  task.state = swarm::Word<swarm::TaskState>::read(state);
+  task.desired = swarm::Word<swarm::TaskState>::read(desired);
   task.job_iteration = 2;
   return task;
 }
@@ -776,7 +778,7 @@ TEST_CASE("a job still runs while a container of it does, or between two complet
   job.job_iteration = 2;
   swarm::Node node;
   node.id = "n1";
-  node.state = "ready";
+  node.state = swarm::NodeState::ready;
   const auto runs = [&](std::vector<swarm::Task> tasks) { return still_runs(job, tasks, {node}); };
   CHECK_FALSE(runs({}));
   CHECK(runs({job_task("running")}));
@@ -797,7 +799,7 @@ TEST_CASE("a job still runs while a container of it does, or between two complet
   auto other = job_task("running");
   other.service_id = "shop_other-id";
   CHECK_FALSE(runs({before, other}));
-  node.state = "down";
+  node.state = swarm::NodeState::down;
   CHECK_FALSE(runs({job_task("running")}));
 }
 

@@ -194,12 +194,12 @@ TEST_CASE("a node satisfies each placement, with the labels that this release se
   auto live = empty_swarm();
   live.nodes[1].labels = {{"usage", "apps"}};
   CHECK(problems(desired, live).empty());
-  live.nodes[1].state = "down";
+  live.nodes[1].state = swarm::NodeState::down;
   CHECK(problems(desired, live) ==
         Texts{"stack.yml:3:5: error: services.web.deploy.placement: no node that fits is ready: "
               "docker02 (down)\n  hint: bring a node up, or set its availability to active"});
-  live.nodes[1].state = "ready";
-  live.nodes[1].availability = "drain";
+  live.nodes[1].state = swarm::NodeState::ready;
+  live.nodes[1].availability = swarm::Availability::drain;
   CHECK(problems(desired, live).at(0).find("docker02 (drain)") != std::string::npos);
   constrain(service, {"node.role == manager", "node.platform.os == linux"});
   CHECK(problems(stack_of({service}), empty_swarm()) ==
@@ -437,7 +437,7 @@ TEST_CASE("what protects a service is released to no engine that would drop it",
       {"NoNewPrivileges", true}, {"Seccomp", {{"Mode", "unconfined"}}}};
   auto live = empty_swarm();
   for (auto& one : live.nodes) one.engine_version = "28.5.2";
-  live.nodes[0].role = "manager";
+  live.nodes[0].role = swarm::Role::manager;
   CHECK(problems(stack_of({service}), live).empty());
   live.nodes[1].engine_version = "20.10.24";
   const auto said = [](const std::string& field, const std::string& nodes) {

@@ -269,10 +269,10 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
       top("secrets: {f: {file: s.txt}, e: {environment: TOKEN}, d: {driver: vault}}\n"
           "configs: {c: {content: hello}}");
   CHECK(read.text() == "");
-  CHECK(read.stack.secrets.at("f").data == "secret");
-  CHECK(read.stack.secrets.at("e").data == "t");
+  CHECK(read.stack.secrets.at("f").data.reveal() == "secret");
+  CHECK(read.stack.secrets.at("e").data.reveal() == "t");
   CHECK(read.stack.secrets.at("d").driver == "vault");
-  CHECK(read.stack.configs.at("c").data == "hello");
+  CHECK(read.stack.configs.at("c").data.reveal() == "hello");
 
   CHECK(top("secrets: {f: {file: none.txt}}").text() ==
         "s.yml:2:21: error: secrets.f.file: the file " + dir.path() +
