@@ -1,6 +1,7 @@
 #pragma once
 // What a plan needs to know beside the files and the cluster.
 #include "base/json.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/spec.hpp"
 
 #include <map>
