@@ -24,7 +24,7 @@ export SKEP_CACHE=${SKEP_CACHE:-/var/cache/skep}
 export PYTHONPATH=$top/tests/python
 lab=$top/tests/lab/lab
 name=test$$
-swarm_tests=(main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway)
+swarm_tests=(main_job endpoints unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway)
 long_tests=(database own_database secrecy) # each release takes its time there
 last_tests=(scenarios)                     # restarts the manager
 . tests/progress.sh
@@ -350,7 +350,7 @@ swarm_named() { # ENGINE NAME…
 swarm_half() { # ENGINE
   case $1 in
     20.10) swarm_named 20.10 main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock ;;
-    29) swarm_named 29 main_job gateway faults "${last_tests[@]}" ;;
+    29) swarm_named 29 main_job endpoints gateway faults "${last_tests[@]}" ;;
   esac
 }
 
@@ -428,7 +428,7 @@ run_part() { # PART
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
     threads) timed "unit, threads" ctest_run "unit, threads" tsan -R "^(base|http|engine|image|watch|oneshot|release|rollout|ops|cmd|threads): " ;;
-    program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_hostile.py \
+    program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_endpoints.py tests/program/test_hostile.py \
       tests/program/test_answers.py tests/program/test_world.py ;;
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;

@@ -9,7 +9,6 @@
 #include "plan/plan.hpp"
 #include "project/project.hpp"
 #include "release/records.hpp"
-#include "swarm/delivery.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>

@@ -1,6 +1,7 @@
 #include "deploy/decision.hpp"
 
 #include "plan/choices.hpp"
+#include "plan/judge.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/plan.hpp"
 
@@ -10,7 +11,7 @@ plan::Plan plan_with(const Decision& decision, std::vector<swarm::Injection> inj
   const Situation& situation = decision.situation;
   plan::Choices choices = situation.choices;
   choices.injections = std::move(injections);
-  auto plan = plan::make_plan(decision.loaded->desired, situation.snapshot, choices);
+  auto plan = plan::make_plan(plan::judge(decision.loaded->desired, situation.snapshot, choices));
   keep_live_replicas(plan, situation.autoscaled);
   return plan;
 }

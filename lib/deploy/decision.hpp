@@ -4,7 +4,6 @@
 #include "deploy/situation.hpp"
 #include "plan/plan.hpp"
 #include "project/project.hpp"
-#include "swarm/delivery.hpp"
 
 #include <functional>
 #include <memory>

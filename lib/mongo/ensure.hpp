@@ -1,7 +1,6 @@
 #pragma once
 // Users of a database, as they should be.
 #include "mongo/mongo.hpp"
-#include "swarm/delivery.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 

@@ -8,6 +8,7 @@
 #include "ops/revision.hpp"
 #include "plan/drift.hpp"
 #include "plan/format.hpp"
+#include "plan/judge.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/plan.hpp"
 #include "plan/to_json.hpp"
@@ -120,7 +121,7 @@ DiffResult from_a_release(const deploy::Situation& situation, const project::Loa
   for (auto& service : then.services) service.update.reset();
   auto choices = situation.choices;
   choices.recreate = true;
-  const auto plan = plan::make_plan(loaded.desired, then, choices);
+  const auto plan = plan::make_plan(plan::judge(loaded.desired, then, choices));
   Draft draft;
   draft.text = fmt::format("from r{} ({}, {}{}) to the files\n", revision, kept.state.text(),
                            kept.record.when,

@@ -13,6 +13,7 @@
 #include "image/registry.hpp"
 #include "ops/draft.hpp"
 #include "plan/choices.hpp"
+#include "plan/judge.hpp"
 #include "plan/preflight.hpp"
 #include "project/project.hpp"
 
@@ -98,7 +99,7 @@ void look_at_preflight(const project::Loaded& loaded, const swarm::Snapshot& sna
                        Report& report) {
   plan::Choices choices;
   for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
-  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  auto problems = plan::preflight(plan::judge(loaded.desired, snapshot, choices));
   deploy::database_preflight(loaded, snapshot, problems);
   problems.add(deploy::build_problems(loaded));
   if (!problems.has_errors()) {

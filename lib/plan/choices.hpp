@@ -46,4 +46,6 @@ struct Choices {
       ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
+struct Judged;  // plan/judge.hpp
+
 }  // namespace skep::plan

@@ -2,6 +2,7 @@
 #include "plan/format.hpp"
 
 #include "base/json_at.hpp"
+#include "base/plural.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
 #include "swarm/diff.hpp"
@@ -13,10 +14,6 @@
 
 namespace skep::plan {
 namespace {
-
-std::string plural(std::uint64_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 bool restarting(const std::string& path) {
   return (path.starts_with("TaskTemplate.") && !path.starts_with("TaskTemplate.Placement.")) ||

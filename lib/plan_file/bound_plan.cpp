@@ -4,6 +4,7 @@
 #include "plan/plan.hpp"
 #include "swarm/canonical.hpp"
 #include "swarm/diff.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,11 +14,6 @@
 
 namespace skep::plan_file {
 namespace {
-
-bool of_stack(const swarm::Labels& labels, const std::string& stack) {
-  const auto found = labels.find(swarm::kNamespaceLabel);
-  return found != labels.end() && found->second == stack;
-}
 
 template <typename T>
 bool is_external(const std::vector<T>& wanted, const std::string& name) {
@@ -40,17 +36,18 @@ Json live_json(const deploy::Situation& situation, const project::Loaded& loaded
   };
   Json secrets = Json::object();
   for (const auto& secret : snapshot.secrets) {
-    if (of_stack(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
+    if (swarm::belongs_to(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
       secrets[secret.name] = object(secret);
   }
   Json configs = Json::object();
   for (const auto& config : snapshot.configs) {
-    if (of_stack(config.labels, stack) || is_external(loaded.desired.configs, config.name))
+    if (swarm::belongs_to(config.labels, stack) || is_external(loaded.desired.configs, config.name))
       configs[config.name] = object(config);
   }
   Json networks = Json::object();
   for (const auto& network : snapshot.networks) {
-    if (of_stack(network.labels, stack) || is_external(loaded.desired.networks, network.name))
+    if (swarm::belongs_to(network.labels, stack) ||
+        is_external(loaded.desired.networks, network.name))
       networks[network.name] = {{"id", network.id}};
   }
   return {{"service", services}, {"secret", secrets}, {"config", configs}, {"network", networks}};

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -19,10 +18,6 @@ namespace skep::project {
 namespace {
 
 constexpr const char* kProjectFile = "skep.yml";
-
-std::string folder_of(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
 
 yaml::Interpolation interpolation(Loaded& loaded, yaml::Lookup lookup, const Options& options,
                                   const Env& env) {

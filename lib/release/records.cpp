@@ -1,6 +1,7 @@
 #include "release/records.hpp"
 
 #include "engine/configs.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,6 @@ namespace {
 using swarm::RecordState;
 
 constexpr const char* kSecondsLabel = "skep.seconds";
-constexpr const char* kDatabaseLabel = "skep.database";
 constexpr const char* kRecordKind = "record";
 constexpr int kTries = 10;
 
@@ -28,7 +28,7 @@ Kept kept_of(const swarm::Config& config) {
   kept.id = config.id;
   kept.version = config.version;
   kept.state = swarm::Word<RecordState>::read(config.label(swarm::kStateLabel));
-  kept.fingerprint = config.label(kDatabaseLabel);
+  kept.fingerprint = config.label(swarm::kDatabaseLabel);
   kept.seconds = number(config.label(kSecondsLabel));
   kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;

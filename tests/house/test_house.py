@@ -48,11 +48,11 @@ class Planted(unittest.TestCase):
         self.assert_found(check.lengths)
 
     def test_table_that_is_none_any_more(self):
-        path = os.path.join(self.root, "lib/stack/keys_since.cpp")
+        path = os.path.join(self.root, "lib/stack/fits.cpp")
         os.rename(path, path + ".away")
         self.addCleanup(os.rename, path + ".away", path)
         self.assert_found(check.lengths,
-                          "check.py: lib/stack/keys_since.cpp:keys_since is no long table any more: take it from the list")
+                          "check.py: lib/stack/fits.cpp:fits is no long table any more: take it from the list")
 
     def test_include_of_our_own(self):
         self.plant("lib/base/planted.cpp", '#include "base/hash.hpp"\nint planted();\n')

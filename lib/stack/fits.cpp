@@ -1,7 +1,6 @@
-#include "stack/forms.hpp"
+#include "stack/fits.hpp"
 
-#include "stack/cursor.hpp"
-#include "yaml/cast.hpp"
+#include "stack/forms.hpp"
 
 #include <fmt/format.h>
 
