@@ -5,7 +5,6 @@
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"
 #include "stack/fits.hpp"
-#include "stack/forms.hpp"
 #include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,5 @@
 #include "stack/fits.hpp"
 
-#include "stack/forms.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,6 @@
 #pragma once
 // Which nodes a form of the table of keys takes. For lib/stack only.
 #include "stack/cursor.hpp"
-#include "stack/forms.hpp"
 
 #include <string>
 
