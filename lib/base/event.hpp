@@ -4,12 +4,18 @@
 #include "base/diagnostics.hpp"
 #include "base/outcome.hpp"
 #include "base/secret.hpp"
+#include "plan/plan.hpp"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
+
+namespace skep::plan {
+struct Plan;
+}
 
 namespace skep {
 
@@ -57,10 +63,9 @@ struct Wrote {
   std::string name;
   std::string why;
 };
-/// The plan, before anything of it is done: for people, and as JSON text for programs.
+/// The plan, before anything of it is done. Whoever looks into it includes plan/plan.hpp.
 struct Planned {
-  std::string text;
-  std::string json;
+  std::shared_ptr<const plan::Plan> plan;
 };
 /// How far a service is; sent when it changes.
 struct ServiceProgress {

@@ -3,6 +3,7 @@
 // anything that ssh's own configuration can do counts, and the host needs nothing but its sshd.
 #include "base/companion.hpp"
 #include "base/env.hpp"
+#include "base/error.hpp"
 #include "docker/address.hpp"
 #include "engine/ssh_words.hpp"
 

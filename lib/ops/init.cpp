@@ -2,9 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/git.hpp"
-#include "ops/draft.hpp"
 #include "render/dockerfile.hpp"
-#include "render/render.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
 
@@ -65,30 +63,9 @@ std::string scalar(const std::string& text) {
   return yaml::emit_scalar(yaml::Node::string(text));
 }
 
-/// Adds a line for each parameter that is known or that somebody has to fill in; the names of
-/// these.
-std::vector<std::string> add_parameters(std::string& text, const render::Template& chosen,
-                                        const std::map<std::string, std::string>& known,
-                                        bool has_healthcheck) {
-  std::vector<std::string> to_fill;
-  for (const auto& parameter : chosen.parameters) {
-    const auto found = known.find(parameter.name);
-    if (found != known.end()) {
-      text += value_line(parameter.name, found->second, parameter.help);
-    } else if (parameter.required && parameter.name != "health") {
-      text += value_line(parameter.name, "", parameter.help);
-      to_fill.push_back(parameter.name);
-    } else if (parameter.name == "health" && !has_healthcheck) {
-      text += value_line(parameter.name, "none", parameter.help);
-      to_fill.push_back(parameter.name);
-    }
-  }
-  return to_fill;
-}
-
 }  // namespace
 
-Printable init(deploy::Deps& deps, const InitOptions& options) {
+InitResult init(deploy::Deps& deps, const InitOptions& options) {
   const std::string folder =
       absolute_path(deps.env.cwd, options.directory.empty() ? "." : options.directory);
   const std::string path = folder + "/skep.yml";
@@ -112,12 +89,21 @@ Printable init(deploy::Deps& deps, const InitOptions& options) {
       "# {}\n# `skep template show {}` prints the template and all its parameters.\nstack: "
       "{}\ntemplate: {}\nvalues:\n",
       chosen.description, chosen.name, scalar(stack), chosen.name);
-  const auto to_fill = add_parameters(text, chosen, known, render::has_healthcheck(dockerfile));
+  InitResult result{path, {}};
+  for (const auto& parameter : chosen.parameters) {
+    const auto found = known.find(parameter.name);
+    if (found != known.end()) {
+      text += value_line(parameter.name, found->second, parameter.help);
+    } else if (parameter.required && parameter.name != "health") {
+      text += value_line(parameter.name, "", parameter.help);
+      result.to_fill.push_back(parameter.name);
+    } else if (parameter.name == "health" && !render::has_healthcheck(dockerfile)) {
+      text += value_line(parameter.name, "none", parameter.help);
+      result.to_fill.push_back(parameter.name);
+    }
+  }
   write_file(path, text);
-  Draft result{fmt::format("wrote {}\n", path), {{"file", path}, {"to_fill", to_fill}}};
-  if (!to_fill.empty()) result.text += fmt::format("look at: {}\n", fmt::join(to_fill, ", "));
-  result.text += "next: `skep lint`, then `skep release`\n";
-  return result.done();
+  return result;
 }
 
 }  // namespace skep::ops

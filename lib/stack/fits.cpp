@@ -1,6 +1,5 @@
 #include "stack/fits.hpp"
 
-
 #include <fmt/format.h>
 
 namespace skep::stack {

@@ -212,7 +212,8 @@ RegistryAuth toms(const char* password = "right") {
 }
 /// The same with the right password, as docker encodes it.
 const char* const kTomsHeader =
-    "eyJ1c2VybmFtZSI6InRvbSIsInBhc3N3b3JkIjoicmlnaHQiLCJzZXJ2ZXJhZGRyZXNzIjoicmVnaXN0cnkuZXhhbXBsZS5jb20ifQ==";
+    "eyJwYXNzd29yZCI6InJpZ2h0Iiwic2VydmVyYWRkcmVzcyI6InJlZ2lzdHJ5LmV4YW1wbGUuY29tIiwidXNlcm5hbWUiOi"
+    "J0b20ifQ==";
 
 TEST_CASE("a service is created, found, counted, updated and removed", "[engine]") {
   World world;
