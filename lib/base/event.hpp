@@ -4,7 +4,6 @@
 #include "base/diagnostics.hpp"
 #include "base/outcome.hpp"
 #include "base/secret.hpp"
-#include "plan/plan.hpp"
 
 #include <cstdint>
 #include <map>
