@@ -6,9 +6,12 @@
 
 namespace skep::stack {
 
-/// A hint why a file may be missing.
-inline constexpr const char* kRelativeToFile =
-    "a relative path starts in the folder of the file that names it";
+/// A hint why the file may be missing that a file names so.
+inline const char* where_it_is_sought(const std::string& written) {
+  return written.starts_with('/')
+             ? "it is read on this machine"
+             : "a relative path starts in the folder of the file that names it";
+}
 
 /// One file being assembled, and how it was reached.
 struct FilePlace {

@@ -82,7 +82,9 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
   const yaml::Entry* base = candidates == nullptr ? nullptr : candidates->find_entry(wanted);
   if (base == nullptr || !base->value.is_map()) {
     const std::string in = elsewhere ? " in " + shown(there.path) : "";
-    const std::string meant = candidates == nullptr ? "" : nearest(wanted, names_of(*candidates));
+    auto names = candidates == nullptr ? std::vector<std::string>{} : names_of(*candidates);
+    if (!elsewhere) std::erase(names, name);
+    const std::string meant = nearest(wanted, names);
     error(service->loc(), where, fmt::format("there is no service \"{}\"{}", wanted, in),
           !meant.empty() ? fmt::format("did you mean \"{}\"?", meant)
           : elsewhere    ? "name a service of that file"
@@ -119,7 +121,8 @@ std::shared_ptr<const yaml::Document> BringIn::file(const std::string& path, con
                                                     const yaml::Interpolation& how) {
   if (const auto known = files_.find(path); known != files_.end()) return known->second;
   if (!file_exists(path)) {
-    error(named.loc(), where, fmt::format("the file {} is not there", path), kRelativeToFile);
+    error(named.loc(), where, fmt::format("the file {} is not there", path),
+          where_it_is_sought(named.text()));
     return nullptr;
   }
   AssembleOptions reading = options_;
