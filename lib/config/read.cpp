@@ -1,5 +1,6 @@
 #include "config/read.hpp"
 
+#include "base/limits.hpp"
 #include "config/readers.hpp"
 #include "yaml/reader.hpp"
 
@@ -12,8 +13,8 @@ namespace {
 
 using yaml::Reader;
 
-constexpr std::size_t kLongestStackName =
-    60;  // with "_" and a service of two letters it is 63, the engine's most
+// With "_" and a service of two letters.
+constexpr std::size_t kLongestStackName = kMostServiceName - 3;
 
 bool alnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

@@ -3,6 +3,7 @@
 #include "base/time_limit.hpp"
 #include "deploy/verdict.hpp"
 #include "oneshot/oneshot.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@ namespace skep::deploy {
 namespace {
 
 constexpr Duration kBooks = std::chrono::seconds(60);
-constexpr const char* kFingerprintLabel = "skep.database";
 
 }  // namespace
 
@@ -26,7 +26,7 @@ void close_books(const Run& run, const release::Kept& record, swarm::RecordState
   };
   try {
     swarm::Labels more;
-    if (state == swarm::RecordState::released) more[kFingerprintLabel] = fingerprint;
+    if (state == swarm::RecordState::released) more[swarm::kDatabaseLabel] = fingerprint;
     release::finish(run.deps.engine(), record, state, run.seconds(), more, limit.token());
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);

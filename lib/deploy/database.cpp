@@ -4,6 +4,8 @@
 #include "base/hash.hpp"
 #include "deploy/situation.hpp"
 #include "oneshot/oneshot.hpp"
+#include "plan/actions.hpp"
+#include "swarm/owner.hpp"
 #include "watch/watch.hpp"
 
 #include <fmt/format.h>
@@ -256,16 +258,12 @@ DatabaseNeed database_need(const project::Loaded& loaded, const swarm::Snapshot&
 
 bool needs_new_password(const project::Loaded& loaded, const plan::Plan& plan) {
   std::set<std::string> due;
-  for (const auto& stage : plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* task = std::get_if<plan::RunTask>(&action)) due.insert(task->name);
-    }
-  }
+  for (const auto* task : plan::actions_of<plan::RunTask>(plan)) due.insert(task->name);
   const auto& users = users_of(loaded);
   return std::any_of(users.begin(), users.end(), [&](const config::User& user) {
     return only_one_offs(loaded, user) &&
            std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& delivery) {
-             return due.contains(loaded.stack + "_" + delivery.service);
+             return due.contains(swarm::full_name(loaded.stack, delivery.service));
            });
   });
 }
@@ -354,7 +352,7 @@ void settle_database(Deps& deps, const project::Loaded& loaded, const swarm::Sna
   std::vector<std::string> services;
   for (const auto& user : plan.users) {
     for (const auto& delivery : user.deliver)
-      services.push_back(loaded.stack + "_" + delivery.service);
+      services.push_back(swarm::full_name(loaded.stack, delivery.service));
   }
   deps.events.emit(PhaseStarted{"database", "when the old tasks are gone: what they alone needed"});
   if (!watch::wait_for_old_tasks(deps.engine(), deps.clock, loaded.stack, services, timeout,

@@ -1,6 +1,7 @@
 #include "deploy/delivered.hpp"
 
 #include "deploy/database.hpp"
+#include "swarm/owner.hpp"
 
 #include <set>
 

@@ -4,6 +4,7 @@
 #include "deploy/compat.hpp"
 #include "deploy/delivered.hpp"
 #include "deploy/lock.hpp"
+#include "plan/actions.hpp"
 
 #include <algorithm>
 
@@ -20,12 +21,8 @@ std::vector<swarm::RecordedTask> tasks_of(const Decision& decision) {
     return tasks;
   }
   std::map<std::string, Json> due;
-  for (const auto& stage : situation.plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* task = std::get_if<plan::RunTask>(&action))
-        due[task->name] = task->recorded.json();
-    }
-  }
+  for (const auto* task : plan::actions_of<plan::RunTask>(situation.plan))
+    due[task->name] = task->recorded.json();
   for (const auto& service : decision.loaded->desired.services) {
     if (!service.one_off) continue;
     const auto now = due.find(service.name);

@@ -1,5 +1,6 @@
 #include "deploy/run.hpp"
 
+#include "base/plural.hpp"
 #include "base/units.hpp"
 #include "check/check.hpp"
 #include "deploy/checks.hpp"
@@ -66,8 +67,7 @@ Outcome run_checks(const Run& run, const config::Project& project) {
   Outcome outcome;
   outcome.good = true;
   if (project.checks.empty() || run.options.detach) return outcome;
-  run.phase("check", fmt::format("{} check{}", project.checks.size(),
-                                 project.checks.size() == 1 ? "" : "s"));
+  run.phase("check", plural(project.checks.size(), "check"));
   const auto results = check::run(
       to_checks(run.deps.events, project), run.deps.clock, run.deps.events,
       run.deps.clock.now() + std::min<Duration>(run.options.timeout, kCheckWindow), run.deps.stop);

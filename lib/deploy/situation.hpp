@@ -69,10 +69,9 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
 
 /// The part of Choices that preflight can use before any image is known.
 plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
-/// Everything that preflight finds before images are known. Throws Error{preflight} when there are
+/// Everything that preflight finds, also before images are known. Throws Error{preflight} when there are
 /// errors; emits warnings.
-void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
-               const plan::Choices& choices);
+void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& judged);
 
 /// Services for which an autoscaler set the number of tasks in that record.
 std::set<std::string> autoscaled_in(const swarm::Record& record);

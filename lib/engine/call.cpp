@@ -1,5 +1,6 @@
 #include "engine/call.hpp"
 
+#include "base/ascii.hpp"
 #include "base/hash.hpp"
 #include "engine/connect.hpp"
 #include "swarm/snapshot.hpp"
@@ -12,12 +13,6 @@ namespace skep::engine {
 namespace {
 
 constexpr std::size_t kLongestWords = 16384;
-
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 /// Drops every "rpc error: code = Unknown desc = ": gRPC's words, nobody's help.
 std::string without_rpc(std::string text) {
@@ -87,7 +82,7 @@ std::string name_of(const Request& request) {
 std::string error_message(const Response& response) {
   auto message = json_message(response.body);
   if (message.empty()) message = response.body;
-  message = trimmed(without_rpc(std::move(message)));
+  message = std::string(trimmed(without_rpc(std::move(message))));
   if (message.size() > kLongestWords) message = message.substr(0, kLongestWords) + "…";
   return message.empty() ? fmt::format("status {}", response.status) : message;
 }

@@ -1,5 +1,6 @@
 #include "ops/auth_refresh.hpp"
 
+#include "base/plural.hpp"
 #include "deploy/live.hpp"
 #include "deploy/lock.hpp"
 #include "deploy/situation.hpp"
@@ -35,9 +36,9 @@ Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
     // No field of a service changes, so there is nothing to go back to.
     Ended ended = deploy::ended_well(
         outcome.good ? Result::released : Result::failed, loaded.stack,
-        outcome.good ? fmt::format("credentials of {} service{} renewed", outcome.services.size(),
-                                   outcome.services.size() == 1 ? "" : "s")
-                     : outcome.message);
+        outcome.good
+            ? fmt::format("credentials of {} renewed", plural(outcome.services.size(), "service"))
+            : outcome.message);
     ended.cause = outcome.cause;
     for (const auto& [service, state] : outcome.services) ended.services[service] = state;
     return ended;

@@ -7,6 +7,7 @@
 #include "deploy/run_to_end.hpp"
 #include "image/image.hpp"
 #include "ops/revision.hpp"
+#include "plan/judge.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,7 @@ void look_before(const deploy::Run& run, const project::Loaded& loaded,
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
   choices.recreate = run.options.recreate;
-  deploy::preflight(deps, loaded, snapshot, choices);
+  deploy::preflight(deps, loaded, plan::judge(loaded.desired, snapshot, choices));
   std::vector<std::string> references;
   for (const auto& service : loaded.desired.services) {
     const auto* live = snapshot.find_service(service.name);

@@ -2,6 +2,7 @@
 
 #include "plan/draft.hpp"
 #include "plan/names.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 namespace skep::plan {
@@ -12,7 +13,7 @@ namespace {
 const CreateSecret& secret_for(const swarm::SecretFile& file, const swarm::Injection& injection,
                                const std::string& stack, const swarm::Snapshot& snapshot,
                                const Choices& choices, Objects& objects) {
-  const auto plain = stack + "_" + file.name;
+  const auto plain = swarm::full_name(stack, file.name);
   for (const auto& planned : objects.new_secrets) {
     if (planned.plain_name == plain && planned.data == injection.value) return planned;
   }
@@ -35,7 +36,7 @@ void inject(swarm::Spec& spec, const std::string& key, const swarm::Service* liv
     if (injection.keep) {
       const auto* from = injection.from.empty() ? live
                                                 : own_service(snapshot, desired.stack,
-                                                              desired.stack + "_" + injection.from);
+                                                              swarm::full_name(desired.stack, injection.from));
       if (from != nullptr) swarm::keep(spec, injection.place, from->spec);
     } else if (const auto* file = std::get_if<swarm::SecretFile>(&injection.place)) {
       const auto& made = secret_for(*file, injection, desired.stack, snapshot, choices, objects);

@@ -159,9 +159,10 @@ struct Choices {
       ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
+struct Judged;  // plan/judge.hpp
+
 /// Throws Error{preflight, registry} when no plan is possible (a new image without a digest).
-Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-               const Choices& choices);
+Plan make_plan(const Judged& judged);
 
 /// From what is live to what was live before: updates what differs, creates what is gone, removes
 /// what is new (services, then secrets, configs and networks of the stack). A new job that still
@@ -188,7 +189,6 @@ Json to_json(const Plan& plan);
 
 /// Finds everything that would make the release fail and can be known before the first change; all
 /// problems at once.
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-                      const Choices& choices);
+Diagnostics preflight(const Judged& judged);
 
 }  // namespace skep::plan

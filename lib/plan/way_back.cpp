@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "plan/draft.hpp"
 #include "plan/plan.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -102,8 +103,7 @@ Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
                       const swarm::Snapshot& now, const std::set<std::string>& removed) {
   const auto used = used_after(stack, before, now, removed);
   const auto made_by_it = [&](const auto& object, const auto* earlier, const char* kind) {
-    const auto label = object.labels.find(swarm::kNamespaceLabel);
-    return label != object.labels.end() && label->second == stack && earlier == nullptr &&
+    return swarm::belongs_to(object.labels, stack) && earlier == nullptr &&
            !used.contains(fmt::format("{} {}", kind, object.name));
   };
   Stage stage;

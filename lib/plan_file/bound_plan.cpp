@@ -1,5 +1,7 @@
 #include "plan_file/bound_plan.hpp"
 
+#include "swarm/owner.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,11 +10,6 @@
 
 namespace skep::plan_file {
 namespace {
-
-bool of_stack(const swarm::Labels& labels, const std::string& stack) {
-  const auto found = labels.find(swarm::kNamespaceLabel);
-  return found != labels.end() && found->second == stack;
-}
 
 template <typename T>
 bool is_external(const std::vector<T>& wanted, const std::string& name) {
@@ -35,17 +32,18 @@ Json live_json(const deploy::Situation& situation, const project::Loaded& loaded
   };
   Json secrets = Json::object();
   for (const auto& secret : snapshot.secrets) {
-    if (of_stack(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
+    if (swarm::belongs_to(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
       secrets[secret.name] = object(secret);
   }
   Json configs = Json::object();
   for (const auto& config : snapshot.configs) {
-    if (of_stack(config.labels, stack) || is_external(loaded.desired.configs, config.name))
+    if (swarm::belongs_to(config.labels, stack) || is_external(loaded.desired.configs, config.name))
       configs[config.name] = object(config);
   }
   Json networks = Json::object();
   for (const auto& network : snapshot.networks) {
-    if (of_stack(network.labels, stack) || is_external(loaded.desired.networks, network.name))
+    if (swarm::belongs_to(network.labels, stack) ||
+        is_external(loaded.desired.networks, network.name))
       networks[network.name] = {{"id", network.id}};
   }
   return {{"service", services}, {"secret", secrets}, {"config", configs}, {"network", networks}};
@@ -145,8 +143,8 @@ std::string changes_text(const Json& then, const Json& now) {
   std::string text;
   for (const auto& change : swarm::diff(swarm::Spec(then), swarm::Spec(now))) {
     text += fmt::format("{}{}: {} → {}", text.empty() ? "" : ", ", change.path,
-                        change.old_value.empty() ? "(absent)" : change.old_value,
-                        change.new_value.empty() ? "(absent)" : change.new_value);
+                        change.old_value.is_null() ? "(absent)" : change.old_text(),
+                        change.new_value.is_null() ? "(absent)" : change.new_text());
   }
   return text;
 }

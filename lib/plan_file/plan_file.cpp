@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/json_at.hpp"
+#include "base/plural.hpp"
 #include "base/random.hpp"
 #include "deploy/lock.hpp"
 #include "plan_file/bound_plan.hpp"
@@ -197,11 +198,10 @@ void PlanFile::require_same(const deploy::Situation& situation, const project::L
   if (lines.empty()) return;
   std::string text;
   for (const auto& line : lines) text += "\n  " + line;
-  throw Error(
-      Kind::conflict,
-      fmt::format("the plan of {} does not hold any more: {} thing{} moved{}",
-                  text_at(document_, {"made"}), lines.size(), lines.size() == 1 ? "" : "s", text),
-      kAgain);
+  throw Error(Kind::conflict,
+              fmt::format("the plan of {} does not hold any more: {} moved{}",
+                          text_at(document_, {"made"}), plural(lines.size(), "thing"), text),
+              kAgain);
 }
 
 }  // namespace skep::plan_file

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 
@@ -18,10 +17,6 @@ namespace skep::project {
 namespace {
 
 constexpr const char* kProjectFile = "skep.yml";
-
-std::string folder_of(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
 
 /// How the Compose file is to be read: the flag, else what skep.yml says. Throws Error{usage} where
 /// docker's reading does not go with the rest.

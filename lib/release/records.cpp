@@ -1,5 +1,6 @@
 #include "engine/configs.hpp"
 #include "release/release.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,6 @@ namespace {
 using swarm::RecordState;
 
 constexpr const char* kSecondsLabel = "skep.seconds";
-constexpr const char* kDatabaseLabel = "skep.database";
 constexpr const char* kRecordKind = "record";
 constexpr int kTries = 10;
 
@@ -27,7 +27,7 @@ Kept kept_of(const swarm::Config& config) {
   kept.id = config.id;
   kept.version = config.version;
   kept.state = swarm::Word<RecordState>::read(config.label(swarm::kStateLabel));
-  kept.fingerprint = config.label(kDatabaseLabel);
+  kept.fingerprint = config.label(swarm::kDatabaseLabel);
   kept.seconds = number(config.label(kSecondsLabel));
   kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;

@@ -64,8 +64,7 @@ void check_payload(const Cursor& cursor, const FileObject& object, bool secret) 
 Places places_of(const Cursor& pairs) {
   Places result;
   for (const auto& item : pairs.items()) {
-    const std::string text = item.text();
-    result[text.substr(0, text.find('='))] = item.loc();
+    result[split_pair(item.text()).name] = item.loc();
   }
   if (!pairs.is_map()) return result;
   for (const auto& entry : pairs.node().entries()) result[entry.key] = entry.key_loc();
@@ -75,8 +74,7 @@ Places places_of(const Cursor& pairs) {
 Cursor entry_of(const Cursor& pairs, const std::string& name) {
   Cursor found = pairs.at(name);
   for (const auto& item : pairs.items()) {
-    const std::string text = item.text();
-    if (text.substr(0, text.find('=')) == name) found = item;
+    if (split_pair(item.text()).name == name) found = item;
   }
   return found;
 }

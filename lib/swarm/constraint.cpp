@@ -1,4 +1,5 @@
 // Placement constraints as swarmkit reads them (manager/constraint/constraint.go).
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "swarm/snapshot.hpp"
 #include "swarm/subnet.hpp"
@@ -38,18 +39,12 @@ bool only(std::string_view text, std::string_view allowed) {
   });
 }
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\n\r");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1));
-}
-
 Constraint split(const std::string& text) {
   const bool equal = text.find("==") != std::string::npos;
   const auto at = equal ? text.find("==") : text.find("!=");
   if (at == std::string::npos) return {};
-  return {trimmed(std::string_view(text).substr(0, at)), equal,
-          trimmed(std::string_view(text).substr(at + 2))};
+  return {std::string(trimmed(std::string_view(text).substr(0, at))), equal,
+          std::string(trimmed(std::string_view(text).substr(at + 2)))};
 }
 
 /// An address or a subnet; a malformed one matches no node, with either operator.

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/limits.hpp"
 #include "swarm/shape.hpp"
 
 #include <fmt/format.h>
@@ -136,11 +137,11 @@ std::string encode(const Record& record) {
                          {"created", record.created},
                          {"tasks", tasks}};
   auto data = deflated(dump_json(document));
-  if (data.size() > kMaxConfigBytes) {
+  if (data.size() > kMostConfigBytes) {
     throw Error(
         Kind::rejected,
         fmt::format("the record of release {} of stack \"{}\" has {} bytes, the engine takes {}",
-                    record.number, record.stack, data.size(), kMaxConfigBytes),
+                    record.number, record.stack, data.size(), kMostConfigBytes),
         "split the stack, or put long labels and environment values into configs");
   }
   return data;

@@ -21,6 +21,8 @@ inline constexpr const char* kPlainNameLabel =
     "skep.name";  // the plain name of a suffixed or delivered secret or config
 inline constexpr const char* kRanLabel =
     "skep.ran";  // record: the one-offs that succeeded in this release, by full name, with commas
+inline constexpr const char* kDatabaseLabel =
+    "skep.database";  // record: the fingerprint of what the database was made for
 inline constexpr const char* kLoginLabel =
     "skep.login";  // of a delivered secret: the database's user, after a rotation
 
@@ -59,10 +61,9 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-inline constexpr std::size_t kMaxConfigBytes = 1'023'999;  // docs/engine.md, "Names and sizes"
 inline constexpr std::size_t kKeptRecords = 10;
 
-/// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMaxConfigBytes.
+/// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMostConfigBytes.
 std::string encode(const Record& record);
 /// Throws Error{rejected} naming what is wrong with the data.
 Record decode_record(const std::string& data);

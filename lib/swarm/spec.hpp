@@ -48,10 +48,14 @@ class Spec {
   enum class Mode { replicated, global, replicated_job, global_job };
   Mode mode() const;
   bool is_job() const;
+  bool is_global() const;  // a job of that kind too
   std::uint64_t replicas()
       const;  // replicated: Replicas (1 when absent); replicated job: TotalCompletions
   /// Takes over the number of tasks of a live service, where both are replicated.
   void keep_replicas_of(const Spec& live);
+  /// Takes over the counter of forced restarts, as docker does: a restart of before is no reason
+  /// for another one.
+  void keep_force_update_of(const Spec& live);
   std::string update_order() const;    // "stop-first" when absent
   std::string failure_action() const;  // of the update; "pause" when absent
   std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent
@@ -94,13 +98,16 @@ Json merged_for_update(const Json& live, const Spec& desired, const Names& names
 /// The document to POST for a create.
 Json bound_for_create(const Spec& desired, const Names& names);
 
-/// One field that differs. `old_value` / `new_value` are JSON text, "" when absent; secret values
-/// are shown as "***".
+/// One field that differs. A value that is absent is null; one that looks secret is "***".
 struct FieldChange {
   std::string path;  // "TaskTemplate.ContainerSpec.Env[MONGODB_URI]"
-  std::string old_value;
-  std::string new_value;
+  Json old_value;
+  Json new_value;
   bool operator==(const FieldChange&) const = default;
+
+  // The values as JSON text; "" when absent.
+  std::string old_text() const;
+  std::string new_text() const;
 };
 /// All fields that differ between two canonical specs, sorted by path; redacted.
 std::vector<FieldChange> diff(const Spec& live, const Spec& desired);

@@ -112,7 +112,7 @@ TEST_CASE("what several files bring in arrives in the specs", "[convert]") {
 
 TEST_CASE("every key that is converted stands in a case file, so that a body shows it",
           "[convert]") {
-  const auto tree = stack::key_tree(stack::all_keys());
+  const auto& tree = stack::key_tree();
   std::set<std::string> touched;
   Diagnostics problems;
   rows(document_of(read_file(kBeyond), problems).root, tree, touched);
