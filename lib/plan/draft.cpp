@@ -1,6 +1,8 @@
 #include "plan/draft.hpp"
 
 #include "base/json_at.hpp"
+#include "plan/choices.hpp"
+#include "swarm/constraint.hpp"
 #include "swarm/owner.hpp"
 
 #include <fmt/format.h>

@@ -1,11 +1,11 @@
 // A node for every task, a free slot for every update, a host port once a node.
 #include "base/plural.hpp"
 #include "plan/preflight.hpp"
+#include "swarm/constraint.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace skep::plan {
 namespace {

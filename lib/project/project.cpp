@@ -1,8 +1,10 @@
 #include "project/project.hpp"
 
 #include "base/files.hpp"
-#include "convert/desired.hpp"
+#include "config/load.hpp"
+#include "convert/convert.hpp"
 #include "project/reading.hpp"
+#include "render/dockerfile.hpp"
 #include "render/render.hpp"
 #include "stack/read.hpp"
 #include "yaml/interpolate.hpp"

@@ -1,5 +1,7 @@
 #include "project/reading.hpp"
 
+#include "config/load.hpp"
+
 #include <optional>
 #include <sstream>
 #include <utility>

@@ -1,5 +1,6 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
 #include "base/ascii.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 namespace skep::stack {
 namespace {

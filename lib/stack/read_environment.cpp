@@ -1,6 +1,7 @@
 // environment, env_file, and the files that a stack names.
 #include "base/files.hpp"
 #include "stack/canonical.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 #include "yaml/dotenv.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <utility>

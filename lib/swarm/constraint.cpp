@@ -1,4 +1,6 @@
 // Placement constraints as swarmkit reads them (manager/constraint/constraint.go).
+#include "swarm/constraint.hpp"
+
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "swarm/snapshot.hpp"

@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "support/catch.hpp"
+#include "swarm/constraint.hpp"
+#include "swarm/parse.hpp"
 #include "swarm/subnet.hpp"
 
 using namespace skep;
