@@ -32,9 +32,9 @@ std::optional<UpdateConfig> update_config(const Cursor& cursor) {
 /// there is no way back (swarmkit manager/orchestrator/update/updater.go).
 void say_what_rollback_means(const Cursor& action) {
   if (action.text() != "rollback") return;
-  action.context().problems.notice(action.loc(), action.path(),
-                                   "\"rollback\" means pause here: a rollback is not rolled back",
-                                   "write pause");
+  action.context().problems.add({Severity::notice, action.loc(), action.path(),
+                                 "\"rollback\" means pause here: a rollback is not rolled back",
+                                 "write pause", /*repeats=*/true});
 }
 
 std::optional<RestartPolicy> restart_policy(const Cursor& cursor) {
@@ -127,31 +127,50 @@ void add_platform(const Cursor& cursor, Placement& placement) {
   if (!architecture.empty()) add("node.platform.arch == " + architecture);
 }
 
-/// The service's own key, unless `deploy` says the same.
-bool takes(const Cursor& own, const Cursor& in_deploy) {
-  if (own.filled() && in_deploy.filled()) {
-    own.error(fmt::format("is said twice: {} too", in_deploy.path()), "remove one of them");
-  }
-  return own.filled() && !in_deploy.filled();
+/// The value of the service's own key, or nullopt where there is none, or `deploy` has it: a file
+/// for Compose and for docker stack deploy says it twice, and the same.
+template <typename Value>
+std::optional<Value> own_value(const Cursor& own, const Cursor& in_deploy,
+                               Value (*read)(const Cursor&)) {
+  if (!own.filled()) return std::nullopt;
+  const Value value = read(own);
+  if (!in_deploy.filled()) return value;
+  if (value != read(in_deploy))
+    own.error(fmt::format("is said twice, and {} is another value", in_deploy.path()),
+              "remove one of them, or write the same");
+  return std::nullopt;
+}
+
+std::int64_t bytes_of(const Cursor& cursor) {
+  return cursor.size();
+}
+std::int64_t integer_of(const Cursor& cursor) {
+  return cursor.integer().value_or(0);
+}
+/// nullopt for `live`.
+std::optional<std::uint64_t> replicas_of(const Cursor& cursor) {
+  return cursor.is_text() && cursor.text() == kLive ? std::nullopt : cursor.count();
 }
 
 void take_own_keys(const Cursor& service, Deploy& deploy) {
   const Cursor resources = service.at("deploy").at("resources");
-  const auto limit = [&](const char* own, const char* key) {
-    return takes(service.at(own), resources.at("limits").at(key));
+  const auto limit = [&](const char* own, const char* key, auto read) {
+    return own_value(service.at(own), resources.at("limits").at(key), read);
   };
-  if (takes(service.at("scale"), service.at("deploy").at("replicas"))) {
-    deploy.replicas = service.at("scale").count();
+  if (const auto scale =
+          own_value(service.at("scale"), service.at("deploy").at("replicas"), replicas_of)) {
+    deploy.replicas = *scale;
     deploy.replicas_loc = service.at("scale").loc();
   }
   Limits limits = deploy.limits.value_or(Limits{});
-  if (limit("cpus", "cpus")) limits.nano_cpus = cpus(service.at("cpus"));
-  if (limit("mem_limit", "memory")) limits.memory = service.at("mem_limit").size();
-  if (limit("pids_limit", "pids")) limits.pids = service.at("pids_limit").integer().value_or(0);
+  if (const auto value = limit("cpus", "cpus", cpus)) limits.nano_cpus = *value;
+  if (const auto value = limit("mem_limit", "memory", bytes_of)) limits.memory = *value;
+  if (const auto value = limit("pids_limit", "pids", integer_of)) limits.pids = *value;
   if (limits != Limits{}) deploy.limits = limits;
-  if (takes(service.at("mem_reservation"), resources.at("reservations").at("memory"))) {
+  if (const auto value = own_value(service.at("mem_reservation"),
+                                   resources.at("reservations").at("memory"), bytes_of)) {
     if (!deploy.reservations) deploy.reservations.emplace();
-    deploy.reservations->memory = service.at("mem_reservation").size();
+    deploy.reservations->memory = *value;
   }
 }
 

@@ -45,6 +45,7 @@ struct Mount {
   std::optional<Tmpfs> tmpfs;
   std::optional<std::string> image_subpath;  // set where `image:` was written
   SourceLoc loc;
+  SourceLoc target_loc;
   bool operator==(const Mount&) const = default;
 };
 
@@ -56,6 +57,7 @@ struct FileReference {
   std::string gid;
   std::optional<std::uint32_t> mode;  // unset is 0444
   SourceLoc loc;
+  SourceLoc target_loc;
   bool operator==(const FileReference&) const = default;
 };
 
