@@ -60,8 +60,11 @@ convert::Desired convert_case(const std::string& path, stack::Compat compat,
   yaml::Interpolation how{[&](const std::string& name) { return env.get(name); }, as_docker,
                           as_docker ? yaml::Dialect::docker : yaml::Dialect::compose};
   document.root = yaml::interpolate(document.root, how, problems);
-  return convert::convert(stack::read(document, {kCases, env, false, compat}, problems), "app",
-                          problems);
+  stack::ReadOptions options;
+  options.base_dir = kCases;
+  options.env = env;
+  options.compat = compat;
+  return convert::convert(stack::read(document, options, problems), "app", problems);
 }
 
 Json object_body(const convert::DesiredObject& object) {
