@@ -186,13 +186,19 @@ Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& sn
   check_guards(checked, problems);
   check_nodes(checked, problems);
   Diagnostics placement;
+  Diagnostics plugins;
   Diagnostics gateway;
   check_subnets(checked, placement);
   check_placement(checked, placement);
+  check_plugins(checked, plugins);
   check_ports(checked, problems, placement);
   check_gateway(checked, gateway);
   add_own_checks(placement, checked,
                  {"Mode", "TaskTemplate.Placement", "EndpointSpec", "UpdateConfig"}, problems);
+  add_own_checks(plugins, checked,
+                 {"Mode", "TaskTemplate.Placement", "TaskTemplate.ContainerSpec.Mounts",
+                  "TaskTemplate.Networks", "TaskTemplate.LogDriver"},
+                 problems);
   add_own_checks(gateway, checked, {"Labels["}, problems);
   return problems;
 }

@@ -27,6 +27,8 @@ void check_guards(const Checked& checked, Diagnostics& problems);
 void check_nodes(const Checked& checked, Diagnostics& problems);  // host names under `nodes:`
 void check_placement(const Checked& checked,
                      Diagnostics& problems);  // a node for every task, a slot for every update
+/// Volume, network and log drivers that no node has which the service may run on.
+void check_plugins(const Checked& checked, Diagnostics& problems);
 /// Ports published twice: in the mesh, which the engine refuses, and on hosts, which leaves a task
 /// without a node.
 void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts);

@@ -1,5 +1,6 @@
 // A node for every task, a free slot for every update, a host port once a node.
 #include "plan/preflight.hpp"
+#include "swarm/constraint.hpp"
 
 #include <fmt/format.h>
 
@@ -88,18 +89,12 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
                  label_hint(constraints));
 }
 
-bool check_constraints(const convert::DesiredService& service, const swarm::Spec& spec,
-                       Diagnostics& problems) {
-  bool good = true;
-  for (const auto& constraint : spec.constraints()) {
-    const auto wrong = swarm::wrong_with_constraint(constraint);
-    if (wrong.empty()) continue;
-    good = false;
-    problems.error(service.place_of(constraint), path_of(service) + ".deploy.placement.constraints",
-                   fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
-                   "write it as \"node.labels.usage == apps\"");
-  }
-  return good;
+/// Reading the file has said what is none.
+bool are_constraints(const swarm::Spec& spec) {
+  const auto constraints = spec.constraints();
+  return std::all_of(constraints.begin(), constraints.end(), [](const auto& constraint) {
+    return swarm::wrong_with_constraint(constraint).empty();
+  });
 }
 
 /// The most tasks that can stand at once; nullopt: no limit.
@@ -157,7 +152,7 @@ void check_placement(const Checked& checked, Diagnostics& problems) {
   };
   for (const auto& one : checked.drafts.services) {
     say_dropped(one);
-    if (!check_constraints(*one.desired, one.spec, problems)) continue;
+    if (!are_constraints(one.spec)) continue;
     if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
     const auto nodes = fitting_nodes(one.spec, checked.nodes);
     if (nodes.empty()) {
@@ -168,7 +163,7 @@ void check_placement(const Checked& checked, Diagnostics& problems) {
   }
   for (const auto& one : checked.drafts.one_offs) {
     say_dropped(one);
-    if (!one.due || !check_constraints(*one.desired, one.spec, problems)) continue;
+    if (!one.due || !are_constraints(one.spec)) continue;
     if (fitting_nodes(one.spec, checked.nodes).empty())
       report_no_node(*one.desired, one.spec, checked, problems);
   }

@@ -2,14 +2,23 @@
 // pids_limit.
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
+#include "swarm/constraint.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <strings.h>
 
 namespace skep::stack {
 namespace {
+
+// swarmkit manager/controlapi/service.go, validateResources. Of a limit the engine asks for more
+// when it starts the task (moby daemon/daemon_unix.go, linuxMinMemory).
+constexpr std::int64_t kLeastNanoCpus = 1'000'000;
+constexpr std::int64_t kLeastLimitMib = 6;
+constexpr std::int64_t kLeastReservedMib = 4;
 
 std::optional<UpdateConfig> update_config(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
@@ -47,7 +56,23 @@ std::int64_t cpus(const Cursor& cursor) {
   if (cursor.node().text().empty()) return 0;  // as docker reads ""
   const auto parsed = parse_cpus(cursor.node().text());
   if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
+  if (parsed.value > 0 && parsed.value < kLeastNanoCpus) {
+    cursor.engine_refuses(
+        fmt::format("{} is below 0.001, the least that the engine takes", cursor.node().text()),
+        "write 0.001 or more");
+  }
   return parsed.value;
+}
+
+/// The engine takes no limit, nor a reservation, of less.
+std::int64_t memory_of(const Cursor& cursor, std::int64_t least_mib) {
+  const std::int64_t bytes = cursor.size();
+  if (bytes != 0 && bytes < least_mib << 20) {
+    cursor.engine_refuses(fmt::format("{} is below {} MiB, the least that the engine takes",
+                                      cursor.scalar(), least_mib),
+                          fmt::format("write {}m or more", least_mib));
+  }
+  return bytes;
 }
 
 std::vector<std::optional<GenericResource>> generic_resources(const Cursor& cursor) {
@@ -66,23 +91,45 @@ std::vector<std::optional<GenericResource>> generic_resources(const Cursor& curs
 
 std::optional<Limits> limits(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Limits{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+  return Limits{cpus(cursor.at("cpus")), memory_of(cursor.at("memory"), kLeastLimitMib),
                 cursor.at("pids").integer().value_or(0)};
 }
 
 std::optional<Reservations> reservations(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Reservations{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+  return Reservations{cpus(cursor.at("cpus")), memory_of(cursor.at("memory"), kLeastReservedMib),
                       generic_resources(cursor.at("generic_resources"))};
+}
+
+/// swarmkit manager/scheduler/nodeset.go: over anything else it does not spread, and says nothing.
+void check_spread(const Cursor& cursor) {
+  const std::string written = cursor.text();
+  const auto begins = [&](std::string_view start) {
+    return written.size() > start.size() &&
+           ::strncasecmp(written.c_str(), start.data(), start.size()) == 0;
+  };
+  if (!cursor.is_text() || !cursor.options().whole || begins("node.labels.") ||
+      begins("engine.labels."))
+    return;
+  cursor.warning(fmt::format("Swarm does not spread over \"{}\"", written),
+                 "write node.labels.NAME or engine.labels.NAME");
 }
 
 Placement placement(const Cursor& cursor) {
   Placement result;
   result.constraints = cursor.at("constraints").texts();
-  for (const auto& item : cursor.at("constraints").items())
+  for (const auto& item : cursor.at("constraints").items()) {
     result.constraints_at.emplace(item.scalar(), item.loc());
-  for (const auto& item : cursor.at("preferences").items())
+    const auto wrong = swarm::wrong_with_constraint(item.scalar());
+    if (wrong.empty()) continue;
+    item.engine_refuses(
+        fmt::format("\"{}\" is not a placement constraint: {}", item.scalar(), wrong),
+        swarm::kConstraintHint);
+  }
+  for (const auto& item : cursor.at("preferences").items()) {
     result.spread.push_back(item.at("spread").text());
+    check_spread(item.at("spread"));
+  }
   result.max_replicas_per_node = cursor.at("max_replicas_per_node").count().value_or(0);
   return result;
 }
@@ -145,12 +192,13 @@ void take_own_keys(const Cursor& service, Deploy& deploy) {
   }
   Limits limits = deploy.limits.value_or(Limits{});
   if (limit("cpus", "cpus")) limits.nano_cpus = cpus(service.at("cpus"));
-  if (limit("mem_limit", "memory")) limits.memory = service.at("mem_limit").size();
+  if (limit("mem_limit", "memory"))
+    limits.memory = memory_of(service.at("mem_limit"), kLeastLimitMib);
   if (limit("pids_limit", "pids")) limits.pids = service.at("pids_limit").integer().value_or(0);
   if (limits != Limits{}) deploy.limits = limits;
   if (takes(service.at("mem_reservation"), resources.at("reservations").at("memory"))) {
     if (!deploy.reservations) deploy.reservations.emplace();
-    deploy.reservations->memory = service.at("mem_reservation").size();
+    deploy.reservations->memory = memory_of(service.at("mem_reservation"), kLeastReservedMib);
   }
 }
 

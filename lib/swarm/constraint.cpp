@@ -1,4 +1,5 @@
-// Placement constraints as swarmkit reads them (manager/constraint/constraint.go).
+#include "swarm/constraint.hpp"
+
 #include "base/error.hpp"
 #include "swarm/snapshot.hpp"
 #include "swarm/subnet.hpp"
@@ -101,7 +102,7 @@ std::string wrong_with_constraint(const std::string& constraint) {
 bool satisfies(const Node& node, const std::string& constraint) {
   if (const auto wrong = wrong_with_constraint(constraint); !wrong.empty()) {
     throw Error(Kind::input, "\"" + constraint + "\" is not a placement constraint: " + wrong,
-                "write it as \"node.labels.usage == apps\"");
+                kConstraintHint);
   }
   const auto parsed = split(constraint);
   if (same_text(parsed.key, "node.ip")) return address_satisfies(parsed, node.address);

@@ -149,12 +149,4 @@ Service parse_service(const Json& object, const Names& names);
 Task parse_task(const Json& object);
 Node parse_node(const Json& object);
 
-/// Whether a node satisfies a constraint "node.labels.usage == apps" (swarmkit manager/constraint):
-/// node.id, node.hostname, node.role, node.platform.os|arch, node.ip (CIDR), node.labels.*,
-/// engine.labels.*; == and !=; values are compared without case. Throws Error{input} when it is not
-/// a constraint.
-bool satisfies(const Node& node, const std::string& constraint);
-/// Why the text is not a constraint; "" when it is one.
-std::string wrong_with_constraint(const std::string& constraint);
-
 }  // namespace skep::swarm

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/json_at.hpp"
+#include "swarm/constraint.hpp"
 
 #include <fmt/format.h>
 

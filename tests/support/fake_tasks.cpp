@@ -1,5 +1,6 @@
 #include "support/fake_tasks.hpp"
 
+#include "swarm/constraint.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <fmt/format.h>

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "support/catch.hpp"
+#include "swarm/constraint.hpp"
 #include "swarm/subnet.hpp"
 
 using namespace skep;
