@@ -78,9 +78,9 @@ struct ToJson {
             {"detail", e.detail}};
   }
   Json operator()(const Ended& e) const {
-    return {{"event", "outcome"},   {"version", 1},         {"exit", e.exit},
-            {"result", e.result},   {"cause", e.cause},     {"stack", e.stack},
-            {"release", e.release}, {"seconds", e.seconds}, {"services", e.services},
+    return {{"event", "outcome"},       {"version", 1},           {"exit", e.exit},
+            {"result", word(e.result)}, {"cause", word(e.cause)}, {"stack", e.stack},
+            {"release", e.release},     {"seconds", e.seconds},   {"services", e.services},
             {"message", e.message}};
   }
 };

@@ -97,7 +97,13 @@ void Flags::duration(const std::string& names, std::optional<Duration>& value,
 
 void Flags::choice(const std::string& names, std::string& value,
                    const std::vector<std::string>& allowed, const std::string& help) {
-  state_->app.add_option(names, value, help)
+  const auto set = [&value](const std::string& text) { value = text; };
+  choice(names, set, allowed, help);
+}
+
+void Flags::choice(const std::string& names, const std::function<void(const std::string&)>& set,
+                   const std::vector<std::string>& allowed, const std::string& help) {
+  state_->app.add_option_function<std::string>(names, set, help)
       ->type_name(fmt::format("{}", fmt::join(allowed, "|")))
       ->check([allowed](const std::string& text) {
         if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return std::string();

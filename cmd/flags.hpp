@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ class Flags {
   void duration(const std::string& names, std::optional<Duration>& value, const std::string& help);
   void choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
               const std::string& help);
+  /// The same, where the value is no text.
+  void choice(const std::string& names, const std::function<void(const std::string&)>& set,
+              const std::vector<std::string>& allowed, const std::string& help);
   void positional(const std::string& word, std::string& value, bool required,
                   const std::string& help);
   void positionals(const std::string& word, std::vector<std::string>& values,

@@ -163,7 +163,7 @@ int run(const std::vector<std::string>& args, World& world) {
   try {
     if (args.empty() || first == "--help" || first == "-h" || first == "help") {
       write_out(world.out, help());
-      return args.empty() ? deploy::exit_status("refused") : 0;
+      return args.empty() ? exit_status(Result::refused) : 0;
     }
     if (first == "--version") return run_verb(find_verb({"version"}), world);
     return run_verb(find_verb(args), world);

@@ -14,7 +14,8 @@
 namespace skep::cmd {
 
 std::string outcome_line(const Ended& e) {
-  std::string line = e.stack.empty() ? e.result : fmt::format("{}: {}", e.stack, e.result);
+  std::string line =
+      e.stack.empty() ? word(e.result) : fmt::format("{}: {}", e.stack, word(e.result));
   if (e.release != 0) line += fmt::format(" r{}", e.release);
   if (e.seconds > 0) line += fmt::format(" in {:.1f} s", e.seconds);
   if (!e.message.empty()) line += fmt::format(": {}", e.message);

@@ -45,7 +45,8 @@ void add_project_flags(Flags& flags, project::Options& options) {
   flags.flag("--allow-missing", options.allow_missing,
              "A missing variable is blank instead of an error");
   flags.flag("--strict", options.strict, "What Swarm cannot do is an error instead of a warning");
-  flags.choice("--compat", options.compat, {"docker", "none"},
+  const auto compat = [&options](const std::string& text) { options.compat = compat_of(text); };
+  flags.choice("--compat", compat, {spelled(Compat::docker), spelled(Compat::none)},
                "Read the Compose file as docker does, or as skep does; not said: as before");
 }
 

@@ -10,7 +10,7 @@
 
 namespace skep::cmd {
 
-/// Runs after all flags are read; returns the exit status (deploy::exit_status, one table).
+/// Runs after all flags are read; returns the exit status (skep::exit_status, one table).
 using Runner = std::function<int(Session&)>;
 
 struct Verb {

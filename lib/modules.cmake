@@ -12,7 +12,7 @@ skep_module(http RANK 1 USES base PACKAGES CURL::libcurl)
 skep_module(docker RANK 1 USES base)
 # rank 2
 skep_module(engine RANK 2 USES base swarm http docker)
-skep_module(config RANK 2 USES base yaml)
+skep_module(config RANK 2 USES base yaml swarm)
 skep_module(render RANK 2 USES base yaml PACKAGES skep_templates)
 skep_module(stack RANK 2 USES base yaml swarm)
 skep_module(check RANK 2 USES base http)

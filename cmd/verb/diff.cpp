@@ -1,8 +1,8 @@
 #include "ops/diff.hpp"
 
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 
 #include <memory>
 
@@ -30,7 +30,7 @@ Runner bind_diff(Flags& flags) {
     const auto result = ops::diff(session.deps(), *options);
     session.print(result.printable);
     if (result.unfit) throw *result.unfit;
-    return *exit_code && result.changes ? deploy::exit_status("pending") : 0;
+    return *exit_code && result.changes ? exit_status(Result::pending) : 0;
   };
 }
 

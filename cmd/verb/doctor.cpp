@@ -1,8 +1,8 @@
 #include "ops/doctor.hpp"
 
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 
 #include <memory>
 
@@ -16,7 +16,7 @@ Runner bind_doctor(Flags& flags) {
   return [options](Session& session) {
     const auto result = ops::doctor(session.deps(), *options);
     session.print(result.printable);
-    return result.good ? 0 : deploy::exit_status("failed");
+    return result.good ? 0 : exit_status(Result::failed);
   };
 }
 

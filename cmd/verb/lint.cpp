@@ -1,6 +1,6 @@
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 #include "ops/render.hpp"
 
 #include <memory>
@@ -13,7 +13,7 @@ Runner bind_lint(Flags& flags) {
   return [options](Session& session) {
     const auto result = ops::lint(session.deps(), *options);
     session.print(result.printable);
-    return result.errors ? deploy::exit_status("refused") : 0;
+    return result.errors ? exit_status(Result::refused) : 0;
   };
 }
 

@@ -1,6 +1,6 @@
+#include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 #include "ops/mongo.hpp"
 
 #include <memory>
@@ -14,7 +14,7 @@ Runner bind_mongo_status(Flags& flags) {
   return [options](Session& session) {
     const auto result = ops::mongo_status(session.deps(), *options);
     session.print(result.printable);
-    return result.good ? 0 : deploy::exit_status("failed");
+    return result.good ? 0 : exit_status(Result::failed);
   };
 }
 

@@ -30,6 +30,12 @@ inline std::string lower(std::string text) {
   }
   return text;
 }
+/// Without what stands of these at either end.
+constexpr std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n") {
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
 constexpr bool one_of(char c, std::string_view set) {
   return set.find(c) != std::string_view::npos;
 }

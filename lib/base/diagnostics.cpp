@@ -1,5 +1,7 @@
 #include "base/diagnostics.hpp"
 
+#include "base/plural.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -122,7 +124,7 @@ std::vector<Diagnostic> once_a_place(std::vector<Diagnostic> sorted) {
     }
   }
   for (const auto& [at, count] : more)
-    result[at].message += fmt::format(" (and so in {} more place{})", count, count == 1 ? "" : "s");
+    result[at].message += fmt::format(" (and so in {})", plural(count, "more place"));
   return result;
 }
 
@@ -210,8 +212,7 @@ void Diagnostics::throw_if_errors(const std::string& what) const {
   for (const auto& d : sorted()) {
     if (d.severity == Severity::error) errors.push_back(d);
   }
-  std::string text =
-      fmt::format("{}: {} problem{}", what, errors.size(), errors.size() == 1 ? "" : "s");
+  std::string text = fmt::format("{}: {}", what, plural(errors.size(), "problem"));
   for (const auto& d : errors) text += "\n" + format(d);
   throw Error(Kind::input, errors.front().loc, text);
 }

@@ -2,6 +2,7 @@
 // What skep tells while it works: a closed set of small structs. `cmd` renders them as live lines,
 // plain lines or JSON (docs/events.md documents the stream); lib/ never prints.
 #include "base/diagnostics.hpp"
+#include "base/outcome.hpp"
 #include "base/secret.hpp"
 
 #include <cstdint>
@@ -98,10 +99,8 @@ struct CheckTried {
 /// The last event of a verb that changes something.
 struct Ended {
   int exit = 0;
-  std::string
-      result;  // released, unchanged, failed, refused, pending, restored, torn, locked, interrupted
-  std::string
-      cause;  // none, input, engine, registry, build, database, preflight, unhealthy, deadline, …
+  Result result = Result::failed;
+  Cause cause = Cause::none;
   std::string stack;
   std::uint64_t release = 0;  // 0: none was made
   double seconds = 0;

@@ -134,4 +134,8 @@ std::string absolute_path(const std::string& base, const std::string& path) {
   return text;
 }
 
+std::string folder_of(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
 }  // namespace skep

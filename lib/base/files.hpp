@@ -17,5 +17,7 @@ bool file_exists(const std::string& path);
 void write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 /// `path` when it is absolute, else below `base`; lexically normalised.
 std::string absolute_path(const std::string& base, const std::string& path);
+/// What stands before the last "/"; "" where there is none.
+std::string folder_of(const std::string& path);
 
 }  // namespace skep

@@ -163,6 +163,12 @@ std::string ImageRef::full() const {
   return with_tag_and_digest(domain + "/" + path, *this);
 }
 
+ImageRef ImageRef::tagged() const {
+  ImageRef result = *this;
+  if (tag.empty() && digest.empty()) result.tag = "latest";
+  return result;
+}
+
 std::optional<ImageRef> parse_image_ref(const std::string& text) {
   auto parsed = parse(text);
   if (!parsed.reason.empty()) return std::nullopt;

@@ -18,6 +18,8 @@ struct ImageRef {
   std::string repository() const;
   /// "docker.io/library/nginx:1.25".
   std::string full() const;
+  /// With the tag that is meant where neither tag nor digest is said: latest.
+  ImageRef tagged() const;
 };
 
 /// nullopt when the text is not a reference (upper case in a name, bad tag, …). No tag is added.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace skep {
 namespace {
@@ -14,13 +13,6 @@ constexpr std::array<std::string_view, 11> kSecretWords = {
     "private",  "credential", "basicauth",  "accesskey", "authorization"};
 constexpr std::array<std::string_view, 6> kSecretParts = {"pass", "pw",   "pwd",
                                                           "key",  "auth", "dsn"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// "dbPass" → "db_Pass".
 std::string split_words(std::string_view name) {
@@ -59,7 +51,7 @@ bool has_user_info(std::string_view value) {
 
 /// "…password=x", "--token x" inside a longer text.
 bool has_assignment(std::string_view value) {
-  const auto text = lower(value);
+  const auto text = lower(std::string(value));
   for (const auto word : kSecretWords) {
     auto at = text.find(word);
     while (at != std::string::npos) {
@@ -89,7 +81,7 @@ bool has_user_flag(std::string_view value) {
 }  // namespace
 
 bool name_looks_secret(std::string_view name) {
-  const auto text = lower(name);
+  const auto text = lower(std::string(name));
   if (text.ends_with("_file") || text.ends_with("_path")) return false;
   const bool word =
       std::any_of(kSecretWords.begin(), kSecretWords.end(),

@@ -1,5 +1,7 @@
 #include "config/keys.hpp"
 
+#include "swarm/delivery.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,8 +25,6 @@ constexpr KeyRow kRows[] = {
     {"mongodb.admin", "user password auth_source"},
     {"mongodb.admin.password", "secret env file"},
     {"mongodb.users.*", "database roles deliver"},
-    {"mongodb.users.*.deliver", "service env secret"},
-    {"mongodb.users.*.deliver.*", "service env secret"},
     {"checks.*", "url connect method headers body status contains timeout"},
     {"environments.*", "stack template values mongodb nodes checks swarm push compat"},
 };
@@ -60,6 +60,10 @@ class KeyChecker {
  public:
   explicit KeyChecker(Diagnostics& diagnostics) : diagnostics_(diagnostics) {
     for (const auto& row : kRows) known_.emplace(row.path, words(row.keys));
+    std::vector<std::string> delivery = {"service"};
+    delivery.insert(delivery.end(), swarm::kPlaceKeys.begin(), swarm::kPlaceKeys.end());
+    for (const char* path : {"mongodb.users.*.deliver", "mongodb.users.*.deliver.*"})
+      known_.emplace(path, delivery);
   }
 
   /// `shown` is the path in messages, `place` the one in the table.

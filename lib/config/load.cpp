@@ -10,14 +10,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace skep::config {
 namespace {
-
-std::string folder_of(const std::string& absolute) {
-  return std::filesystem::path(absolute).parent_path().string();
-}
 
 std::optional<std::string> find_variable(const std::vector<yaml::Variable>& variables,
                                          const Env& env, const std::string& name,

@@ -3,8 +3,10 @@
 // checks. The environment and --set are laid over it and every `${…}` is replaced. Values that
 // later stages may complain about keep their places.
 #include "base/clock.hpp"
+#include "base/compat.hpp"
 #include "base/diagnostics.hpp"
 #include "base/env.hpp"
+#include "swarm/delivery.hpp"
 #include "yaml/document.hpp"
 #include "yaml/dotenv.hpp"
 #include "yaml/used.hpp"
@@ -35,20 +37,11 @@ struct Admin {
   bool operator==(const Admin&) const = default;
 };
 
-/// One place where a user's connection string goes: exactly one of `env` and `secret` is set.
-struct Delivery {
-  std::string service;
-  std::string env;
-  std::string secret;
-  SourceLoc loc;
-  bool operator==(const Delivery&) const = default;
-};
-
 struct User {
   std::string name;
   std::string database;
   std::vector<std::string> roles;
-  std::vector<Delivery> deliver;
+  std::vector<swarm::Delivery> deliver;
   SourceLoc loc;
   bool operator==(const User&) const = default;
 };
@@ -105,8 +98,8 @@ struct Project {
   std::vector<Check> checks;
   std::string swarm;  // the cluster's id that this is pinned to; "" for none
   SourceLoc swarm_loc;
-  std::string compat;  // how the Compose file is read: "docker", "none"; "" when not given
-  bool push = true;    // false: built images stay on this engine; for a swarm of one node
+  std::optional<Compat> compat;  // how the Compose file is read, when given
+  bool push = true;              // false: built images stay on this engine; for a swarm of one node
   std::vector<yaml::Variable> variables;  // of .env and --env-file; the last of one name counts
   yaml::Used used;                        // the variables that values of skep.yml used
   bool operator==(const Project&) const = default;

@@ -1,5 +1,6 @@
 #include "config/read.hpp"
 
+#include "base/limits.hpp"
 #include "config/readers.hpp"
 #include "yaml/reader.hpp"
 
@@ -12,8 +13,8 @@ namespace {
 
 using yaml::Reader;
 
-constexpr std::size_t kLongestStackName =
-    60;  // with "_" and a service of two letters it is 63, the engine's most
+// With "_" and a service of two letters.
+constexpr std::size_t kLongestStackName = kMostServiceName - 3;
 
 bool alnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -41,14 +42,15 @@ void read_values(const Reader& reader, Project& project) {
 void read_compat(const Reader& reader, Project& project) {
   const std::string written = reader.text("compat").value_or("");
   if (written.empty()) return;
-  if (written != "docker" && written != "none") {
+  const auto compat = compat_of(written);
+  if (!compat) {
     reader.error("compat", fmt::format("\"{}\" is none of docker, none", written),
                  "docker: the Compose file is read as `docker stack deploy` reads it");
-  } else if (written == "docker" && !is_compose_file(project)) {
+  } else if (compat == Compat::docker && !is_compose_file(project)) {
     reader.error("compat", "docker reads no template",
                  "remove it, or name a Compose file as template: ./stack.yml");
   } else {
-    project.compat = written;
+    project.compat = compat;
   }
 }
 

@@ -198,20 +198,23 @@ class UserReader {
                  "at most 63 characters, none of / \\ . \" $ * < > : | ? or a space");
   }
 
-  Delivery delivery(const Node& node, const std::string& path) {
+  swarm::Delivery delivery(const Node& node, const std::string& path) {
     const Reader reader(node, path, diagnostics_);
-    Delivery delivery;
+    swarm::Delivery delivery;
     delivery.loc = node.loc();
     if (!node.is_map()) return delivery;
     delivery.service = reader.required_text("service");
-    delivery.env = reader.text("env").value_or("");
-    delivery.secret = reader.text("secret").value_or("");
-    if (delivery.env.empty() == delivery.secret.empty()) {
+    std::vector<swarm::Place> places;
+    for (const char* key : swarm::kPlaceKeys) {
+      const auto name = reader.text(key).value_or("");
+      if (!name.empty()) places.push_back(*swarm::place_of(key, name));
+    }
+    if (!places.empty()) delivery.place = places.front();
+    if (places.size() != 1) {
       diagnostics_.error(node.loc(), path, "must have either env or secret",
                          "env: NAME sets a variable, secret: NAME mounts a file");
     }
-    const auto key =
-        std::pair(delivery.service, delivery.env.empty() ? delivery.secret : delivery.env);
+    const auto key = std::pair(delivery.service, name_of(delivery.place));
     if (!seen_.insert(key).second) {
       diagnostics_.error(node.loc(), path,
                          fmt::format("{} is delivered to service {} twice", key.second, key.first));

@@ -14,11 +14,9 @@ namespace {
 /// docker's client names the tag before it sends a spec: "nginx" → "nginx:latest",
 /// "docker.io/library/nginx:1" → "nginx:1" (moby client/service_create.go). What is no reference is
 /// sent as it stands.
-std::string tagged(const std::string& image) {
-  auto reference = parse_image_ref(image);
-  if (!reference) return image;
-  if (reference->tag.empty() && reference->digest.empty()) reference->tag = "latest";
-  return reference->familiar();
+std::string image_as_sent(const std::string& image) {
+  const auto reference = parse_image_ref(image);
+  return reference ? reference->tagged().familiar() : image;
 }
 
 Json environment(const stack::Environment& variables) {
@@ -87,7 +85,7 @@ Json dns(const stack::Service& service) {
 
 Json container(const stack::Service& service, const Namespace& names) {
   Json spec = Json::object();
-  set_text(spec, "Image", tagged(service.image));
+  set_text(spec, "Image", image_as_sent(service.image));
   set_filled(spec, "Command", service.entrypoint);
   set_filled(spec, "Args", service.command);
   set_text(spec, "Hostname", service.hostname);

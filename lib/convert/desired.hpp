@@ -2,6 +2,7 @@
 // What the stack should be: service, network, secret and config specs as `docker stack deploy`
 // would send them.
 #include "base/diagnostics.hpp"
+#include "base/secret.hpp"
 #include "stack/stack.hpp"
 #include "swarm/spec.hpp"
 
@@ -27,7 +28,7 @@ struct DesiredObject {
   std::string name;  // docker's plain name: STACK_key, or what `name:` says
   bool external = false;
   std::map<std::string, std::string> labels;
-  std::string data;    // raw bytes; as secret as the file when it is a secret
+  Secret data;         // raw bytes; of a config too
   std::string driver;  // secret driver; then data is empty
   std::string template_driver;
   Json spec;  // the body without Data and Name: Labels, Driver, Templating

@@ -5,6 +5,7 @@
 #include "base/diagnostics.hpp"
 #include "base/json.hpp"
 #include "stack/stack.hpp"
+#include "swarm/owner.hpp"
 
 #include <string>
 
@@ -13,7 +14,7 @@ namespace skep::convert {
 /// Names inside the stack: `STACK_key`, or what `name:` says.
 struct Namespace {
   std::string stack;
-  std::string scoped(const std::string& key) const { return stack + "_" + key; }
+  std::string scoped(const std::string& key) const { return swarm::full_name(stack, key); }
   std::string scoped(const std::string& key, const std::string& name) const {
     return name.empty() ? scoped(key) : name;
   }

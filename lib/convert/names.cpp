@@ -1,5 +1,7 @@
 #include "convert/names.hpp"
 
+#include "base/limits.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -9,9 +11,6 @@
 
 namespace skep::convert {
 namespace {
-
-constexpr std::size_t kMostOfService = 63;
-constexpr std::size_t kMostOfObject = 64;
 
 bool alphanumeric(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
@@ -49,7 +48,7 @@ class Names {
 
   void check() {
     for (const auto& service : desired_.services) {
-      one("service", service.name, "services." + service.key, service.loc, kMostOfService, "-_");
+      one("service", service.name, "services." + service.key, service.loc, kMostServiceName, "-_");
     }
     objects("secret", desired_.secrets);
     objects("config", desired_.configs);
@@ -62,7 +61,7 @@ class Names {
   void objects(const std::string& kind, const std::vector<DesiredObject>& objects) {
     for (const auto& object : objects) {
       const std::string path = fmt::format("{}s.{}", kind, object.key);
-      one(kind, object.name, path, object.loc, kMostOfObject, "-_.");
+      one(kind, object.name, path, object.loc, kMostObjectName, "-_.");
     }
   }
 

@@ -1,11 +1,11 @@
 // Networks, a service's place on them, and its ports.
+#include "base/ascii.hpp"
 #include "convert/fields.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace skep::convert {
 namespace {
@@ -90,10 +90,8 @@ Json endpoint(const stack::Service& service) {
     set_text(item, "PublishMode", port.mode);
     list.push_back(std::move(item));
   }
-  std::string mode = service.deploy.endpoint_mode;
-  for (char& c : mode) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   Json result = Json::object();
-  set_text(result, "Mode", mode);
+  set_text(result, "Mode", lower(service.deploy.endpoint_mode));
   set_filled(result, "Ports", std::move(list));
   return result;
 }

@@ -3,6 +3,7 @@
 #include "base/time_limit.hpp"
 #include "deploy/verdict.hpp"
 #include "oneshot/oneshot.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -10,11 +11,10 @@ namespace skep::deploy {
 namespace {
 
 constexpr Duration kBooks = std::chrono::seconds(60);
-constexpr const char* kFingerprintLabel = "skep.database";
 
 }  // namespace
 
-void close_books(const Run& run, const release::Kept& record, const std::string& state,
+void close_books(const Run& run, const release::Kept& record, swarm::RecordState state,
                  const std::string& fingerprint) {
   const TimeLimit limit(kBooks);
   const std::uint64_t number = record.record.number;
@@ -26,14 +26,14 @@ void close_books(const Run& run, const release::Kept& record, const std::string&
   };
   try {
     swarm::Labels more;
-    if (state == "released") more[kFingerprintLabel] = fingerprint;
+    if (state == swarm::RecordState::released) more[swarm::kDatabaseLabel] = fingerprint;
     release::finish(run.deps.engine(), record, state, run.seconds(), more, limit.token());
   } catch (const std::exception& exception) {
     const Error error = as_error(exception);
     warn(fmt::format("the record of r{} stays pending", number), error);
     return;  // what it refers to must stay
   }
-  if (state != "released" && state != "restored") return;
+  if (state != swarm::RecordState::released && state != swarm::RecordState::restored) return;
   try {
     // One-offs that an interrupted run left and this one did not want.
     for (const auto& name : oneshot::sweep(run.deps.engine(), run.stack, true, limit.token()))

@@ -11,9 +11,7 @@
 namespace skep::deploy {
 namespace {
 
-using swarm::Cause;
 using swarm::Outcome;
-using swarm::Result;
 
 bool is_lost(release::Lock& lock) {
   try {
@@ -70,7 +68,7 @@ std::string fingerprint_of(const Tried& tried) {
 }
 
 Ended released(const Tried& tried) {
-  close_books(tried.run, tried.record, "released", fingerprint_of(tried));
+  close_books(tried.run, tried.record, swarm::RecordState::released, fingerprint_of(tried));
   const Outcome& outcome = tried.attempt.outcome;
   return tried.ended(Result::released, outcome,
                      tried.run.options.detach ? "written; not waited for (--detach)"
@@ -90,14 +88,14 @@ Ended went_back(const Tried& tried) {
   shown.services = back.services;
   if (back.cause == Cause::lock) return lost_to_another_run(tried, shown);
   if (!back.good) {
-    close_books(run, tried.record, "torn");
+    close_books(run, tried.record, swarm::RecordState::torn);
     return tried.ended(
         Result::torn, shown,
         fmt::format("{}; going back failed too: {}; look at `skep status {}`, then `skep release` "
                     "again or put it right by hand",
                     first_line(failure.message), first_line(back.message), run.stack));
   }
-  close_books(run, tried.record, "restored");
+  close_books(run, tried.record, swarm::RecordState::restored);
   auto message =
       fmt::format("{}; {}", first_line(failure.message),
                   first ? "nothing is left of it" : "the previous release is back and healthy");
@@ -114,7 +112,7 @@ Ended close(const Tried& tried, release::Lock& lock) {
   if (outcome.cause == Cause::lock || is_lost(lock)) return lost_to_another_run(tried, outcome);
   if (outcome.good) return released(tried);
   if (outcome.cause == Cause::interrupted) {
-    close_books(run, tried.record, "interrupted");
+    close_books(run, tried.record, swarm::RecordState::interrupted);
     return tried.ended(
         Result::interrupted, outcome,
         outcome.changed ? "the stack is between two releases; the next release goes on from there"
@@ -122,11 +120,11 @@ Ended close(const Tried& tried, release::Lock& lock) {
   }
   const auto why = first_line(outcome.message);
   if (!outcome.changed) {
-    close_books(run, tried.record, "failed");
+    close_books(run, tried.record, swarm::RecordState::failed);
     return tried.ended(Result::failed, outcome, why + "; the stack is as it was before");
   }
   if (!run.options.rollback) {
-    close_books(run, tried.record, "torn");
+    close_books(run, tried.record, swarm::RecordState::torn);
     return tried.ended(Result::torn, outcome,
                        why + "; left as it is (--no-rollback): `skep diff` shows what is pending");
   }
@@ -141,7 +139,7 @@ Ended carry_out(const Run& run, const Decision& decision, release::Lock& lock) {
   if (const auto* left = decision.situation.pending_record()) {
     deps.events.emit(
         Note{fmt::format("release r{} was interrupted; going on from there", left->record.number)});
-    release::finish(deps.engine(), *left, "interrupted", 0, {}, deps.stop);
+    release::finish(deps.engine(), *left, swarm::RecordState::interrupted, 0, {}, deps.stop);
   }
   const auto record =
       release::write_pending(deps.engine(), make_record(run, decision, before), deps.stop);

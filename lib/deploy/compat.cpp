@@ -13,8 +13,6 @@
 namespace skep::deploy {
 namespace {
 
-using stack::Compat;
-
 /// The name under which the stack is deployed, where a Compose file is read; "" where it is not, or
 /// where the file itself says the name, which docker refuses.
 std::string compose_stack(const project::Options& options, const Env& env) {
@@ -61,7 +59,7 @@ void say_what_none_changes(Deps& deps, const Settled& settled, const project::Lo
     return;
   }
   project::Options as_docker = settled.options;
-  as_docker.compat = "docker";
+  as_docker.compat = Compat::docker;
   as_docker.env_files.clear();
   const project::Loaded docker = project::load_all_problems(as_docker, deps.env);
   if (docker.problems.has_errors()) {
@@ -80,7 +78,7 @@ StackReading reading_of(const std::vector<release::Kept>& records, bool services
   const auto* last = release::last_released(records);
   if (last == nullptr && !records.empty()) last = &records.back();
   if (last != nullptr) {
-    if (last->record.compat != "docker") return {};
+    if (last->record.compat != Compat::docker) return {};
     return {Compat::docker, fmt::format("as in r{}", last->record.number)};
   }
   if (!services_live) return {};
@@ -107,11 +105,11 @@ std::optional<StackThere> stack_there(Deps& deps, const project::Options& option
 
 Settled settle(Deps& deps, const project::Options& options) {
   Settled settled{options, {}, std::nullopt};
-  if (options.compat == "docker") return settled;
+  if (options.compat == Compat::docker) return settled;
   const std::string stack = compose_stack(options, deps.env);
   if (stack.empty()) return settled;
-  std::string said = options.compat;
-  if (said.empty() && options.compose_files.empty())
+  auto said = options.compat;
+  if (!said && options.compose_files.empty())
     said = project::load_project(options, deps.env).compat;
   try {
     const auto records = release::records(deps.engine(), stack, deps.stop);
@@ -120,9 +118,9 @@ Settled settle(Deps& deps, const project::Options& options) {
     settled.unasked = error;
     return settled;
   }
-  if (settled.stack.compat != Compat::docker || said == "none") return settled;
-  if (said.empty()) {
-    settled.options.compat = "docker";
+  if (settled.stack.compat != Compat::docker || said == Compat::none) return settled;
+  if (!said) {
+    settled.options.compat = Compat::docker;
     settled.options.compat_why = settled.stack.why;
   }
   // Before the files are read: what is wrong with them may be due to it.

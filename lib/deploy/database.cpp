@@ -4,6 +4,8 @@
 #include "base/hash.hpp"
 #include "deploy/situation.hpp"
 #include "oneshot/oneshot.hpp"
+#include "plan/actions.hpp"
+#include "swarm/owner.hpp"
 #include "watch/watch.hpp"
 
 #include <fmt/format.h>
@@ -28,12 +30,11 @@ bool only_one_offs(const project::Loaded& loaded, const config::User& user) {
 }
 
 /// To the services, which keep what they get; to one-offs only where there is no service.
-std::vector<mongo::Delivery> deliveries(const project::Loaded& loaded, const config::User& user) {
+std::vector<swarm::Delivery> deliveries(const project::Loaded& loaded, const config::User& user) {
   const bool all = only_one_offs(loaded, user);
-  std::vector<mongo::Delivery> result;
+  std::vector<swarm::Delivery> result;
   for (const auto& delivery : user.deliver) {
-    if (all || !is_one_off(loaded, delivery.service))
-      result.push_back({delivery.service, delivery.env, delivery.secret});
+    if (all || !is_one_off(loaded, delivery.service)) result.push_back(delivery);
   }
   return result;
 }
@@ -53,14 +54,12 @@ void add_one_offs(const project::Loaded& loaded, std::vector<swarm::Injection>& 
       if (!is_one_off(loaded, delivery.service)) continue;
       const auto source =
           std::find_if(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
-            return !is_one_off(loaded, other.service) && other.env == delivery.env &&
-                   other.secret == delivery.secret;
+            return !is_one_off(loaded, other.service) && other.place == delivery.place;
           });
       if (source == user.deliver.end()) continue;  // refused when the files were read
       const auto found =
           std::find_if(injections.begin(), injections.end(), [&](const swarm::Injection& one) {
-            return one.service == source->service && one.env == delivery.env &&
-                   one.secret == delivery.secret;
+            return one.service == source->service && one.place == delivery.place;
           });
       if (found == injections.end()) continue;
       swarm::Injection injection = *found;
@@ -120,13 +119,8 @@ Secret admin_password(const config::PasswordSource& source, const project::Loade
 }
 
 swarm::Injection placeholder(const mongo::Cluster& cluster, const mongo::User& user,
-                             const mongo::Delivery& delivery, bool carried) {
-  swarm::Injection injection;
-  injection.service = delivery.service;
-  injection.env = delivery.env;
-  injection.by_secret = delivery.env.empty();
-  injection.secret = delivery.secret;
-  injection.keep = carried;
+                             const swarm::Delivery& delivery, bool carried) {
+  swarm::Injection injection{delivery.service, delivery.place, carried, {}};
   // Never written: the plan is made anew when the database has been asked.
   if (!carried) injection.value = mongo::connection_string(cluster, user, Secret("not-known-yet"));
   return injection;
@@ -264,16 +258,12 @@ DatabaseNeed database_need(const project::Loaded& loaded, const swarm::Snapshot&
 
 bool needs_new_password(const project::Loaded& loaded, const plan::Plan& plan) {
   std::set<std::string> due;
-  for (const auto& stage : plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* task = std::get_if<plan::RunTask>(&action)) due.insert(task->name);
-    }
-  }
+  for (const auto* task : plan::actions_of<plan::RunTask>(plan)) due.insert(task->name);
   const auto& users = users_of(loaded);
   return std::any_of(users.begin(), users.end(), [&](const config::User& user) {
     return only_one_offs(loaded, user) &&
            std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& delivery) {
-             return due.contains(loaded.stack + "_" + delivery.service);
+             return due.contains(swarm::full_name(loaded.stack, delivery.service));
            });
   });
 }
@@ -362,7 +352,7 @@ void settle_database(Deps& deps, const project::Loaded& loaded, const swarm::Sna
   std::vector<std::string> services;
   for (const auto& user : plan.users) {
     for (const auto& delivery : user.deliver)
-      services.push_back(loaded.stack + "_" + delivery.service);
+      services.push_back(swarm::full_name(loaded.stack, delivery.service));
   }
   deps.events.emit(PhaseStarted{"database", "when the old tasks are gone: what they alone needed"});
   if (!watch::wait_for_old_tasks(deps.engine(), deps.clock, loaded.stack, services, timeout,

@@ -4,6 +4,7 @@
 // values").
 #include "project/project.hpp"
 #include "release/release.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/spec.hpp"
 
 #include <map>
@@ -12,11 +13,8 @@
 
 namespace skep::deploy {
 
-/// By full service name: variable → user, and mounted file → user.
-struct Delivered {
-  std::map<std::string, std::map<std::string, std::string>> variables;
-  std::map<std::string, std::map<std::string, std::string>> files;
-};
+/// By full service name: place → user.
+using Delivered = std::map<std::string, std::map<swarm::Place, std::string>>;
 /// From kept records, and from the project, which wins.
 Delivered delivered_of(const project::Loaded& loaded, const std::vector<release::Kept>& records);
 

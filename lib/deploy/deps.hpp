@@ -4,11 +4,13 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
+#include "docker/config.hpp"
 #include "engine/guarded.hpp"
 
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -22,12 +24,13 @@ struct HostOptions {
 };
 
 /// Makes the connection to an engine; in tests it returns a fake.
-using Connector =
-    std::function<std::unique_ptr<engine::Transport>(const HostOptions&, const Env&, Clock&)>;
+using Connector = std::function<std::unique_ptr<engine::Transport>(
+    const HostOptions&, const docker::Config&, const Env&, Clock&)>;
 
-/// Resolves the endpoint (--host, DOCKER_HOST, the default socket) and connects. Throws
-/// Error{usage} for a kind of endpoint that skep cannot use.
-std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options, const Env& env,
+/// Resolves the endpoint (--host, DOCKER_HOST, docker's configuration, the default socket) and
+/// connects. Throws Error{usage} for a kind of endpoint that skep cannot use.
+std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options,
+                                                     const docker::Config& config, const Env& env,
                                                      Clock& clock);
 
 struct Deps {
@@ -42,6 +45,10 @@ struct Deps {
 
   /// Connects at the first call, so that a verb that only reads files needs no engine.
   engine::Guarded& engine();
+  /// docker's configuration, read at the first call. Throws as docker::load_config does.
+  const docker::Config& docker_config();
+  /// The credentials in it. What is found is told to the Redactor.
+  const docker::Credentials& credentials();
 
   const Env& env;
   Clock& clock;
@@ -53,8 +60,10 @@ struct Deps {
   std::set<std::string> told;
 
  private:
-  std::mutex once_;
+  std::recursive_mutex once_;
   std::unique_ptr<engine::Guarded> engine_;
+  std::optional<docker::Config> config_;
+  std::optional<docker::Credentials> credentials_;
 };
 
 }  // namespace skep::deploy

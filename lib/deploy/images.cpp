@@ -199,10 +199,8 @@ bool is_built(const convert::DesiredService& service, const ImageOptions& option
 /// What a name means, however it is spelt: "nginx", "docker.io/library/nginx:latest". One with a
 /// digest means that alone.
 std::string meaning(const std::string& name) {
-  auto reference = parse_image_ref(name);
-  if (!reference || !reference->digest.empty()) return name;
-  if (reference->tag.empty()) reference->tag = "latest";
-  return reference->full();
+  const auto reference = parse_image_ref(name);
+  return reference && reference->digest.empty() ? reference->tagged().full() : name;
 }
 
 void add_build_problems(const convert::DesiredService& service, Diagnostics& problems) {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "deploy/delivered.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,7 +14,7 @@ namespace skep::deploy {
 std::string kept_line(const std::vector<release::Kept>& records) {
   std::vector<std::string> words;
   for (const auto& kept : records)
-    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state));
+    words.push_back(fmt::format("r{} {}", kept.record.number, kept.state.text()));
   return words.empty() ? "none is kept" : fmt::format("kept: {}", fmt::join(words, ", "));
 }
 
@@ -31,10 +32,9 @@ AsIn as_in(const release::Kept& kept, const std::string& stack, const swarm::Sna
   AsIn result{now, {}};
   auto& services = result.snapshot.services;
   const auto of_stack = [&](const swarm::Service& one) {
-    return one.spec.label(swarm::kNamespaceLabel) == stack;
+    return swarm::belongs_to(one.spec, stack);
   };
   services.erase(std::remove_if(services.begin(), services.end(), of_stack), services.end());
-  const auto counter = Json::json_pointer("/TaskTemplate/ForceUpdate");
   for (const auto& recorded : kept.record.services) {
     const auto* live = now.find_service(recorded.name);
     swarm::Service service = live != nullptr ? *live : swarm::Service{};
@@ -42,8 +42,7 @@ AsIn as_in(const release::Kept& kept, const std::string& stack, const swarm::Sna
     auto bound = with_live_values(swarm::Spec(recorded.spec), service.spec);
     if (!bound.missing.empty()) result.missing.push_back({recorded.name, bound.missing});
     service.spec = std::move(bound.spec);
-    if (live != nullptr && live->spec.json().contains(counter))
-      service.spec.json()[counter] = live->spec.json()[counter];
+    if (live != nullptr) service.spec.keep_force_update_of(live->spec);
     if (live != nullptr && recorded.live_replicas) service.spec.keep_replicas_of(live->spec);
     services.push_back(std::move(service));
   }

@@ -2,6 +2,7 @@
 
 #include "base/image_ref.hpp"
 #include "deploy/stack_name.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -48,8 +49,7 @@ project::Loaded as_live(project::Loaded loaded, const swarm::Snapshot& snapshot)
     loaded.desired.services.push_back(std::move(desired));
   }
   for (const auto& network : snapshot.networks) {
-    const auto label = network.labels.find(swarm::kNamespaceLabel);
-    if (label == network.labels.end() || label->second != loaded.stack) continue;
+    if (!swarm::belongs_to(network.labels, loaded.stack)) continue;
     convert::DesiredNetwork desired;
     desired.name = network.name;
     desired.external = true;  // it is there, and nothing is asked of it

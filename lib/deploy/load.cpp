@@ -27,7 +27,7 @@ project::Loaded load(Deps& deps, const project::Options& options) {
   for (const auto* used : {&loaded.project.used, &loaded.used}) {
     for (const auto& [name, value] : used->values()) hide(redactor, name, value);
   }
-  for (const auto& secret : loaded.desired.secrets) redactor.hide(Secret(secret.data));
+  for (const auto& secret : loaded.desired.secrets) redactor.hide(secret.data);
   for (const auto& service : loaded.desired.services) {
     for (const auto& [name, value] : service.spec.env()) hide(redactor, name, value);
   }

@@ -4,6 +4,7 @@
 #include "deploy/compat.hpp"
 #include "deploy/delivered.hpp"
 #include "deploy/lock.hpp"
+#include "plan/actions.hpp"
 
 #include <algorithm>
 
@@ -20,12 +21,8 @@ std::vector<swarm::RecordedTask> tasks_of(const Decision& decision) {
     return tasks;
   }
   std::map<std::string, Json> due;
-  for (const auto& stage : situation.plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* task = std::get_if<plan::RunTask>(&action))
-        due[task->name] = task->recorded.json();
-    }
-  }
+  for (const auto* task : plan::actions_of<plan::RunTask>(situation.plan))
+    due[task->name] = task->recorded.json();
   for (const auto& service : decision.loaded->desired.services) {
     if (!service.one_off) continue;
     const auto now = due.find(service.name);
@@ -47,7 +44,7 @@ swarm::Record make_record(const Run& run, const Decision& decision, const swarm:
   record.who = who(run.deps.env);
   record.when = format_utc(run.deps.clock.wall());
   record.what = situation.what;
-  if (compat_now(*decision.loaded, situation) == stack::Compat::docker) record.compat = "docker";
+  record.compat = compat_now(*decision.loaded, situation);
   record.commit =
       situation.commit
           ? *situation.commit
@@ -93,7 +90,8 @@ swarm::Snapshot inherited(const Situation& situation) {
   }
   if (situation.records.empty()) return before;
   const auto& last = situation.records.back();
-  if (last.state != "pending" && last.state != "interrupted") return before;
+  if (last.state != swarm::RecordState::pending && last.state != swarm::RecordState::interrupted)
+    return before;
   const auto created = [&](const swarm::Service& service) {
     return std::find(last.record.created.begin(), last.record.created.end(), service.name) !=
            last.record.created.end();

@@ -1,5 +1,6 @@
 #include "deploy/run.hpp"
 
+#include "base/plural.hpp"
 #include "base/units.hpp"
 #include "check/check.hpp"
 #include "deploy/checks.hpp"
@@ -13,9 +14,7 @@
 namespace skep::deploy {
 namespace {
 
-using swarm::Cause;
 using swarm::Outcome;
-using swarm::Result;
 
 // How long checks may stay bad after the rollout: a gateway learns of a new route up to 15 s late.
 constexpr Duration kCheckWindow = std::chrono::minutes(1);
@@ -26,7 +25,7 @@ Run::Run(Deps& deps_of, ReleaseOptions options_of, std::string stack_of)
     : deps(deps_of),
       options(std::move(options_of)),
       stack(std::move(stack_of)),
-      credentials(load_credentials(deps)),
+      credentials(deps.credentials()),
       start(deps.clock.now()) {
   if (options.hold && *options.hold >= options.timeout) {
     throw Error(Kind::usage,
@@ -68,8 +67,7 @@ Outcome run_checks(const Run& run, const config::Project& project) {
   Outcome outcome;
   outcome.good = true;
   if (project.checks.empty() || run.options.detach) return outcome;
-  run.phase("check", fmt::format("{} check{}", project.checks.size(),
-                                 project.checks.size() == 1 ? "" : "s"));
+  run.phase("check", plural(project.checks.size(), "check"));
   const auto results = check::run(
       to_checks(run.deps.events, project), run.deps.clock, run.deps.events,
       run.deps.clock.now() + std::min<Duration>(run.options.timeout, kCheckWindow), run.deps.stop);
@@ -81,9 +79,9 @@ Outcome run_checks(const Run& run, const config::Project& project) {
 
 Ended ended(const Run& run, std::uint64_t release, Result result, const Outcome& outcome) {
   Ended event;
-  event.exit = swarm::exit_status(result);
-  event.result = swarm::word(result);
-  event.cause = swarm::word(outcome.cause);
+  event.exit = exit_status(result);
+  event.result = result;
+  event.cause = outcome.cause;
   event.stack = run.stack;
   event.release = release;
   for (const auto& [service, state] : outcome.services) event.services[service] = state;

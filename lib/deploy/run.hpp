@@ -23,7 +23,7 @@ struct Run {
   Deps& deps;
   const ReleaseOptions options;
   const std::string stack;
-  const docker::Credentials credentials;
+  const docker::Credentials& credentials;
   const TimePoint start;
 
   double seconds() const;  // since its start
@@ -38,7 +38,6 @@ swarm::Outcome watch_live(const Run& run, const swarm::Snapshot& snapshot,
 /// and with --detach.
 swarm::Outcome run_checks(const Run& run, const config::Project& project);
 /// An outcome event of what happened. `release`: the record's number; 0: none was written.
-Ended ended(const Run& run, std::uint64_t release, swarm::Result result,
-            const swarm::Outcome& outcome);
+Ended ended(const Run& run, std::uint64_t release, Result result, const swarm::Outcome& outcome);
 
 }  // namespace skep::deploy

@@ -19,15 +19,15 @@ Ended watch_unchanged(const Run& run, const Decision& decision) {
   const Situation& situation = decision.situation;
   run.phase("watch", "nothing to change; watching until healthy");
   const auto outcome = watch_live(run, situation.snapshot, situation.autoscaled);
-  if (!outcome.good) return ended(run, 0, swarm::Result::failed, outcome);
+  if (!outcome.good) return ended(run, 0, Result::failed, outcome);
   const auto checked = run_checks(run, decision.loaded->project);
-  if (!checked.good) return ended(run, 0, swarm::Result::failed, checked);
+  if (!checked.good) return ended(run, 0, Result::failed, checked);
   std::string message = "nothing to change";
   if (situation.database.wanted && !run.options.verify) {
     message +=
         fmt::format("; database user not verified since r{}", situation.database.verified_in);
   }
-  auto event = ended(run, 0, swarm::Result::unchanged, outcome);
+  auto event = ended(run, 0, Result::unchanged, outcome);
   event.message = message;
   return event;
 }
@@ -51,8 +51,9 @@ Decision due_now(Decision decision, bool due) {
 
 Ended only_shown(const Run& run, const Situation& situation) {
   show_plan(run.deps, situation.plan);
-  if (situation.nothing_to_do()) return ended_well("unchanged", run.stack, "nothing to change");
-  Ended event = ended_well("pending", run.stack, "changes are pending; nothing was changed");
+  if (situation.nothing_to_do())
+    return ended_well(Result::unchanged, run.stack, "nothing to change");
+  Ended event = ended_well(Result::pending, run.stack, "changes are pending; nothing was changed");
   if (!run.options.exit_code) event.exit = 0;
   return event;
 }

@@ -2,12 +2,15 @@
 
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
+#include "base/plural.hpp"
 #include "base/random.hpp"
 #include "deploy/delivered.hpp"
 #include "deploy/stack_name.hpp"
 #include "engine/secrets.hpp"
 #include "engine/snapshot.hpp"
 #include "plan/draft.hpp"
+#include "plan/judge.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
@@ -44,8 +47,7 @@ std::map<std::string, bool> matching_secrets(Deps& deps, const convert::Desired&
     for (const auto* secret : candidates(snapshot, wanted)) questions.push_back({secret, &wanted});
   }
   const auto answers = parallel(questions, 8, [&](const Question& question) {
-    return engine::secret_holds(deps.engine(), *question.secret, Secret(question.wanted->data),
-                                deps.stop);
+    return engine::secret_holds(deps.engine(), *question.secret, question.wanted->data, deps.stop);
   });
   std::map<std::string, bool> result;
   for (std::size_t i = 0; i < questions.size(); ++i) result[questions[i].secret->name] = answers[i];
@@ -100,22 +102,18 @@ std::set<std::string> autoscaled(const project::Loaded& loaded,
   return result;
 }
 
-void make_plan(Situation& situation, const project::Loaded& loaded, const PlanOptions& options) {
-  situation.database = database_need(loaded, situation.snapshot, situation.records);
-  situation.choices.injections = situation.database.injections;
-  situation.autoscaled = autoscaled(loaded, situation.records);
-  situation.plan = plan::make_plan(loaded.desired, situation.snapshot, situation.choices);
+void make_plan(Situation& situation, const plan::Judged& judged, const PlanOptions& options) {
+  situation.plan = plan::make_plan(judged);
   auto kept = situation.autoscaled;
   for (const auto& service : options.scaled) kept.erase(service);
   keep_live_replicas(situation.plan, kept);
-  situation.database.due |= options.ask_database || needs_new_password(loaded, situation.plan);
 }
 
 }  // namespace
 
 const release::Kept* Situation::pending_record() const {
   const auto found = std::find_if(records.rbegin(), records.rend(), [](const release::Kept& kept) {
-    return kept.state == "pending";
+    return kept.state == swarm::RecordState::pending;
   });
   return found == records.rend() ? nullptr : &*found;
 }
@@ -139,11 +137,10 @@ plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions&
   return choices;
 }
 
-void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
-               const plan::Choices& choices) {
-  auto problems = plan::preflight(loaded.desired, snapshot, choices);
-  database_preflight(loaded, snapshot, problems);
-  local_images_preflight(loaded, snapshot, problems);
+void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& judged) {
+  auto problems = plan::preflight(judged);
+  database_preflight(loaded, judged.snapshot, problems);
+  local_images_preflight(loaded, judged.snapshot, problems);
   std::string errors;
   std::size_t count = 0;
   std::size_t images = 0;
@@ -158,8 +155,8 @@ void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot&
   }
   if (count == 0) return;
   throw Error(images == count ? Kind::registry : Kind::preflight,
-              fmt::format("stack \"{}\" cannot be deployed on this swarm: {} problem{}{}",
-                          loaded.stack, count, count == 1 ? "" : "s", errors));
+              fmt::format("stack \"{}\" cannot be deployed on this swarm: {}{}", loaded.stack,
+                          plural(count, "problem"), errors));
 }
 
 std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
@@ -169,7 +166,7 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
   if (records.empty() || !release::is_half_way(records.back())) return result;
   for (const auto& recorded : records.back().record.before) {
     const auto* live = snapshot.find_service(recorded.name);
-    if (live == nullptr || live->spec.label(swarm::kNamespaceLabel) != stack) continue;
+    if (live == nullptr || !swarm::belongs_to(live->spec, stack)) continue;
     const auto bound = with_live_values(swarm::Spec(recorded.spec), live->spec);
     if (bound.missing.empty() && plan::is_paused(*live, snapshot))
       result[recorded.name] = bound.spec;
@@ -177,14 +174,11 @@ std::map<std::string, swarm::Spec> ways_back(const std::string& stack,
   return result;
 }
 
-Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
-                         const PlanOptions& options) {
-  Situation situation;
-  situation.snapshot = read_cluster(deps, loaded);
-  situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
-  situation.what = options.what;
-  if (options.keep_commit) situation.commit = last_commit(situation.records);
-  plan::Choices& choices = situation.choices;
+namespace {
+
+plan::Choices choices_of(Deps& deps, const project::Loaded& loaded, const Images& images,
+                         const PlanOptions& options, const Situation& situation) {
+  plan::Choices choices;
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
   choices.node_labels = node_labels(loaded.project);
@@ -197,18 +191,36 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
   for (const auto& [name, state] : release::task_states(situation.records))
     choices.last_runs[name] = {swarm::Spec(state.spec), state.done};
   choices.ways_back = ways_back(loaded.stack, situation.snapshot, situation.records);
+  choices.injections = situation.database.injections;
+  return choices;
+}
+
+}  // namespace
+
+Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images& images,
+                         const PlanOptions& options) {
+  Situation situation;
+  situation.snapshot = read_cluster(deps, loaded);
+  situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
+  situation.what = options.what;
+  if (options.keep_commit) situation.commit = last_commit(situation.records);
+  situation.database = database_need(loaded, situation.snapshot, situation.records);
+  situation.autoscaled = autoscaled(loaded, situation.records);
+  situation.choices = choices_of(deps, loaded, images, options, situation);
+  const plan::Judged judged = plan::judge(loaded.desired, situation.snapshot, situation.choices);
   try {
-    preflight(deps, loaded, situation.snapshot, choices);
+    preflight(deps, loaded, judged);
   } catch (const Error& error) {
     if (!options.shown || error.kind() != Kind::preflight) throw;
     situation.unfit = error;
   }
   try {
-    make_plan(situation, loaded, options);
+    make_plan(situation, judged, options);
   } catch (const Error&) {
     if (situation.unfit) throw *situation.unfit;  // which says it all
     throw;
   }
+  situation.database.due |= options.ask_database || needs_new_password(loaded, situation.plan);
   return situation;
 }
 
@@ -232,20 +244,10 @@ void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscale
   }
 }
 
-docker::Credentials load_credentials(Deps& deps) {
-  auto& events = deps.events;
-  docker::Asking how;
-  how.stop = deps.stop;
-  how.slow = [&events](const std::string& program) {
-    events.emit(Note{fmt::format("waiting for {}: does it want a passphrase?", program)});
-  };
-  how.found = [&events](const Secret& secret) { events.redactor().hide(secret); };
-  return {docker::load_config(deps.env), deps.env, std::move(how)};
-}
-
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference) {
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference) {
   const auto image = parse_image_ref(reference);  // of a plugin's service there is none
-  return docker::registry_auth_header(image ? credentials.find(image->domain) : std::nullopt);
+  return engine::RegistryAuth(image ? credentials.find(image->domain) : std::nullopt);
 }
 
 }  // namespace skep::deploy

@@ -69,19 +69,17 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
 
 /// The part of Choices that preflight can use before any image is known.
 plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
-/// Everything that preflight finds before images are known. Throws Error{preflight} when there are
+/// Everything that preflight finds, also before images are known. Throws Error{preflight} when there are
 /// errors; emits warnings.
-void preflight(Deps& deps, const project::Loaded& loaded, const swarm::Snapshot& snapshot,
-               const plan::Choices& choices);
+void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& judged);
 
 /// Services for which an autoscaler set the number of tasks in that record.
 std::set<std::string> autoscaled_in(const swarm::Record& record);
 /// Makes writes of these services keep the number of tasks that they have at that moment.
 void keep_live_replicas(plan::Plan& plan, const std::set<std::string>& autoscaled);
 
-/// Credentials from docker's configuration of this environment.
-docker::Credentials load_credentials(Deps& deps);
-/// X-Registry-Auth for an image reference.
-std::string registry_auth_of(const docker::Credentials& credentials, const std::string& reference);
+/// The credential for an image reference.
+engine::RegistryAuth registry_auth_of(const docker::Credentials& credentials,
+                                      const std::string& reference);
 
 }  // namespace skep::deploy

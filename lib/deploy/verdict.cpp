@@ -1,6 +1,5 @@
 #include "deploy/verdict.hpp"
 
-#include "base/json.hpp"
 #include "swarm/outcome.hpp"
 
 #include <fmt/format.h>
@@ -9,9 +8,6 @@
 
 namespace skep::deploy {
 namespace {
-
-using swarm::Cause;
-using swarm::Result;
 
 struct ResultRow {
   Result result;
@@ -30,55 +26,41 @@ constexpr auto kRows = std::to_array<ResultRow>({
     {Result::interrupted, "stopped by Ctrl-C or SIGTERM; the last line says what was left"},
 });
 
-struct Judgement {
-  Result result;
-  Cause cause;
-};
-
-Judgement judge(Kind kind) {
+Result result_of(Kind kind) {
   switch (kind) {
     case Kind::usage:
     case Kind::input:
-      return {Result::refused, Cause::input};
-    case Kind::unreachable:
-    case Kind::unavailable:
-    case Kind::not_found:
-    case Kind::rejected:
-    case Kind::internal:
-      return {Result::failed, Cause::engine};
-    case Kind::conflict:
-      return {Result::failed, Cause::conflict};
-    case Kind::unauthorized:
-    case Kind::registry:
-      return {Result::failed, Cause::registry};
-    case Kind::build:
-      return {Result::failed, Cause::build};
-    case Kind::database:
-      return {Result::failed, Cause::database};
-    case Kind::preflight:
-      return {Result::failed, Cause::preflight};
-    case Kind::unhealthy:
-      return {Result::failed, Cause::unhealthy};
-    case Kind::check:
-      return {Result::failed, Cause::check};
-    case Kind::deadline:
-      return {Result::failed, Cause::deadline};
+      return Result::refused;
     case Kind::lock:
-      return {Result::locked, Cause::lock};
+      return Result::locked;
     case Kind::interrupted:
-      return {Result::interrupted, Cause::interrupted};
+      return Result::interrupted;
+    case Kind::unreachable:
+    case Kind::unauthorized:
+    case Kind::not_found:
+    case Kind::conflict:
+    case Kind::rejected:
+    case Kind::unavailable:
+    case Kind::build:
+    case Kind::registry:
+    case Kind::database:
+    case Kind::preflight:
+    case Kind::unhealthy:
+    case Kind::check:
+    case Kind::deadline:
+    case Kind::internal:
+      return Result::failed;
   }
-  return {Result::failed, Cause::engine};
+  return Result::failed;
 }
 
 }  // namespace
 
 Ended ended_by(const Error& error, const std::string& stack) {
-  const Judgement judgement = judge(error.kind());
   Ended ended;
-  ended.exit = swarm::exit_status(judgement.result);
-  ended.result = swarm::word(judgement.result);
-  ended.cause = swarm::word(judgement.cause);
+  ended.result = result_of(error.kind());
+  ended.exit = exit_status(ended.result);
+  ended.cause = cause_of(error.kind());
   ended.stack = stack;
   ended.message = error.what();
   return ended;
@@ -86,7 +68,7 @@ Ended ended_by(const Error& error, const std::string& stack) {
 
 swarm::Outcome failed_outcome(const Error& error, bool changed) {
   swarm::Outcome outcome;
-  outcome.cause = judge(error.kind()).cause;
+  outcome.cause = cause_of(error.kind());
   outcome.message = error.what();
   outcome.changed = changed;
   return outcome;
@@ -100,28 +82,20 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-Ended ended_well(const std::string& result, const std::string& stack, const std::string& message) {
+Ended ended_well(Result result, const std::string& stack, const std::string& message) {
   Ended ended;
   ended.exit = exit_status(result);
   ended.result = result;
-  ended.cause = swarm::word(Cause::none);
   ended.stack = stack;
   ended.message = message;
   return ended;
 }
 
-int exit_status(const std::string& result) {
-  for (const auto& row : kRows) {
-    if (result == swarm::word(row.result)) return swarm::exit_status(row.result);
-  }
-  throw Error(Kind::internal, fmt::format("\"{}\" is no result", result));
-}
-
 std::string exit_table() {
   std::string text;
   for (const auto& row : kRows) {
-    text += fmt::format("  {:>3}  {:<12} {}\n", swarm::exit_status(row.result),
-                        swarm::word(row.result), row.meaning);
+    text +=
+        fmt::format("  {:>3}  {:<12} {}\n", exit_status(row.result), word(row.result), row.meaning);
   }
   return text;
 }

@@ -18,9 +18,7 @@ std::string first_line(const std::string& text);
 /// The error as a problem to show, with its hint and place.
 Diagnostic as_diagnostic(const Error& error);
 /// The outcome of an operation that did what it was asked to.
-Ended ended_well(const std::string& result, const std::string& stack, const std::string& message);
-/// Exit status of a result word ("released", "torn", …). 0 for released and unchanged.
-int exit_status(const std::string& result);
+Ended ended_well(Result result, const std::string& stack, const std::string& message);
 /// The table as text, for --help.
 std::string exit_table();
 

@@ -1,6 +1,7 @@
 #include "deploy/way_back.hpp"
 
 #include "deploy/verdict.hpp"
+#include "plan/actions.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@
 namespace skep::deploy {
 namespace {
 
-using swarm::Cause;
 using swarm::Outcome;
 
 /// By full name: the specs that a service can have without anybody else's doing, which are what was
@@ -20,14 +20,7 @@ std::map<std::string, std::vector<swarm::Spec>> specs_without_others(const Situa
   std::map<std::string, std::vector<swarm::Spec>> specs;
   for (const auto* live : situation.snapshot.stack_services(written.stack))
     specs[live->name].push_back(live->spec);
-  for (const auto& stage : written.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* create = std::get_if<plan::CreateService>(&action))
-        specs[create->name].push_back(create->spec);
-      if (const auto* update = std::get_if<plan::UpdateService>(&action))
-        specs[update->name].push_back(update->spec);
-    }
-  }
+  for (const auto& one : plan::written_by(written)) specs[*one.name].push_back(*one.spec);
   return specs;
 }
 

@@ -180,16 +180,19 @@ std::optional<Auth> Credentials::look_up(const std::string& domain) const {
   return auth;
 }
 
-std::string registry_auth_header(const std::optional<Auth>& auth) {
-  Json document = Json::object();
-  if (auth && !auth->identity_token.empty()) {
-    document["identitytoken"] = auth->identity_token.reveal();
-  } else if (auth) {
-    document["username"] = auth->username;
-    document["password"] = auth->password.reveal();
+Json auth_config(const Auth& auth) {
+  Json document = {{"serveraddress", auth.server_address}};
+  if (auth.identity_token.empty()) {
+    document["username"] = auth.username;
+    document["password"] = auth.password.reveal();
+  } else {
+    document["identitytoken"] = auth.identity_token.reveal();
   }
-  if (auth) document["serveraddress"] = auth->server_address;
-  return base64url(dump_json(document));
+  return document;
+}
+
+std::string registry_auth_header(const std::optional<Auth>& auth) {
+  return base64url(dump_json(auth ? auth_config(*auth) : Json::object()));
 }
 
 }  // namespace skep::docker

@@ -3,6 +3,7 @@
 // and never writes it. Rules: docker/cli cli/config/configfile/file.go and cli/config/credentials,
 // docker-credential-helpers client.
 #include "base/env.hpp"
+#include "base/json.hpp"
 #include "base/secret.hpp"
 
 #include <functional>
@@ -69,7 +70,9 @@ class Credentials {
   Asking how_;
 };
 
-/// Value of X-Registry-Auth: base64url of the JSON; "e30=" ("{}") for nullopt, because engines up
+/// AuthConfig of the Engine API: the body of POST /auth.
+Json auth_config(const Auth& auth);
+/// Value of X-Registry-Auth: base64url of that; "e30=" ("{}") for nullopt, because engines up
 /// to 23 want the header always.
 std::string registry_auth_header(const std::optional<Auth>& auth);
 

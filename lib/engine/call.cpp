@@ -1,5 +1,6 @@
 #include "engine/call.hpp"
 
+#include "base/ascii.hpp"
 #include "base/hash.hpp"
 #include "engine/connect.hpp"
 #include "swarm/snapshot.hpp"
@@ -14,12 +15,6 @@ namespace skep::engine {
 namespace {
 
 constexpr std::size_t kLongestWords = 16384;
-
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 /// Drops every "rpc error: code = Unknown desc = ": gRPC's words, nobody's help.
 std::string without_rpc(std::string text) {
@@ -39,7 +34,7 @@ std::string on_one_line(const std::string& text) {
   std::string line;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
-    const auto part = trimmed(text.substr(at, end - at));
+    const auto part = trimmed(std::string_view(text).substr(at, end - at));
     if (!part.empty() && !line.empty()) line += line.back() == ':' ? " " : "; ";
     line += part;
     at = end + 1;

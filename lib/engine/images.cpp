@@ -40,18 +40,18 @@ void tag_image(Transport& engine, const std::string& name, const std::string& re
 }
 
 void push_image(Transport& engine, const std::string& repository, const std::string& tag,
-                const std::string& registry_auth, const JsonStream::OnObject& on_object,
+                const RegistryAuth& registry_auth, const JsonStream::OnObject& on_object,
                 std::stop_token stop) {
   auto request = post(fmt::format("/images/{}/push", segment(repository)), Pairs{{"tag", tag}});
   request.patience = http::kWorking;
-  request.headers.emplace_back("X-Registry-Auth", registry_auth);
+  registry_auth.add_to(request);
   stream(engine, request, on_object, std::move(stop));
 }
 
 Json inspect_distribution(Transport& engine, const std::string& reference,
-                          const std::string& registry_auth, std::stop_token stop) {
+                          const RegistryAuth& registry_auth, std::stop_token stop) {
   auto request = get(fmt::format("/distribution/{}/json", segment(reference)));
-  request.headers.emplace_back("X-Registry-Auth", registry_auth);
+  registry_auth.add_to(request);
   return call_json(engine, request, std::move(stop));
 }
 

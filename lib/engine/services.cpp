@@ -1,7 +1,6 @@
 #include "engine/services.hpp"
 
 #include "base/json_at.hpp"
-#include "docker/config.hpp"
 #include "engine/list.hpp"
 #include "engine/networks.hpp"
 
@@ -26,9 +25,9 @@ ServiceWritten parse_written(const Json& answer) {
   return written;
 }
 
-ServiceWritten write_service(Transport& engine, Request request, const std::string& registry_auth,
+ServiceWritten write_service(Transport& engine, Request request, const RegistryAuth& registry_auth,
                              std::stop_token stop) {
-  request.headers.emplace_back("X-Registry-Auth", registry_auth);
+  registry_auth.add_to(request);
   return parse_written(call_json(engine, request, std::move(stop)));
 }
 
@@ -85,17 +84,16 @@ std::optional<swarm::Service> find_service(Transport& engine, const std::string&
       object, with_docker_networks(engine, Json::array({object}), names, std::move(stop)));
 }
 
-ServiceWritten create_service(Transport& engine, const Json& spec, const std::string& registry_auth,
-                              std::stop_token stop) {
+ServiceWritten create_service(Transport& engine, const Json& spec,
+                              const RegistryAuth& registry_auth, std::stop_token stop) {
   return write_service(engine, post("/services/create", spec), registry_auth, std::move(stop));
 }
 
 ServiceWritten update_service(Transport& engine, const std::string& id, std::uint64_t version,
-                              const Json& spec, const std::string& registry_auth,
+                              const Json& spec, const RegistryAuth& registry_auth,
                               std::stop_token stop) {
   Pairs query{{"version", std::to_string(version)}};
-  if (registry_auth == docker::registry_auth_header({}))
-    query.emplace_back("registryAuthFrom", "spec");
+  if (registry_auth.is_anonymous()) query.emplace_back("registryAuthFrom", "spec");
   return write_service(engine, post(path_of(id) + "/update", spec, std::move(query)), registry_auth,
                        std::move(stop));
 }

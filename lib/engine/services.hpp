@@ -1,6 +1,7 @@
 #pragma once
 // /services. Specs are JSON documents. Lists come parsed, or as the engine gave them.
 #include "engine/call.hpp"
+#include "engine/registry_auth.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <cstdint>
@@ -44,15 +45,15 @@ struct ServiceWritten {
   std::string id;                     // of a create
   std::vector<std::string> warnings;  // "unable to pin image …"
 };
-/// POST /services/create. `registry_auth` is what docker::registry_auth_header() gives; the nodes
-/// pull with it. Throws Error{conflict} when the name is taken.
-ServiceWritten create_service(Transport& engine, const Json& spec, const std::string& registry_auth,
-                              std::stop_token stop = {});
-/// POST /services/ID/update?version=N. "e30=" (no credential) keeps the service's own
+/// POST /services/create. The nodes pull with `registry_auth`. Throws Error{conflict} when the name
+/// is taken.
+ServiceWritten create_service(Transport& engine, const Json& spec,
+                              const RegistryAuth& registry_auth, std::stop_token stop = {});
+/// POST /services/ID/update?version=N. An anonymous one keeps the service's own
 /// (registryAuthFrom=spec). Throws Error{conflict} when the service changed since `version` was
 /// read.
 ServiceWritten update_service(Transport& engine, const std::string& id, std::uint64_t version,
-                              const Json& spec, const std::string& registry_auth,
+                              const Json& spec, const RegistryAuth& registry_auth,
                               std::stop_token stop = {});
 /// DELETE /services/ID. Throws Error{not_found}.
 void remove_service(Transport& engine, const std::string& id, std::stop_token stop = {});

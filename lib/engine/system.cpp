@@ -38,14 +38,7 @@ Json inspect_swarm(Transport& engine, std::stop_token stop) {
 }
 
 void check_auth(Transport& engine, const docker::Auth& auth, std::stop_token stop) {
-  Json body = {{"serveraddress", auth.server_address}};
-  if (auth.identity_token.empty()) {
-    body["username"] = auth.username;
-    body["password"] = auth.password.reveal();
-  } else {
-    body["identitytoken"] = auth.identity_token.reveal();
-  }
-  const auto request = post("/auth", body);
+  const auto request = post("/auth", docker::auth_config(auth));
   const auto answer = engine.send(request, {}, std::move(stop));
   if (answer.status == 200) return;
   const auto message = error_message(answer);

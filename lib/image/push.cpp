@@ -18,13 +18,13 @@ namespace {
 constexpr std::size_t kDigestSize = 7 + 64;  // "sha256:" and 64 hex digits
 
 struct PushAccess {
-  std::string header;  // X-Registry-Auth
+  engine::RegistryAuth auth;
   RegistryQuestion question;
 };
 
 PushAccess access_to(const std::string& domain, const docker::Credentials& credentials) {
   const auto auth = credentials.find(domain);
-  return {.header = docker::registry_auth_header(auth),
+  return {.auth = engine::RegistryAuth(auth),
           .question = question_of(domain, credentials.file(), auth)};
 }
 
@@ -127,7 +127,7 @@ std::string push(engine::Transport& engine, EventSink& events,
   const auto access = access_to(ref.domain, credentials);
   PushStream stream(events, ref.familiar());
   engine::push_image(
-      engine, ref.repository(), tag_of(ref), access.header,
+      engine, ref.repository(), tag_of(ref), access.auth,
       [&](const Json& object) { stream.take(object); }, std::move(stop));
   if (stream.error) throw refused(Kind::registry, *stream.error, access);
   if (stream.digest.empty()) {
@@ -143,7 +143,7 @@ std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentia
   const auto access = access_to(ref.domain, credentials);
   try {
     const auto answer =
-        engine::inspect_distribution(engine, ref.familiar(), access.header, std::move(stop));
+        engine::inspect_distribution(engine, ref.familiar(), access.auth, std::move(stop));
     const auto descriptor = answer.find("Descriptor");
     const auto digest = descriptor == answer.end() ? "" : engine::text_of(*descriptor, "digest");
     if (digest.empty()) throw Error(Kind::registry, "the registry gave no digest");

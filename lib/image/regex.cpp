@@ -3,8 +3,9 @@
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 
-#include <algorithm>
 #include <re2/re2.h>
+
+#include <algorithm>
 #include <string>
 
 namespace skep::image {

@@ -22,10 +22,10 @@ Delivered delivered_of(const Context& context, const User& user, const swarm::Sn
   for (const auto& delivery : user.deliver) {
     Carried here = carried(delivery, context.stack, snapshot);
     if (!here.uri.empty() && !result.password) {
-      const auto credentials = credentials_of(here.uri);
+      const auto credentials = credentials_of(here.uri.reveal());
       if (credentials && credentials->first == user.name) {
         result.password = credentials->second;
-        result.uri = Secret(here.uri);
+        result.uri = here.uri;
         context.events.redactor().hide(credentials->second);
         context.events.redactor().hide(result.uri);
       }
@@ -58,13 +58,8 @@ bool needs_unreadable(const Delivered& delivered) {
                      [](const Carried& carried) { return !carried.present; });
 }
 
-swarm::Injection injection_of(const Delivery& delivery) {
-  swarm::Injection injection;
-  injection.service = delivery.service;
-  injection.env = delivery.env;
-  injection.by_secret = delivery.env.empty();
-  injection.secret = delivery.secret;
-  return injection;
+swarm::Injection injection_of(const swarm::Delivery& delivery, bool keep) {
+  return {delivery.service, delivery.place, keep, {}};
 }
 
 /// A new connection string of `now`, the user that stands for `user`.
@@ -148,9 +143,10 @@ Ensured ensure(const Context& context, const Cluster& cluster, const User& user,
   const Secret password =
       new_password ? question.new_password : delivered.password.value_or(Secret());
   for (std::size_t i = 0; i < user.deliver.size(); ++i) {
-    auto injection = injection_of(user.deliver[i]);
-    injection.keep = !new_password && (unreadable || carries_user(cluster, now, delivered.each[i]));
-    if (injection.keep && injection.by_secret && delivered.password && !delivered.each[i].present)
+    const auto& delivery = user.deliver[i];
+    auto injection = injection_of(
+        delivery, !new_password && (unreadable || carries_user(cluster, now, delivered.each[i])));
+    if (!holds_value(delivery.place) && delivered.password && !delivered.each[i].present)
       injection.keep = false;
     if (!injection.keep) set_value(context, cluster, user, now, password, injection);
     result.injections.push_back(std::move(injection));
@@ -181,8 +177,7 @@ Ensured rotate(const Context& context, const Cluster& cluster, const User& user,
   result.rotated_to = next.name;
   if (answer.other_exists) result.to_drop = now.name;
   for (const auto& delivery : user.deliver) {
-    auto injection = injection_of(delivery);
-    injection.keep = false;
+    auto injection = injection_of(delivery, /*keep=*/false);
     set_value(context, cluster, user, next, question.new_password, injection);
     result.injections.push_back(std::move(injection));
   }

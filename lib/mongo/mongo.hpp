@@ -5,8 +5,8 @@
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "base/secret.hpp"
-#include "engine/transport.hpp"
-#include "swarm/outcome.hpp"
+#include "engine/registry_auth.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>
@@ -35,19 +35,11 @@ struct Cluster {
   std::string image;  // "": that of the first host's service
 };
 
-struct Delivery {
-  std::string service;  // key in the stack
-  std::string env;      // by environment variable, or
-  std::string
-      secret;  // by secret with this plain name; the service gets MONGODB_URI_FILE (env + "_FILE")
-  bool operator==(const Delivery&) const = default;
-};
-
 struct User {
   std::string name;
   std::string database;
   std::vector<std::string> roles;
-  std::vector<Delivery> deliver;
+  std::vector<swarm::Delivery> deliver;
   SourceLoc loc;
   /// Only one-offs get it: each run makes a new password, which is not kept.
   bool only_one_offs = false;
@@ -87,10 +79,10 @@ std::string fingerprint(const Cluster& cluster, const User& user, const swarm::S
 /// The part of a delivery that a live service carries.
 struct Carried {
   bool present = false;
-  std::string secret_name;  // by secret: the Swarm secret that is mounted
-  std::string uri;          // by environment variable: its value
+  std::string secret_name;  // the Swarm secret that is mounted, where one holds the string
+  Secret uri;               // else the string itself
 };
-Carried carried(const Delivery& delivery, const std::string& stack,
+Carried carried(const swarm::Delivery& delivery, const std::string& stack,
                 const swarm::Snapshot& snapshot);
 /// Whether the service carries a connection string of this user for this cluster, as far as one can
 /// tell without asking the database.
@@ -113,7 +105,7 @@ struct Context {
   EventSink& events;
   std::string stack;
   Duration timeout = std::chrono::minutes(2);
-  std::string registry_auth = "e30=";
+  engine::RegistryAuth registry_auth = engine::RegistryAuth::anonymous();
 };
 
 /// Creates the user or corrects it (idempotent). Rights are only added. Rotates when a connection

@@ -66,24 +66,18 @@ Server server_of(const Cluster& cluster, const swarm::Snapshot& snapshot) {
   return server;
 }
 
-Carried carried(const Delivery& delivery, const std::string& stack,
+Carried carried(const swarm::Delivery& delivery, const std::string& stack,
                 const swarm::Snapshot& snapshot) {
   Carried result;
   const auto* service = snapshot.find_service(stack + "_" + delivery.service);
   if (service == nullptr) return result;
-  if (!delivery.env.empty()) {
-    const auto env = service->spec.env();
-    const auto found = env.find(delivery.env);
-    result.present = found != env.end();
-    if (result.present) result.uri = found->second;
-    return result;
-  }
-  for (const auto& reference :
-       list_at(service->spec.json(), {"TaskTemplate", "ContainerSpec", "Secrets"})) {
-    const auto file = object_at(reference, {"File"});
-    if (text_at(file, {"Name"}) != delivery.secret) continue;
-    result.present = true;
-    result.secret_name = text_at(reference, {"SecretName"});
+  const auto value = live_value(service->spec, delivery.place);
+  result.present = value.has_value();
+  if (!result.present) return result;
+  if (holds_value(delivery.place)) {
+    result.uri = *value;
+  } else {
+    result.secret_name = value->reveal();
   }
   return result;
 }
@@ -101,7 +95,7 @@ std::vector<std::string> logins_in_use(const User& user, const std::string& stac
   for (const auto& delivery : user.deliver) {
     const auto here = carried(delivery, stack, snapshot);
     std::string login;
-    if (const auto credentials = credentials_of(here.uri)) {
+    if (const auto credentials = credentials_of(here.uri.reveal())) {
       login = credentials->first;
     } else if (const auto* secret = snapshot.find_secret(here.secret_name)) {
       const auto label = secret->labels.find(swarm::kLoginLabel);
@@ -121,9 +115,8 @@ std::string other_login(const std::string& name, const std::string& login) {
 bool carries_user(const Cluster& cluster, const User& user, const Carried& carried) {
   if (!carried.present) return false;
   if (!carried.secret_name.empty()) return true;
-  const auto credentials = credentials_of(carried.uri);
-  return credentials &&
-         carried.uri == connection_string(cluster, user, credentials->second).reveal();
+  const auto credentials = credentials_of(carried.uri.reveal());
+  return credentials && carried.uri == connection_string(cluster, user, credentials->second);
 }
 
 std::string fingerprint(const Cluster& cluster, const User& user, const swarm::Snapshot& snapshot,
@@ -148,7 +141,9 @@ std::string fingerprint(const Cluster& cluster, const User& user, const swarm::S
   const auto* admin = snapshot.find_secret(cluster.admin_secret);
   all["admin_secret"] = admin == nullptr ? "" : admin->id;
   for (const auto& delivery : user.deliver) {
-    all["deliver"].push_back({delivery.service, delivery.env, delivery.secret});
+    Json words = fingerprint_words(delivery.place);
+    words.insert(words.begin(), delivery.service);
+    all["deliver"].push_back(std::move(words));
   }
   return sha256_hex(dump_json(all));
 }

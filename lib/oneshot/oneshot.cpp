@@ -15,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace skep::oneshot {
 namespace {
@@ -29,16 +28,11 @@ constexpr Duration kLogLimit =
 constexpr int kLogReads = 8;
 constexpr Duration kLogPoll = std::chrono::seconds(2);
 
-bool ended(const swarm::Task& task) {
-  static constexpr auto kStates =
-      std::to_array<std::string_view>({"complete", "failed", "rejected", "shutdown", "orphaned"});
-  return std::find(kStates.begin(), kStates.end(), task.state) != kStates.end();
-}
-
 /// A task whose program could not be started is `failed` too, and has a container.
 bool has_run(const swarm::Task& task) {
-  return task.state == "complete" ||
-         (task.state == "failed" && task.error.find("non-zero exit") != std::string::npos);
+  return task.state == swarm::TaskState::complete ||
+         (task.state == swarm::TaskState::failed &&
+          task.error.find("non-zero exit") != std::string::npos);
 }
 
 swarm::Labels labels_of(const std::string& stack) {
@@ -187,13 +181,13 @@ class OneShot {
     while (true) {
       const auto seen = tasks(stop);
       if (!seen.empty()) last = seen.front();
-      if (ended(last)) return last;
+      if (has_ended(last.state)) return last;
       const TimePoint now = clock_.now();
-      if (task_.on_line && last.state == "running" && now >= next_reading) {
+      if (task_.on_line && last.state == swarm::TaskState::running && now >= next_reading) {
         read_on_the_way(last.id, stop);
         next_reading = now + kLogPoll;
       }
-      const bool unplaced = last.state == "pending" && !last.error.empty();
+      const bool unplaced = last.state == swarm::TaskState::pending && !last.error.empty();
       if (!unplaced) unplaced_since.reset();
       if (unplaced && !unplaced_since) unplaced_since = now;
       if (unplaced_since && now - *unplaced_since > kPlacementGrace) {
@@ -203,7 +197,7 @@ class OneShot {
       if (now > deadline) {
         throw Error(Kind::deadline,
                     fmt::format("the task did not end in time: it is {}{}",
-                                last.state.empty() ? "not made" : last.state,
+                                last.id.empty() ? "not made" : last.state.text(),
                                 last.error.empty() ? "" : fmt::format(" ({})", last.error)));
       }
       clock_.sleep(kPoll, stop);

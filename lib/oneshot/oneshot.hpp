@@ -7,7 +7,7 @@
 #include "base/event.hpp"
 #include "base/json.hpp"
 #include "base/secret.hpp"
-#include "engine/transport.hpp"
+#include "engine/registry_auth.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -43,7 +43,7 @@ struct Task {
   std::vector<File> files;  // temporary objects, removed afterwards
   std::vector<std::pair<std::string, std::string>>
       secrets;  // existing Swarm secrets: name → target
-  std::string registry_auth = "e30=";
+  engine::RegistryAuth registry_auth = engine::RegistryAuth::anonymous();
   /// A service's TaskTemplate as the engine gave it, or null. The task is then like the service's:
   /// with its image, networks, secrets, mounts and placement, but without aliases and health check,
   /// and with `command` as arguments. (The entrypoint stays; with an empty `command` the arguments

@@ -1,5 +1,7 @@
 #include "oneshot/spec.hpp"
 
+#include "base/limits.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -48,10 +50,9 @@ Json service_around(const std::string& name, const Json& labels, Json task_templ
 
 std::string service_name(const std::string& stack, const std::string& purpose,
                          const std::string& run) {
-  constexpr std::size_t kLongestServiceName = 63;  // docs/engine.md, "Names and sizes"
   constexpr std::size_t kLongestPurpose = 24;
   const std::string tail = fmt::format("-{}-{}", purpose.substr(0, kLongestPurpose), run);
-  const std::string head = ("skep-" + stack).substr(0, kLongestServiceName - tail.size());
+  const std::string head = ("skep-" + stack).substr(0, kMostServiceName - tail.size());
   return head + tail;
 }
 

@@ -1,5 +1,6 @@
 #include "ops/auth_refresh.hpp"
 
+#include "base/plural.hpp"
 #include "deploy/live.hpp"
 #include "deploy/lock.hpp"
 #include "deploy/situation.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
               const deploy::ChangeOptions& options) {
-  const auto credentials = deploy::load_credentials(deps);
+  const auto& credentials = deps.credentials();
   const auto read = [&] { return plan::refresh(loaded.stack, deploy::read_cluster(deps, loaded)); };
   if (auto snapshot = deploy::read_cluster(deps, loaded);
       snapshot.stack_services(loaded.stack).empty()) {
@@ -34,11 +35,11 @@ Ended refresh(deploy::Deps& deps, const project::Loaded& loaded,
         rollout::roll_out(deps.engine(), deps.clock, deps.events, plan, callbacks, how, deps.stop);
     // No field of a service changes, so there is nothing to go back to.
     Ended ended = deploy::ended_well(
-        outcome.good ? "released" : "failed", loaded.stack,
-        outcome.good ? fmt::format("credentials of {} service{} renewed", outcome.services.size(),
-                                   outcome.services.size() == 1 ? "" : "s")
-                     : outcome.message);
-    ended.cause = swarm::word(outcome.cause);
+        outcome.good ? Result::released : Result::failed, loaded.stack,
+        outcome.good
+            ? fmt::format("credentials of {} renewed", plural(outcome.services.size(), "service"))
+            : outcome.message);
+    ended.cause = outcome.cause;
     for (const auto& [service, state] : outcome.services) ended.services[service] = state;
     return ended;
   });

@@ -11,7 +11,7 @@ namespace skep::ops {
 
 Printable build_images(deploy::Deps& deps, const BuildVerbOptions& options) {
   const project::Loaded loaded = deploy::load(deps, options.project);
-  const auto credentials = deploy::load_credentials(deps);
+  const auto& credentials = deps.credentials();
   deploy::ImageOptions image_options = options.image;
   image_options.push = options.image.push && loaded.project.push;
   const deploy::Images images = deploy::prepare_images(deps, loaded, credentials, image_options);

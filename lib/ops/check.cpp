@@ -20,7 +20,8 @@ Ended check(deploy::Deps& deps, const CheckOptions& options) {
   const std::string bad = deploy::failures(results);
   Ended ended;
   if (bad.empty()) {
-    ended = deploy::ended_well("unchanged", project.stack, fmt::format("{} good", results.size()));
+    ended = deploy::ended_well(Result::unchanged, project.stack,
+                               fmt::format("{} good", results.size()));
   } else {
     ended = deploy::ended_by(Error(Kind::check, bad), project.stack);
   }

@@ -7,6 +7,7 @@
 #include "ops/draft.hpp"
 #include "ops/revision.hpp"
 #include "plan/drift.hpp"
+#include "plan/judge.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
 
@@ -23,7 +24,7 @@ deploy::Images images_of(deploy::Deps& deps, const project::Loaded& loaded,
   image.dry_run = true;
   image.push = loaded.project.push;
   image.resolve = options.resolve;
-  return deploy::prepare_images(deps, loaded, deploy::load_credentials(deps), image);
+  return deploy::prepare_images(deps, loaded, deps.credentials(), image);
 }
 
 /// A record's specs with today's credentials, and an autoscaler's number of tasks.
@@ -47,9 +48,7 @@ plan::Released released(const deploy::Situation& situation) {
   result.number = last->record.number;
   result.services = specs_of(last->record, situation);
   for (const auto& kept : situation.records) {
-    const bool unfinished =
-        kept.state == "torn" || kept.state == "interrupted" || kept.state == "pending";
-    if (unfinished && kept.record.number > result.number)
+    if (release::is_half_way(kept) && kept.record.number > result.number)
       result.torn.push_back(specs_of(kept.record, situation));
   }
   return result;
@@ -117,11 +116,11 @@ DiffResult from_a_release(const deploy::Situation& situation, const project::Loa
   for (auto& service : then.services) service.update.reset();
   auto choices = situation.choices;
   choices.recreate = true;
-  const auto plan = plan::make_plan(loaded.desired, then, choices);
+  const auto plan = plan::make_plan(plan::judge(loaded.desired, then, choices));
   Draft draft;
-  draft.text =
-      fmt::format("from r{} ({}, {}{}) to the files\n", revision, kept.state, kept.record.when,
-                  kept.record.commit.empty() ? "" : ", commit " + kept.record.commit);
+  draft.text = fmt::format("from r{} ({}, {}{}) to the files\n", revision, kept.state.text(),
+                           kept.record.when,
+                           kept.record.commit.empty() ? "" : ", commit " + kept.record.commit);
   draft.text += plan::format(plan);
   draft.json = plan::to_json(plan);
   draft.json["database_due"] = situation.database.due;

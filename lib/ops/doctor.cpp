@@ -11,6 +11,7 @@
 #include "engine/system.hpp"
 #include "image/registry.hpp"
 #include "ops/draft.hpp"
+#include "plan/judge.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>
@@ -81,10 +82,10 @@ bool look_at_engine(deploy::Deps& deps, Report& report) {
 void look_at_nodes(const swarm::Snapshot& snapshot, Report& report) {
   std::size_t ready = 0;
   for (const auto& node : snapshot.nodes) {
-    if (node.state == "ready") {
+    if (node.state == swarm::NodeState::ready) {
       ++ready;
     } else {
-      report.bad("nodes", fmt::format("{} is {}", node.hostname, node.state),
+      report.bad("nodes", fmt::format("{} is {}", node.hostname, node.state.text()),
                  "bring it back, or remove it from the swarm");
     }
   }
@@ -95,7 +96,7 @@ void look_at_preflight(const project::Loaded& loaded, const swarm::Snapshot& sna
                        Report& report) {
   plan::Choices choices;
   for (const auto& node : loaded.project.nodes) choices.node_labels[node.node] = node.labels;
-  auto problems = plan::preflight(loaded.desired, snapshot, choices);
+  auto problems = plan::preflight(plan::judge(loaded.desired, snapshot, choices));
   deploy::database_preflight(loaded, snapshot, problems);
   problems.add(deploy::build_problems(loaded));
   if (!problems.has_errors()) {
@@ -206,7 +207,7 @@ DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options) {
   const project::Loaded loaded = deploy::load_settled(deps, options.project);
   report.ask("cluster", [&] {
     const auto snapshot = deploy::read_cluster(deps, loaded);
-    const auto credentials = deploy::load_credentials(deps);
+    const auto& credentials = deps.credentials();
     look_at_nodes(snapshot, report);
     look_at_preflight(loaded, snapshot, report);
     look_at_registries(deps, loaded, credentials, options.read_only, report);

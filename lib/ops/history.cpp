@@ -40,8 +40,9 @@ Json to_json(const release::Kept& kept) {
   Json images = Json::object();
   for (const auto& service : kept.record.services)
     images[service.name] = swarm::Spec(service.spec).image();
-  return {{"release", kept.record.number}, {"state", kept.state},    {"what", kept.record.what},
-          {"when", kept.record.when},      {"who", kept.record.who}, {"commit", kept.record.commit},
+  return {{"release", kept.record.number}, {"state", kept.state.text()},
+          {"what", kept.record.what},      {"when", kept.record.when},
+          {"who", kept.record.who},        {"commit", kept.record.commit},
           {"seconds", kept.seconds},       {"images", images}};
 }
 
@@ -62,7 +63,7 @@ Printable history(deploy::Deps& deps, const project::Options& options) {
   for (const auto& kept : records) {
     result.text += fmt::format(
         kRow, fmt::format("r{}{}", kept.record.number, &kept == current ? "*" : ""),
-        kept.record.when, kept.state, or_dash(kept.record.what), kept.record.who,
+        kept.record.when, kept.state.text(), or_dash(kept.record.what), kept.record.who,
         or_dash(kept.record.commit), fmt::format("{:.1f}", kept.seconds), images_line(kept.record));
     auto json = to_json(kept);
     json["current"] = &kept == current;
@@ -79,7 +80,7 @@ Printable show_release(deploy::Deps& deps, const HistoryShowOptions& options) {
   Draft result{"", to_json(found)};
   const auto& record = found.record;
   result.text = fmt::format("release r{}: {}, {} ({:.1f} s)\n{} by {}{}\n", record.number,
-                            found.state, or_dash(record.what), found.seconds, record.when,
+                            found.state.text(), or_dash(record.what), found.seconds, record.when,
                             record.who, record.commit.empty() ? "" : ", commit " + record.commit);
   const auto add = [&](const char* key, const std::vector<swarm::RecordedService>& services) {
     Json specs = Json::object();

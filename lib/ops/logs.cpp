@@ -7,6 +7,7 @@
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
 #include "ops/draft.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -53,7 +54,7 @@ std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
   for (const auto& candidate : services) names.push_back(swarm::short_name(stack, candidate.name));
   services.erase(std::remove_if(services.begin(), services.end(),
                                 [&](const swarm::Service& candidate) {
-                                  return candidate.name != stack + "_" + service &&
+                                  return candidate.name != swarm::full_name(stack, service) &&
                                          candidate.name != service;
                                 }),
                  services.end());

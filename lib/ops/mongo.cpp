@@ -98,8 +98,7 @@ MongoStatusResult mongo_status(deploy::Deps& deps, const MongoOptions& options) 
       deps.events,
       loaded.stack,
       options.timeout,
-      deploy::registry_auth_of(deploy::load_credentials(deps),
-                               mongo::server_of(plan.cluster, snapshot).image)};
+      deploy::registry_auth_of(deps.credentials(), mongo::server_of(plan.cluster, snapshot).image)};
   MongoStatusResult result;
   Draft draft{"", Json::array()};
   for (const auto& user : plan.users) {

@@ -6,6 +6,7 @@
 #include "deploy/situation.hpp"
 #include "deploy/verdict.hpp"
 #include "plan/draft.hpp"
+#include "plan/judge.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
 
@@ -44,7 +45,7 @@ deploy::Images prepared(const deploy::Run& run, const project::Loaded& loaded) {
     choices.ways_back =
         deploy::ways_back(stack, snapshot, release::records(deps.engine(), stack, deps.stop));
   }
-  deploy::preflight(deps, loaded, snapshot, choices);
+  deploy::preflight(deps, loaded, plan::judge(loaded.desired, snapshot, choices));
   return deploy::prepare_images(deps, loaded, run.credentials, image_options(run.options, loaded));
 }
 

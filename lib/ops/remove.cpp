@@ -13,6 +13,7 @@
 #include "plan/plan.hpp"
 #include "release/release.hpp"
 #include "rollout/rollout.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,11 +23,6 @@
 
 namespace skep::ops {
 namespace {
-
-bool in_stack(const swarm::Labels& labels, const std::string& stack) {
-  const auto found = labels.find(swarm::kNamespaceLabel);
-  return found != labels.end() && found->second == stack;
-}
 
 /// Services first, and all their tasks gone, before what they use: secrets and networks in use are
 /// refused.
@@ -40,15 +36,15 @@ plan::Plan removal_plan(const std::string& stack, const swarm::Snapshot& snapsho
   }
   plan::Stage objects;
   for (const auto& secret : snapshot.secrets) {
-    if (in_stack(secret.labels, stack))
+    if (swarm::belongs_to(secret.labels, stack))
       objects.actions.emplace_back(plan::RemoveSecret{secret.name, secret.id});
   }
   for (const auto& config : snapshot.configs) {
-    if (in_stack(config.labels, stack))
+    if (swarm::belongs_to(config.labels, stack))
       objects.actions.emplace_back(plan::RemoveConfig{config.name, config.id});
   }
   for (const auto& network : snapshot.networks) {
-    if (in_stack(network.labels, stack))
+    if (swarm::belongs_to(network.labels, stack))
       objects.actions.emplace_back(plan::RemoveNetwork{network.name, network.id});
   }
   if (!services.actions.empty()) plan.stages.push_back(std::move(services));
@@ -144,11 +140,11 @@ Ended remove_stack(deploy::Deps& deps, const RemoveOptions& options) {
   const auto outcome = remove_all(deps, stack, options);
   Ended ended;
   if (outcome.good) {
-    ended = deploy::ended_well("released", stack, outcome.message);
+    ended = deploy::ended_well(Result::released, stack, outcome.message);
   } else {
-    ended.exit = deploy::exit_status("torn");
-    ended.result = "torn";
-    ended.cause = swarm::word(outcome.cause);
+    ended.exit = exit_status(Result::torn);
+    ended.result = Result::torn;
+    ended.cause = outcome.cause;
     ended.stack = stack;
     ended.message = outcome.message + "; run `skep rm` again";
   }

@@ -1,6 +1,7 @@
 #include "ops/render.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/plural.hpp"
 #include "deploy/compat.hpp"
 #include "deploy/images.hpp"
 #include "deploy/verdict.hpp"
@@ -45,10 +46,6 @@ Linted load_for_lint(const project::Options& options, const Env& env) {
   }
 }
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 /// "2 errors, 1 notice", "no error; 1 notice", "no problem found"
 std::string verdict(const std::vector<Diagnostic>& problems) {
   const auto count = [&](Severity severity) {
@@ -59,12 +56,12 @@ std::string verdict(const std::vector<Diagnostic>& problems) {
   if (problems.empty()) return "no problem found";
   std::vector<std::string> words;
   if (const auto errors = count(Severity::error); errors > 0)
-    words.push_back(counted(errors, "error"));
+    words.push_back(plural(errors, "error"));
   const bool none = words.empty();
   if (const auto warnings = count(Severity::warning); warnings > 0)
-    words.push_back(counted(warnings, "warning"));
+    words.push_back(plural(warnings, "warning"));
   if (const auto notices = count(Severity::notice); notices > 0)
-    words.push_back(counted(notices, "notice"));
+    words.push_back(plural(notices, "notice"));
   return fmt::format("{}{}", none ? "no error; " : "", fmt::join(words, ", "));
 }
 
@@ -94,8 +91,7 @@ void add_reading(deploy::Deps& deps, const project::Options& options, const Lint
                     : fmt::format(
                           "stack \"{}\" is there, and was read as {} reads it{}: "
                           "`--compat {}` reads the files so\n",
-                          name, word(reading.compat), why,
-                          reading.compat == stack::Compat::docker ? "docker" : "none");
+                          name, word(reading.compat), why, spelled(reading.compat));
 }
 
 }  // namespace

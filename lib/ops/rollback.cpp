@@ -7,6 +7,7 @@
 #include "deploy/run_to_end.hpp"
 #include "image/image.hpp"
 #include "ops/revision.hpp"
+#include "plan/judge.hpp"
 
 #include <fmt/format.h>
 
@@ -25,16 +26,17 @@ const release::Kept& target(const std::vector<release::Kept>& records, const std
   if (revision) {
     for (const auto& kept : records) {
       if (kept.record.number != *revision) continue;
-      if (kept.state == "released") return kept;
+      if (kept.state == swarm::RecordState::released) return kept;
       return refuse(fmt::format("r{} of stack \"{}\" was never released: it is {}", *revision,
-                                stack, kept.state));
+                                stack, kept.state.text()));
     }
     return refuse(fmt::format("stack \"{}\" has no release r{}", stack, *revision));
   }
   const auto* last = release::last_released(records);
   if (last != nullptr && release::is_half_way(records.back())) return *last;
   for (auto kept = records.rbegin(); last != nullptr && kept != records.rend(); ++kept) {
-    if (kept->state == "released" && kept->record.number < last->record.number) return *kept;
+    if (kept->state == swarm::RecordState::released && kept->record.number < last->record.number)
+      return *kept;
   }
   return refuse(fmt::format("stack \"{}\" has no release to go back to", stack));
 }
@@ -63,7 +65,7 @@ void look_before(const deploy::Run& run, const project::Loaded& loaded,
   choices.image_of_service = images.of_service;
   choices.digests = images.digests;
   choices.recreate = run.options.recreate;
-  deploy::preflight(deps, loaded, snapshot, choices);
+  deploy::preflight(deps, loaded, plan::judge(loaded.desired, snapshot, choices));
   std::vector<std::string> references;
   for (const auto& service : loaded.desired.services) {
     const auto* live = snapshot.find_service(service.name);

@@ -15,7 +15,7 @@ namespace {
 
 oneshot::Task task_like(deploy::Deps& deps, const project::Loaded& loaded,
                         const swarm::Service& service, const RunOptions& options) {
-  const auto credentials = deploy::load_credentials(deps);
+  const auto& credentials = deps.credentials();
   oneshot::Task task;
   task.stack = loaded.stack;
   task.purpose = "run";

@@ -44,13 +44,15 @@ std::vector<TaskRow> rows_of(const std::vector<swarm::Task>& tasks, const std::s
   };
   for (const auto& task : tasks) {
     if (task.service_id != service) continue;
-    const bool wanted =
-        task.desired == "running" || task.desired == "ready" || task.desired == "complete";
+    const bool wanted = task.desired == swarm::TaskState::running ||
+                        task.desired == swarm::TaskState::ready ||
+                        task.desired == swarm::TaskState::complete;
     if (wanted) {
-      if (task.state == "running" || task.state == "complete") served.insert(slot_of(task));
+      if (task.state == swarm::TaskState::running || task.state == swarm::TaskState::complete)
+        served.insert(slot_of(task));
       const auto host = hosts.find(task.node_id);
       rows.push_back({&task, host == hosts.end() ? "" : host->second});
-    } else if (task.state == "failed" || task.state == "rejected") {
+    } else if (swarm::has_failed(task.state)) {
       auto& newest = newest_failure[slot_of(task)];
       if (newest == nullptr || newest->timestamp < task.timestamp) newest = &task;
     }
@@ -70,25 +72,25 @@ void add_service(Draft& result, const swarm::Service& service, const engine::Ser
   result.text +=
       fmt::format("{:<32} {:>3}/{:<3} {}{}\n", service.name, count.running, count.desired,
                   short_image(service.spec.image()),
-                  service.update ? fmt::format("  update: {}", service.update->state) : "");
+                  service.update ? fmt::format("  update: {}", service.update->state.text()) : "");
   Json tasks = Json::array();
   for (const auto& row : rows) {
     const auto& task = *row.task;
     const std::string where = row.node.empty() ? "no node" : row.node;
     result.text +=
         fmt::format("  {} slot {:<3} {:<14} {:<10} {}{}\n", short_id(task.id), task.slot, where,
-                    task.state, task.timestamp, task.error.empty() ? "" : "  " + task.error);
+                    task.state.text(), task.timestamp, task.error.empty() ? "" : "  " + task.error);
     tasks.push_back({{"id", task.id},
                      {"slot", task.slot},
                      {"node", row.node},
-                     {"state", task.state},
-                     {"desired", task.desired},
+                     {"state", task.state.text()},
+                     {"desired", task.desired.text()},
                      {"error", task.error},
                      {"since", task.timestamp}});
   }
   Json update;
   if (service.update)
-    update = {{"state", service.update->state}, {"message", service.update->message}};
+    update = {{"state", service.update->state.text()}, {"message", service.update->message}};
   result.json["services"].push_back({{"name", service.name},
                                      {"image", service.spec.image()},
                                      {"running", count.running},
@@ -103,11 +105,11 @@ void add_release(Draft& result, deploy::Deps& deps, const std::string& stack) {
   if (!records.empty()) {
     const auto& kept = records.back();
     result.text += fmt::format(
-        "release r{}: {}, {} by {}{}\n", kept.record.number, kept.state, kept.record.when,
+        "release r{}: {}, {} by {}{}\n", kept.record.number, kept.state.text(), kept.record.when,
         kept.record.who,
         kept.record.commit.empty() ? "" : fmt::format(", commit {}", kept.record.commit));
     last = {{"number", kept.record.number},
-            {"state", kept.state},
+            {"state", kept.state.text()},
             {"when", kept.record.when},
             {"who", kept.record.who},
             {"commit", kept.record.commit}};

@@ -1,6 +1,5 @@
 #pragma once
-// What will become of each service, before it is put into stages. Preflight and the plan both use
-// these drafts.
+// What will become of each service, before it is put into stages.
 #include "convert/desired.hpp"
 #include "plan/objects.hpp"
 #include "plan/plan.hpp"
@@ -45,9 +44,6 @@ struct Drafts {
   std::vector<OneOffDraft> one_offs;  // sorted by name
   Objects objects;
 };
-
-Drafts draft(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-             const Choices& choices);
 
 /// The stack's own service of that name; nullptr when there is none, or when another stack has that
 /// name.

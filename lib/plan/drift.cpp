@@ -1,5 +1,6 @@
 #include "plan/drift.hpp"
 
+#include "plan/actions.hpp"
 #include "plan/text.hpp"
 #include "swarm/paths.hpp"
 
@@ -41,25 +42,16 @@ bool touches(const std::vector<swarm::FieldChange>& changes, const std::string& 
 /// What the plan makes of a service in the end; nullptr: it stays as it is.
 const swarm::Spec* planned(const Plan& plan, const std::string& service) {
   const swarm::Spec* last = nullptr;
-  for (const auto& stage : plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* create = std::get_if<CreateService>(&action); create != nullptr) {
-        if (create->name == service) last = &create->spec;
-      } else if (const auto* update = std::get_if<UpdateService>(&action); update != nullptr) {
-        if (update->name == service) last = &update->spec;
-      }
-    }
+  for (const auto& one : written_by(plan)) {
+    if (*one.name == service) last = one.spec;
   }
   return last;
 }
 
 bool removed_by(const Plan& plan, const std::string& service) {
-  return std::any_of(plan.stages.begin(), plan.stages.end(), [&](const Stage& stage) {
-    return std::any_of(stage.actions.begin(), stage.actions.end(), [&](const Action& action) {
-      const auto* remove = std::get_if<RemoveService>(&action);
-      return remove != nullptr && remove->name == service;
-    });
-  });
+  const auto removals = actions_of<RemoveService>(plan);
+  return std::any_of(removals.begin(), removals.end(),
+                     [&](const auto* remove) { return remove->name == service; });
 }
 
 /// Fields that differ from the release, and that no torn release has written so.

@@ -1,5 +1,6 @@
 // A plan for people: one block an action, each with its reasons.
 #include "base/json_at.hpp"
+#include "base/plural.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
 
@@ -10,10 +11,6 @@
 
 namespace skep::plan {
 namespace {
-
-std::string plural(std::uint64_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 bool restarting(const std::string& path) {
   return (path.starts_with("TaskTemplate.") && !path.starts_with("TaskTemplate.Placement.")) ||

@@ -40,12 +40,6 @@ std::vector<std::string> parts_of(const std::string& text, char at) {
   return parts;
 }
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 bool holds_a_list(const std::string& field) {
   const auto last = field.substr(field.rfind('.') + 1);
   return std::find(std::begin(kLists), std::end(kLists), last) != std::end(kLists);
@@ -54,7 +48,7 @@ bool holds_a_list(const std::string& field) {
 std::string value_of(const std::string& field, const std::string& value) {
   if (holds_a_list(field)) {
     auto items = parts_of(value, ',');
-    for (auto& item : items) item = trimmed(item);
+    for (auto& item : items) item = std::string(trimmed(item));
     return fmt::format("{}", fmt::join(items, ","));
   }
   const auto small = lower(value);

@@ -7,26 +7,19 @@ namespace {
 
 /// With the tag that docker means when there is none; the text itself when it is no reference.
 std::string normal(const std::string& reference) {
-  auto parsed = parse_image_ref(reference);
-  if (!parsed) return reference;
-  if (parsed->tag.empty() && parsed->digest.empty()) parsed->tag = "latest";
-  return parsed->full();
+  const auto parsed = parse_image_ref(reference);
+  return parsed ? parsed->tagged().full() : reference;
 }
 
 /// What docker's client sends where no digest is looked up: "nginx" is "nginx:latest".
 std::string tagged(const std::string& reference) {
-  auto parsed = parse_image_ref(reference);
-  if (!parsed) return reference;
-  if (parsed->tag.empty() && parsed->digest.empty()) parsed->tag = "latest";
-  return parsed->familiar();
+  const auto parsed = parse_image_ref(reference);
+  return parsed ? parsed->tagged().familiar() : reference;
 }
 
 std::string pinned(const std::string& reference, const std::string& digest) {
-  auto parsed = image_ref(reference);
-  if (parsed.digest.empty()) {
-    if (parsed.tag.empty()) parsed.tag = "latest";
-    parsed.digest = digest;
-  }
+  auto parsed = image_ref(reference).tagged();
+  if (parsed.digest.empty()) parsed.digest = digest;
   return parsed.familiar();  // docker's client shortens what has a digest, too
 }
 

@@ -6,8 +6,6 @@
 
 namespace skep::plan {
 
-inline constexpr std::size_t kMaxObjectName = 64;  // docs/engine.md, "Names and sizes"
-
 /// `plain` when it is not in `taken`, else `plain` with a suffix made of `seed`, which is not in
 /// `taken` either.
 std::string free_name(const std::string& plain, const std::string& seed,

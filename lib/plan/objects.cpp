@@ -2,6 +2,7 @@
 
 #include "base/json_at.hpp"
 #include "plan/names.hpp"
+#include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <algorithm>
@@ -14,11 +15,6 @@ std::string plain_name_of(const swarm::Labels& labels) {
   return found == labels.end() ? std::string() : found->second;
 }
 
-bool of_stack(const swarm::Labels& labels, const std::string& stack) {
-  const auto found = labels.find(swarm::kNamespaceLabel);
-  return found != labels.end() && found->second == stack;
-}
-
 /// Live objects that may be the wanted one, in the order of preference: in use now, the plain name,
 /// the others by name.
 template <typename T>
@@ -26,7 +22,8 @@ std::vector<const T*> candidates(const std::vector<T>& all, const std::string& p
                                  const std::string& stack, const std::set<std::string>& used) {
   std::vector<const T*> result;
   for (const auto& one : all) {
-    const bool suffixed = plain_name_of(one.labels) == plain && of_stack(one.labels, stack);
+    const bool suffixed =
+        plain_name_of(one.labels) == plain && swarm::belongs_to(one.labels, stack);
     if (one.name == plain || suffixed) result.push_back(&one);
   }
   std::sort(result.begin(), result.end(), [&](const T* a, const T* b) {
@@ -87,8 +84,9 @@ void bind_configs(Objects& objects, const convert::Desired& desired,
   for (const auto& wanted : desired.configs) {
     if (wanted.external) continue;
     const auto live = candidates(snapshot.configs, wanted.name, desired.stack, used);
-    const auto match = std::find_if(live.begin(), live.end(),
-                                    [&](const auto* one) { return one->data == wanted.data; });
+    const auto match = std::find_if(live.begin(), live.end(), [&](const auto* one) {
+      return one->data == wanted.data.reveal();
+    });
     if (match != live.end()) {
       objects.config_names[wanted.name] = (*match)->name;
       continue;
@@ -96,7 +94,7 @@ void bind_configs(Objects& objects, const convert::Desired& desired,
     const auto name = free_name(wanted.name, choices.suffix_seed, taken);
     taken.insert(name);
     objects.config_names[wanted.name] = name;
-    objects.new_configs.push_back({name, wanted.name, body(wanted, name), wanted.data});
+    objects.new_configs.push_back({name, wanted.name, body(wanted, name), wanted.data.reveal()});
   }
 }
 

@@ -1,7 +1,5 @@
 #include "plan/order.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -42,27 +40,6 @@ std::map<std::string, std::size_t> levels(const Services& services) {
     }
   }
   return known;
-}
-
-std::string circle(const Services& services) {
-  const auto known = levels(services);
-  std::map<std::string, const convert::DesiredService*> open;
-  for (const auto& service : services) {
-    if (!known.contains(service.key)) open[service.key] = &service;
-  }
-  if (open.empty()) return {};
-  // Each open service depends on an open one: following them must come back to one that was seen.
-  std::vector<std::string> walked{open.begin()->first};
-  for (;;) {
-    const auto& others = open.at(walked.back())->depends_on;
-    const auto next = *std::find_if(others.begin(), others.end(),
-                                    [&](const auto& key) { return open.contains(key); });
-    const bool again = std::find(walked.begin(), walked.end(), next) != walked.end();
-    walked.push_back(next);
-    if (again) break;
-  }
-  const auto first = std::find(walked.begin(), walked.end(), walked.back());
-  return fmt::format("{}", fmt::join(first, walked.end(), " → "));
 }
 
 }  // namespace skep::plan

@@ -2,7 +2,9 @@
 // A plan: ordered stages, each {actions, wait_for}. A release, the way back and a rollback are all
 // plans, and the same rollout carries them out. Everything here is pure.
 #include "base/diagnostics.hpp"
+#include "base/secret.hpp"
 #include "convert/desired.hpp"
+#include "swarm/delivery.hpp"
 #include "swarm/outcome.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -29,8 +31,8 @@ struct CreateNetwork {
 struct CreateSecret {
   std::string name;
   std::string plain_name;
-  Json spec;         // without Data
-  std::string data;  // never printed
+  Json spec;  // without Data
+  Secret data;
   bool operator==(const CreateSecret&) const = default;
 };
 struct CreateConfig {
@@ -157,9 +159,10 @@ struct Choices {
       ways_back;  // service that a release left paused half-way → its spec from before that
 };
 
+struct Judged;  // plan/judge.hpp
+
 /// Throws Error{preflight, registry} when no plan is possible (a new image without a digest).
-Plan make_plan(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-               const Choices& choices);
+Plan make_plan(const Judged& judged);
 
 /// From what is live to what was live before: updates what differs, creates what is gone, removes
 /// what is new (services, then secrets, configs and networks of the stack). A new job that still
@@ -186,7 +189,6 @@ Json to_json(const Plan& plan);
 
 /// Finds everything that would make the release fail and can be known before the first change; all
 /// problems at once.
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-                      const Choices& choices);
+Diagnostics preflight(const Judged& judged);
 
 }  // namespace skep::plan

@@ -1,8 +1,6 @@
 #include "plan/preflight.hpp"
 
-#include "base/json_at.hpp"
 #include "plan/images.hpp"
-#include "plan/order.hpp"
 
 #include <fmt/format.h>
 
@@ -34,38 +32,16 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
   }
 }
 
-/// What the engine refuses, or takes without use, of a service (docs/engine.md, "What is refused of
-/// a service").
-void check_refused(const Draft& one, Diagnostics& problems) {
-  const auto& service = *one.desired;
-  const Json& spec = one.spec.json();
-  if (one.spec.is_job() && (spec.contains("UpdateConfig") || spec.contains("RollbackConfig"))) {
-    problems.error(service.loc, path_of(service) + ".deploy",
-                   "a job cannot have an update_config or rollback_config",
-                   "remove the section: a job is run anew, never updated task by task");
-  }
-  const auto mode = text_at(spec, {"EndpointSpec", "Mode"});
-  const auto ports = published_ports(one.spec);
-  const bool ingress =
-      std::any_of(ports.begin(), ports.end(), [](const Port& port) { return !port.host; });
-  if (mode == "dnsrr" && ingress) {
-    problems.error(service.place_of("deploy.endpoint_mode"),
-                   path_of(service) + ".deploy.endpoint_mode",
-                   "endpoint mode dnsrr cannot publish ports through the ingress network",
-                   "publish them with `mode: host`, or use endpoint_mode vip");
-  }
-}
-
 }  // namespace
 
 std::string path_of(const convert::DesiredService& service) {
   return "services." + service.key;
 }
 
-std::vector<const swarm::Service*> other_services(const Checked& checked) {
+std::vector<const swarm::Service*> other_services(const Judged& judged) {
   std::vector<const swarm::Service*> result;
-  for (const auto& service : checked.snapshot.services) {
-    const bool wanted = std::any_of(checked.drafts.services.begin(), checked.drafts.services.end(),
+  for (const auto& service : judged.snapshot.services) {
+    const bool wanted = std::any_of(judged.drafts.services.begin(), judged.drafts.services.end(),
                                     [&](const Draft& one) { return one.live == &service; });
     if (!wanted) result.push_back(&service);
   }
@@ -74,12 +50,12 @@ std::vector<const swarm::Service*> other_services(const Checked& checked) {
   return result;
 }
 
-void check_obstacles(const Checked& checked, Diagnostics& problems) {
-  for (const auto& one : checked.drafts.services) {
+void check_obstacles(const Judged& judged, Diagnostics& problems) {
+  for (const auto& one : judged.drafts.services) {
     const auto& service = *one.desired;
     if (one.live != nullptr) {
-      check_live(one, checked.choices, problems);
-    } else if (const auto* other = checked.snapshot.find_service(service.name)) {
+      check_live(one, judged.choices, problems);
+    } else if (const auto* other = judged.snapshot.find_service(service.name)) {
       const auto owner = other->spec.label(swarm::kNamespaceLabel);
       problems.error(
           service.loc, path_of(service),
@@ -87,21 +63,15 @@ void check_obstacles(const Checked& checked, Diagnostics& problems) {
                       owner.empty() ? "which belongs to no stack" : "of stack \"" + owner + "\""),
           "give the stack or the service another name");
     }
-    check_refused(one, problems);
-  }
-  if (const auto found = circle(checked.desired.services); !found.empty()) {
-    problems.error(checked.desired.services.front().loc, "services",
-                   "depends_on goes round in a circle: " + found,
-                   "remove one of these dependencies");
   }
 }
 
-void check_images(const Checked& checked, Diagnostics& problems) {
+void check_images(const Judged& judged, Diagnostics& problems) {
   const auto check = [&](const auto& one) {
     if (one.image_error.empty()) return;
     const auto path = path_of(*one.desired) + ".image";
-    const auto reference = reference_of(*one.desired, checked.choices);
-    if (checked.desired.as_docker) {
+    const auto reference = reference_of(*one.desired, judged.choices);
+    if (judged.desired.as_docker) {
       problems.warning(
           one.desired->image_loc, path,
           fmt::format("image \"{}\" is deployed without a digest: {}", reference, one.image_error),
@@ -113,15 +83,15 @@ void check_images(const Checked& checked, Diagnostics& problems) {
                    "check the reference and the registry's credentials; --resolve-image never "
                    "deploys local images");
   };
-  for (const auto& one : checked.drafts.services) check(one);
-  for (const auto& one : checked.drafts.one_offs) check(one);
+  for (const auto& one : judged.drafts.services) check(one);
+  for (const auto& one : judged.drafts.one_offs) check(one);
 }
 
-void check_nodes(const Checked& checked, Diagnostics& problems) {
+void check_nodes(const Judged& judged, Diagnostics& problems) {
   std::vector<std::string> names;
-  for (const auto& node : checked.snapshot.nodes) names.push_back(node.hostname);
+  for (const auto& node : judged.snapshot.nodes) names.push_back(node.hostname);
   std::sort(names.begin(), names.end());
-  for (const auto& [hostname, labels] : checked.choices.node_labels) {
+  for (const auto& [hostname, labels] : judged.choices.node_labels) {
     const auto count = std::count(names.begin(), names.end(), hostname);
     if (count > 1) {
       problems.error({}, "nodes." + hostname,
@@ -152,10 +122,10 @@ bool stays(const Draft& one, std::initializer_list<std::string_view> paths) {
 
 /// Neither docker nor the engine looks at this. Where the file is read as docker reads it, it is a
 /// warning, and so it is of a service that stays as it is: what is wrong with it was wrong before.
-void add_own_checks(const Diagnostics& found, const Checked& checked,
+void add_own_checks(const Diagnostics& found, const Judged& judged,
                     std::initializer_list<std::string_view> paths, Diagnostics& problems) {
   std::vector<std::string> quiet;
-  for (const auto& one : checked.drafts.services) {
+  for (const auto& one : judged.drafts.services) {
     if (stays(one, paths)) quiet.push_back(path_of(*one.desired) + ".");
   }
   for (auto problem : found.sorted()) {
@@ -165,7 +135,7 @@ void add_own_checks(const Diagnostics& found, const Checked& checked,
         !knows && std::any_of(quiet.begin(), quiet.end(), [&](const std::string& path) {
           return problem.path.starts_with(path);
         });
-    const bool warns = there || checked.desired.as_docker;
+    const bool warns = there || judged.desired.as_docker;
     if (warns && problem.severity == Severity::error) problem.severity = Severity::warning;
     problems.add(std::move(problem));
   }
@@ -173,33 +143,29 @@ void add_own_checks(const Diagnostics& found, const Checked& checked,
 
 }  // namespace
 
-Diagnostics preflight(const convert::Desired& desired, const swarm::Snapshot& snapshot,
-                      const Choices& choices) {
-  const auto drafts = draft(desired, snapshot, choices);
-  const auto nodes = labelled_nodes(snapshot, choices);
-  const Checked checked{desired, snapshot, choices, drafts, nodes};
+Diagnostics preflight(const Judged& judged) {
   Diagnostics problems;
-  check_obstacles(checked, problems);
-  check_images(checked, problems);
-  check_networks(checked, problems);
-  check_objects(checked, problems);
-  check_guards(checked, problems);
-  check_nodes(checked, problems);
+  check_obstacles(judged, problems);
+  check_images(judged, problems);
+  check_networks(judged, problems);
+  check_objects(judged, problems);
+  check_guards(judged, problems);
+  check_nodes(judged, problems);
   Diagnostics placement;
   Diagnostics plugins;
   Diagnostics gateway;
-  check_subnets(checked, placement);
-  check_placement(checked, placement);
-  check_plugins(checked, plugins);
-  check_ports(checked, problems, placement);
-  check_gateway(checked, gateway);
-  add_own_checks(placement, checked,
+  check_subnets(judged, placement);
+  check_placement(judged, placement);
+  check_plugins(judged, plugins);
+  check_ports(judged, problems, placement);
+  check_gateway(judged, gateway);
+  add_own_checks(placement, judged,
                  {"Mode", "TaskTemplate.Placement", "EndpointSpec", "UpdateConfig"}, problems);
-  add_own_checks(plugins, checked,
+  add_own_checks(plugins, judged,
                  {"Mode", "TaskTemplate.Placement", "TaskTemplate.ContainerSpec.Mounts",
                   "TaskTemplate.Networks", "TaskTemplate.LogDriver"},
                  problems);
-  add_own_checks(gateway, checked, {"Labels["}, problems);
+  add_own_checks(gateway, judged, {"Labels["}, problems);
   return problems;
 }
 

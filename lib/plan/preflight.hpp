@@ -1,44 +1,35 @@
 #pragma once
 // The parts of preflight(). Each adds what it finds to `problems`.
 #include "base/diagnostics.hpp"
-#include "plan/draft.hpp"
+#include "plan/judge.hpp"
 #include "plan/plan.hpp"
 
 namespace skep::plan {
 
-struct Checked {
-  const convert::Desired& desired;
-  const swarm::Snapshot& snapshot;
-  const Choices& choices;
-  const Drafts& drafts;
-  const std::vector<swarm::Node>& nodes;  // with the labels that they will have
-};
-
-/// What makes a plan impossible: a mode change, a service paused half-way, a circle of depends_on,
-/// a taken name.
-void check_obstacles(const Checked& checked, Diagnostics& problems);
-void check_images(const Checked& checked, Diagnostics& problems);    // new images without a digest
-void check_networks(const Checked& checked, Diagnostics& problems);  // external ones, taken names
-void check_subnets(const Checked& checked, Diagnostics& problems);   // those that overlap
-void check_objects(const Checked& checked,
-                   Diagnostics& problems);  // external secrets and configs, sizes
+/// What makes a plan impossible: a mode change, a service paused half-way, a taken name.
+void check_obstacles(const Judged& judged, Diagnostics& problems);
+void check_images(const Judged& judged, Diagnostics& problems);    // new images without a digest
+void check_networks(const Judged& judged, Diagnostics& problems);  // external ones, taken names
+void check_subnets(const Judged& judged, Diagnostics& problems);   // those that overlap
+void check_objects(const Judged& judged,
+                   Diagnostics& problems);  // external secrets and configs
 /// Settings that protect a service, where an engine would silently drop them.
-void check_guards(const Checked& checked, Diagnostics& problems);
-void check_nodes(const Checked& checked, Diagnostics& problems);  // host names under `nodes:`
-void check_placement(const Checked& checked,
+void check_guards(const Judged& judged, Diagnostics& problems);
+void check_nodes(const Judged& judged, Diagnostics& problems);  // host names under `nodes:`
+void check_placement(const Judged& judged,
                      Diagnostics& problems);  // a node for every task, a slot for every update
 /// Volume, network and log drivers that no node has which the service may run on.
-void check_plugins(const Checked& checked, Diagnostics& problems);
-/// Ports published twice: in the mesh, which the engine refuses, and on hosts, which leaves a task
-/// without a node.
-void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts);
-void check_gateway(const Checked& checked,
+void check_plugins(const Judged& judged, Diagnostics& problems);
+/// Published by another service of the swarm: what the engine refuses, and in `on_hosts` what
+/// leaves a task without a node, also of two services of this release.
+void check_ports(const Judged& judged, Diagnostics& problems, Diagnostics& on_hosts);
+void check_gateway(const Judged& judged,
                    Diagnostics& problems);  // traefik routers of other services
 
 /// "services.web"
 std::string path_of(const convert::DesiredService& service);
 /// Live services that are not in this release: another stack's, or left over in this one.
-std::vector<const swarm::Service*> other_services(const Checked& checked);
+std::vector<const swarm::Service*> other_services(const Judged& judged);
 
 /// Published ports of a spec.
 struct Port {

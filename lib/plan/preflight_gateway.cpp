@@ -173,18 +173,18 @@ class Comparison {
 
 }  // namespace
 
-void check_gateway(const Checked& checked, Diagnostics& problems) {
+void check_gateway(const Judged& judged, Diagnostics& problems) {
   std::vector<Gateway> gateways;
   std::vector<Labelled> known;
   const auto look_at = [&](const swarm::Spec& spec) {
     if (auto gateway = gateway_of(spec)) gateways.push_back(std::move(*gateway));
   };
-  for (const auto* service : other_services(checked)) {
+  for (const auto* service : other_services(judged)) {
     look_at(service->spec);
     if (auto one = labelled(service->name, service->spec)) known.push_back(std::move(*one));
   }
-  for (const auto& one : checked.drafts.services) look_at(one.spec);
-  for (const auto& one : checked.drafts.services) {
+  for (const auto& one : judged.drafts.services) look_at(one.spec);
+  for (const auto& one : judged.drafts.services) {
     auto mine = labelled(one.desired->name, one.spec);
     if (!mine) continue;
     Comparison comparison(gateways, *one.desired, problems);

@@ -15,7 +15,7 @@ std::string too_old(const swarm::Spec& spec, unsigned since,
                     const std::vector<swarm::Node>& nodes) {
   std::vector<std::string> result;
   for (const auto& node : nodes) {
-    const bool matters = node.role == "manager" || node_fits(node, spec);
+    const bool matters = node.role == swarm::Role::manager || node_fits(node, spec);
     if (matters && node.engine_release() < since)
       result.push_back(fmt::format("{} has {}", node.hostname, node.engine_version));
   }
@@ -25,10 +25,10 @@ std::string too_old(const swarm::Spec& spec, unsigned since,
 
 /// `there`: what protects the live service already.
 void check(const convert::DesiredService& service, const std::vector<swarm::Guard>& there,
-           const Checked& checked, Diagnostics& problems) {
+           const Judged& judged, Diagnostics& problems) {
   for (const auto& guard : swarm::guards(service.spec)) {
     if (std::find(there.begin(), there.end(), guard) != there.end()) continue;
-    const auto nodes = too_old(service.spec, guard.since, checked.nodes);
+    const auto nodes = too_old(service.spec, guard.since, judged.nodes);
     if (nodes.empty()) continue;
     problems.error(service.loc, path_of(service) + ".security_opt",
                    fmt::format("{} works from Engine {} on, and {}: tasks would run without it",
@@ -40,14 +40,14 @@ void check(const convert::DesiredService& service, const std::vector<swarm::Guar
 
 }  // namespace
 
-void check_guards(const Checked& checked, Diagnostics& problems) {
-  for (const auto& one : checked.drafts.services) {
+void check_guards(const Judged& judged, Diagnostics& problems) {
+  for (const auto& one : judged.drafts.services) {
     const bool stays = one.live != nullptr && !one.write;
     const auto there = stays ? swarm::guards(one.live->spec) : std::vector<swarm::Guard>{};
-    check(*one.desired, there, checked, problems);
+    check(*one.desired, there, judged, problems);
   }
-  for (const auto& one : checked.drafts.one_offs) {
-    if (one.due) check(*one.desired, {}, checked, problems);
+  for (const auto& one : judged.drafts.one_offs) {
+    if (one.due) check(*one.desired, {}, judged, problems);
   }
 }
 

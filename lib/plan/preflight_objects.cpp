@@ -10,8 +10,6 @@
 namespace skep::plan {
 namespace {
 
-constexpr std::size_t kMaxSecretBytes = 511'999;  // docs/engine.md, "Names and sizes"
-
 bool of_engine(const std::string& network) {
   return network == "host" || network == "bridge" || network == "none";
 }
@@ -57,7 +55,7 @@ bool overlap(const std::string& a, const std::string& b) {
 
 /// The engine takes overlapping subnets, and the tasks then stay pending for ever (docs/engine.md,
 /// "Networks").
-void check_pools(const convert::DesiredNetwork& wanted, const Checked& checked,
+void check_pools(const convert::DesiredNetwork& wanted, const Judged& judged,
                  Diagnostics& problems) {
   const auto clash = [&](const std::string& mine, const std::string& other,
                          const std::string& subnet) {
@@ -66,17 +64,13 @@ void check_pools(const convert::DesiredNetwork& wanted, const Checked& checked,
                    "choose another subnet, or let the engine choose");
   };
   for (const auto& mine : subnets_of(wanted.spec)) {
-    if (!swarm::parse_subnet(mine)) {
-      problems.error(wanted.loc, "networks." + wanted.key + ".ipam",
-                     fmt::format("\"{}\" is not a subnet", mine), "write it as 10.20.0.0/24");
-    }
-    for (const auto& live : checked.snapshot.networks) {
+    for (const auto& live : judged.snapshot.networks) {
       if (live.scope != "swarm" || live.name == wanted.name) continue;
       for (const auto& subnet : live.subnets) {
         if (overlap(mine, subnet)) clash(mine, live.name, subnet);
       }
     }
-    for (const auto& other : checked.desired.networks) {
+    for (const auto& other : judged.desired.networks) {
       if (other.external || other.name <= wanted.name) continue;  // each pair once
       for (const auto& subnet : subnets_of(other.spec)) {
         if (overlap(mine, subnet)) clash(mine, other.name, subnet);
@@ -86,27 +80,15 @@ void check_pools(const convert::DesiredNetwork& wanted, const Checked& checked,
 }
 
 void check_own_network(const convert::DesiredNetwork& wanted, const swarm::Network* live,
-                       const Checked& checked, Diagnostics& problems) {
+                       const Judged& judged, Diagnostics& problems) {
   if (live == nullptr) return;
   const auto owner = live->labels.find(swarm::kNamespaceLabel);
-  if (owner != live->labels.end() && owner->second == checked.desired.stack) return;
+  if (owner != live->labels.end() && owner->second == judged.desired.stack) return;
   problems.error(wanted.loc, "networks." + wanted.key,
                  fmt::format("there is already a network \"{}\", {}", wanted.name,
                              owner == live->labels.end() ? "which belongs to no stack"
                                                          : "of stack \"" + owner->second + "\""),
                  "say `external: true` to use it, or give the network another name");
-}
-
-void check_size(const convert::DesiredObject& object, const char* kind, std::size_t most,
-                Diagnostics& problems) {
-  if (!object.driver.empty() || (!object.data.empty() && object.data.size() <= most)) return;
-  problems.error(
-      object.loc, fmt::format("{}s.{}", kind, object.key),
-      object.data.empty()
-          ? fmt::format("{} \"{}\" is empty, and the engine takes no empty one", kind, object.name)
-          : fmt::format("{} \"{}\" has {} bytes, the engine takes at most {}", kind, object.name,
-                        object.data.size(), most),
-      object.data.empty() ? "put something into its source" : "make it smaller");
 }
 
 void check_external(const convert::DesiredObject& object, const char* kind, bool there,
@@ -119,42 +101,36 @@ void check_external(const convert::DesiredObject& object, const char* kind, bool
 
 }  // namespace
 
-void check_networks(const Checked& checked, Diagnostics& problems) {
-  for (const auto& wanted : checked.desired.networks) {
-    const auto* live = checked.snapshot.find_network(wanted.name);
+void check_networks(const Judged& judged, Diagnostics& problems) {
+  for (const auto& wanted : judged.desired.networks) {
+    const auto* live = judged.snapshot.find_network(wanted.name);
     if (wanted.external) {
       check_external_network(wanted, live, problems);
     } else {
-      check_own_network(wanted, live, checked, problems);
+      check_own_network(wanted, live, judged, problems);
     }
   }
 }
 
-void check_subnets(const Checked& checked, Diagnostics& problems) {
-  for (const auto& wanted : checked.desired.networks) {
-    const bool made = !wanted.external && checked.snapshot.find_network(wanted.name) == nullptr;
-    if (made) check_pools(wanted, checked, problems);
+void check_subnets(const Judged& judged, Diagnostics& problems) {
+  for (const auto& wanted : judged.desired.networks) {
+    const bool made = !wanted.external && judged.snapshot.find_network(wanted.name) == nullptr;
+    if (made) check_pools(wanted, judged, problems);
   }
 }
 
-void check_objects(const Checked& checked, Diagnostics& problems) {
-  const auto& snapshot = checked.snapshot;
-  for (const auto& secret : checked.desired.secrets) {
-    if (secret.external) {
+void check_objects(const Judged& judged, Diagnostics& problems) {
+  const auto& snapshot = judged.snapshot;
+  for (const auto& secret : judged.desired.secrets) {
+    if (secret.external)
       check_external(secret, "secret", snapshot.find_secret(secret.name) != nullptr, problems);
-    } else {
-      check_size(secret, "secret", kMaxSecretBytes, problems);
-    }
   }
   const auto& more = snapshot.config_names;
-  for (const auto& config : checked.desired.configs) {
-    if (config.external) {
-      const bool there = snapshot.find_config(config.name) != nullptr ||
-                         std::find(more.begin(), more.end(), config.name) != more.end();
-      check_external(config, "config", there, problems);
-    } else {
-      check_size(config, "config", swarm::kMaxConfigBytes, problems);
-    }
+  for (const auto& config : judged.desired.configs) {
+    if (!config.external) continue;
+    const bool there = snapshot.find_config(config.name) != nullptr ||
+                       std::find(more.begin(), more.end(), config.name) != more.end();
+    check_external(config, "config", there, problems);
   }
 }
 

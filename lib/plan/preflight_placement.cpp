@@ -1,4 +1,5 @@
 // A node for every task, a free slot for every update, a host port once a node.
+#include "base/plural.hpp"
 #include "plan/preflight.hpp"
 #include "swarm/constraint.hpp"
 
@@ -18,17 +19,14 @@ bool publishes_on_host(const swarm::Spec& spec) {
                      [](const Port& port) { return port.host && port.published != 0; });
 }
 
-bool is_global(const swarm::Spec& spec) {
-  return spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
-}
-
 /// Nodes that would fit, but for their state: "docker02 (down), docker03 (drain)".
 std::string unready(const swarm::Spec& spec, const std::vector<swarm::Node>& nodes) {
   std::vector<std::string> result;
   for (const auto& node : nodes) {
     if (!node_fits(node, spec)) continue;
-    result.push_back(fmt::format("{} ({})", node.hostname,
-                                 node.state == "ready" ? node.availability : node.state));
+    result.push_back(fmt::format(
+        "{} ({})", node.hostname,
+        node.state == swarm::NodeState::ready ? node.availability.text() : node.state.text()));
   }
   return fmt::format("{}", fmt::join(result, ", "));
 }
@@ -61,10 +59,10 @@ std::string hardest(const std::vector<std::string>& constraints, swarm::Spec spe
 
 /// Where no node fits: the reason that is worth most.
 void report_no_node(const convert::DesiredService& service, const swarm::Spec& spec,
-                    const Checked& checked, Diagnostics& problems) {
+                    const Judged& judged, Diagnostics& problems) {
   const auto path = path_of(service) + ".deploy.placement";
   const auto constraints = spec.constraints();
-  if (const auto others = unready(spec, checked.nodes); !others.empty()) {
+  if (const auto others = unready(spec, judged.nodes); !others.empty()) {
     problems.error(service.loc, path, fmt::format("no node that fits is ready: {}", others),
                    "bring a node up, or set its availability to active");
     return;
@@ -73,7 +71,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
   if (anywhere.json()["TaskTemplate"].contains("Placement")) {
     anywhere.json()["TaskTemplate"]["Placement"].erase("Platforms");
   }
-  if (!fitting_nodes(anywhere, checked.nodes).empty()) {
+  if (!fitting_nodes(anywhere, judged.nodes).empty()) {
     problems.error(service.image_loc, path_of(service) + ".platform",
                    fmt::format("no node that fits runs the platform of image \"{}\"", spec.image()),
                    "build the image for the nodes' platform");
@@ -84,7 +82,7 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
                    "join a node, or look at `skep doctor`");
     return;
   }
-  problems.error(service.place_of(hardest(constraints, anywhere, checked.nodes)), path,
+  problems.error(service.place_of(hardest(constraints, anywhere, judged.nodes)), path,
                  fmt::format("no node satisfies \"{}\"", fmt::join(constraints, "\" and \"")),
                  label_hint(constraints));
 }
@@ -99,14 +97,14 @@ bool are_constraints(const swarm::Spec& spec) {
 
 /// The most tasks that can stand at once; nullopt: no limit.
 std::optional<std::uint64_t> most_tasks(const swarm::Spec& spec, const Nodes& nodes) {
-  if (publishes_on_host(spec) || is_global(spec)) return nodes.size();
+  if (publishes_on_host(spec) || spec.is_global()) return nodes.size();
   if (spec.max_replicas_per_node() > 0) return spec.max_replicas_per_node() * nodes.size();
   return std::nullopt;
 }
 
 std::string limit_of(const swarm::Spec& spec, const Nodes& nodes) {
-  const auto count = fmt::format("{} node{} that fit{}", nodes.size(), nodes.size() == 1 ? "" : "s",
-                                 nodes.size() == 1 ? "s" : "");
+  const auto count =
+      fmt::format("{} that fit{}", plural(nodes.size(), "node"), nodes.size() == 1 ? "s" : "");
   if (publishes_on_host(spec))
     return fmt::format("it publishes a port on the host, and there is room on {}", count);
   return fmt::format("at most {} may run on each of {}", spec.max_replicas_per_node(), count);
@@ -116,7 +114,7 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
   const auto& service = *one.desired;
   const auto most = most_tasks(one.spec, nodes);
   if (!most) return;
-  const auto wanted = is_global(one.spec) ? std::uint64_t{nodes.size()} : one.spec.replicas();
+  const auto wanted = one.spec.is_global() ? std::uint64_t{nodes.size()} : one.spec.replicas();
   if (wanted > *most) {
     problems.error(
         service.place_of("deploy.replicas"), path_of(service) + ".deploy.replicas",
@@ -125,8 +123,8 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
     return;
   }
   // moby#40797: the new task waits for a slot that the old one holds until the new one runs.
-  const bool limited =
-      publishes_on_host(one.spec) || (!is_global(one.spec) && one.spec.max_replicas_per_node() > 0);
+  const bool limited = publishes_on_host(one.spec) ||
+                       (!one.spec.is_global() && one.spec.max_replicas_per_node() > 0);
   if (one.spec.update_order() != "start-first" || !limited || wanted < *most || wanted == 0) return;
   const auto message =
       fmt::format("an update with order start-first can never begin: {}, and all are taken",
@@ -143,29 +141,29 @@ void check_slots(const Draft& one, const Nodes& nodes, Diagnostics& problems) {
 
 }  // namespace
 
-void check_placement(const Checked& checked, Diagnostics& problems) {
+void check_placement(const Judged& judged, Diagnostics& problems) {
   const auto say_dropped = [&](const auto& one) {
     for (const auto& field : one.dropped) {
       problems.warning(one.desired->loc, path_of(*one.desired), field + ", and is left out",
                        "upgrade the swarm's managers, or remove it");
     }
   };
-  for (const auto& one : checked.drafts.services) {
+  for (const auto& one : judged.drafts.services) {
     say_dropped(one);
     if (!are_constraints(one.spec)) continue;
-    if (!is_global(one.spec) && one.spec.replicas() == 0) continue;
-    const auto nodes = fitting_nodes(one.spec, checked.nodes);
+    if (!one.spec.is_global() && one.spec.replicas() == 0) continue;
+    const auto nodes = fitting_nodes(one.spec, judged.nodes);
     if (nodes.empty()) {
-      report_no_node(*one.desired, one.spec, checked, problems);
+      report_no_node(*one.desired, one.spec, judged, problems);
     } else {
       check_slots(one, nodes, problems);
     }
   }
-  for (const auto& one : checked.drafts.one_offs) {
+  for (const auto& one : judged.drafts.one_offs) {
     say_dropped(one);
     if (!one.due || !are_constraints(one.spec)) continue;
-    if (fitting_nodes(one.spec, checked.nodes).empty())
-      report_no_node(*one.desired, one.spec, checked, problems);
+    if (fitting_nodes(one.spec, judged.nodes).empty())
+      report_no_node(*one.desired, one.spec, judged, problems);
   }
 }
 

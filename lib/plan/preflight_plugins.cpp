@@ -59,19 +59,19 @@ void of_mounts(const Json& container, std::vector<Needed>& result) {
 }
 
 /// The driver of a network by its name: of the one that is there, or that is to be made.
-std::string driver_of(const std::string& name, const Checked& checked) {
-  if (const auto* live = checked.snapshot.find_network(name)) return live->driver;
-  for (const auto& wanted : checked.desired.networks) {
+std::string driver_of(const std::string& name, const Judged& judged) {
+  if (const auto* live = judged.snapshot.find_network(name)) return live->driver;
+  for (const auto& wanted : judged.desired.networks) {
     if (wanted.name == name && !wanted.external) return text_at(wanted.spec, {"Driver"});
   }
   return {};
 }
 
-std::vector<Needed> needed_by(const swarm::Spec& spec, const Checked& checked) {
+std::vector<Needed> needed_by(const swarm::Spec& spec, const Judged& judged) {
   std::vector<Needed> result;
   of_mounts(object_at(spec.json(), {"TaskTemplate", "ContainerSpec"}), result);
   for (const auto& network : spec.networks()) {
-    const auto driver = driver_of(network, checked);
+    const auto driver = driver_of(network, judged);
     const bool own = driver.empty() || driver == "overlay" || driver == "host" ||
                      driver == "bridge" || driver == "null";
     if (own) continue;
@@ -85,10 +85,10 @@ std::vector<Needed> needed_by(const swarm::Spec& spec, const Checked& checked) {
 }
 
 void check_needed(const convert::DesiredService& service, const swarm::Spec& spec,
-                  const Checked& checked, Diagnostics& problems) {
-  const auto nodes = fitting_nodes(spec, checked.nodes);
+                  const Judged& judged, Diagnostics& problems) {
+  const auto nodes = fitting_nodes(spec, judged.nodes);
   if (nodes.empty()) return;  // which check_placement says
-  for (const auto& needed : needed_by(spec, checked)) {
+  for (const auto& needed : needed_by(spec, judged)) {
     const bool found = std::any_of(nodes.begin(), nodes.end(),
                                    [&](const auto* node) { return has(*node, needed); });
     if (found) continue;
@@ -102,14 +102,13 @@ void check_needed(const convert::DesiredService& service, const swarm::Spec& spe
 
 }  // namespace
 
-void check_plugins(const Checked& checked, Diagnostics& problems) {
-  for (const auto& one : checked.drafts.services) {
-    const bool global = one.spec.mode() == swarm::Spec::Mode::global ||
-                        one.spec.mode() == swarm::Spec::Mode::global_job;
-    if (global || one.spec.replicas() > 0) check_needed(*one.desired, one.spec, checked, problems);
+void check_plugins(const Judged& judged, Diagnostics& problems) {
+  for (const auto& one : judged.drafts.services) {
+    if (one.spec.is_global() || one.spec.replicas() > 0)
+      check_needed(*one.desired, one.spec, judged, problems);
   }
-  for (const auto& one : checked.drafts.one_offs) {
-    if (one.due) check_needed(*one.desired, one.spec, checked, problems);
+  for (const auto& one : judged.drafts.one_offs) {
+    if (one.due) check_needed(*one.desired, one.spec, judged, problems);
   }
 }
 

@@ -1,4 +1,5 @@
-// Ports published twice. An ingress port is taken on every node; a host port once a node.
+// Ports that another service publishes. An ingress port is taken on every node; a host port once a
+// node. What the file alone shows, lib/stack says.
 #include "base/json_at.hpp"
 #include "plan/preflight.hpp"
 
@@ -25,10 +26,8 @@ Publisher publisher(const std::string& name, const swarm::Spec& spec, const Draf
                     const std::vector<swarm::Node>& nodes) {
   Publisher result{name, &spec, draft, published_ports(spec), {}, 0};
   for (const auto* node : fitting_nodes(spec, nodes)) result.nodes.insert(node->id);
-  const bool global =
-      spec.mode() == swarm::Spec::Mode::global || spec.mode() == swarm::Spec::Mode::global_job;
-  result.tasks =
-      global ? result.nodes.size() : std::min<std::size_t>(spec.replicas(), result.nodes.size());
+  result.tasks = spec.is_global() ? result.nodes.size()
+                                  : std::min<std::size_t>(spec.replicas(), result.nodes.size());
   return result;
 }
 
@@ -74,35 +73,26 @@ std::vector<Port> published_ports(const swarm::Spec& spec) {
   return result;
 }
 
-void check_ports(const Checked& checked, Diagnostics& problems, Diagnostics& on_hosts) {
+void check_ports(const Judged& judged, Diagnostics& problems, Diagnostics& on_hosts) {
   std::vector<Publisher> mine;
-  for (const auto& one : checked.drafts.services) {
-    mine.push_back(publisher(one.desired->name, one.spec, &one, checked.nodes));
+  for (const auto& one : judged.drafts.services) {
+    mine.push_back(publisher(one.desired->name, one.spec, &one, judged.nodes));
   }
   std::vector<Publisher> others;
-  for (const auto* service : other_services(checked)) {
-    others.push_back(publisher(service->name, service->spec, nullptr, checked.nodes));
+  for (const auto* service : other_services(judged)) {
+    others.push_back(publisher(service->name, service->spec, nullptr, judged.nodes));
   }
   for (std::size_t i = 0; i < mine.size(); ++i) {
-    for (std::size_t p = 0; p < mine[i].ports.size(); ++p) {
-      const auto& port = mine[i].ports[p];
-      const auto against = [&](const Publisher& other, std::size_t count) {
-        for (std::size_t k = 0; k < count; ++k) {
-          if (!clash(mine[i], port, other, other.ports[k])) continue;
-          const bool hosts = port.host && other.ports[k].host;
-          report(mine[i], port, other, hosts ? on_hosts : problems);
+    for (const auto& port : mine[i].ports) {
+      const auto against = [&](const Publisher& other) {
+        for (const auto& theirs : other.ports) {
+          if (!clash(mine[i], port, other, theirs)) continue;
+          report(mine[i], port, other, port.host && theirs.host ? on_hosts : problems);
           return;
         }
       };
-      for (const auto& other : others) against(other, other.ports.size());
-      for (std::size_t j = 0; j < i; ++j) against(mine[j], mine[j].ports.size());
-      for (std::size_t k = 0; k < p; ++k) {
-        const auto& same = mine[i].ports[k];
-        if (same.published == 0 || same.published != port.published ||
-            same.protocol != port.protocol)
-          continue;
-        report(mine[i], Port{port.published, port.protocol, false}, mine[i], problems);
-      }
+      for (const auto& other : others) against(other);
+      for (std::size_t j = 0; j < i; ++j) against(mine[j]);
     }
   }
 }

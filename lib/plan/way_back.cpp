@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "plan/draft.hpp"
 #include "plan/plan.hpp"
+#include "swarm/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -102,8 +103,7 @@ Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
                       const swarm::Snapshot& now, const std::set<std::string>& removed) {
   const auto used = used_after(stack, before, now, removed);
   const auto made_by_it = [&](const auto& object, const auto* earlier, const char* kind) {
-    const auto label = object.labels.find(swarm::kNamespaceLabel);
-    return label != object.labels.end() && label->second == stack && earlier == nullptr &&
+    return swarm::belongs_to(object.labels, stack) && earlier == nullptr &&
            !used.contains(fmt::format("{} {}", kind, object.name));
   };
   Stage stage;
@@ -156,21 +156,23 @@ bool still_runs(const swarm::Service& job, const std::vector<swarm::Task>& tasks
                 const std::vector<swarm::Node>& nodes) {
   const auto on_lost_node = [&](const swarm::Task& task) {
     return std::any_of(nodes.begin(), nodes.end(), [&](const swarm::Node& node) {
-      return node.id == task.node_id && node.state == "down";
+      return node.id == task.node_id && node.state == swarm::NodeState::down;
     });
   };
+  using swarm::TaskState;
   std::size_t failed = 0;
   bool complete = false;
   bool running = false;
   bool coming = false;
   for (const auto& task : tasks) {
     if (task.service_id != job.id || task.job_iteration != job.job_iteration) continue;
-    if (task.state == "complete") {
+    if (task.state == TaskState::complete) {
       complete = true;
-    } else if (task.state == "failed" || task.state == "rejected") {
+    } else if (has_failed(task.state)) {
       ++failed;
-    } else if ((task.desired == "complete" || task.desired == "running") && !on_lost_node(task)) {
-      const bool has_begun = task.state == "starting" || task.state == "running";
+    } else if ((task.desired == TaskState::complete || task.desired == TaskState::running) &&
+               !on_lost_node(task)) {
+      const bool has_begun = task.state == TaskState::starting || task.state == TaskState::running;
       (has_begun ? running : coming) = true;
     }
   }

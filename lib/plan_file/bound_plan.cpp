@@ -1,5 +1,7 @@
 #include "plan_file/bound_plan.hpp"
 
+#include "swarm/owner.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,11 +10,6 @@
 
 namespace skep::plan_file {
 namespace {
-
-bool of_stack(const swarm::Labels& labels, const std::string& stack) {
-  const auto found = labels.find(swarm::kNamespaceLabel);
-  return found != labels.end() && found->second == stack;
-}
 
 template <typename T>
 bool is_external(const std::vector<T>& wanted, const std::string& name) {
@@ -35,17 +32,18 @@ Json live_json(const deploy::Situation& situation, const project::Loaded& loaded
   };
   Json secrets = Json::object();
   for (const auto& secret : snapshot.secrets) {
-    if (of_stack(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
+    if (swarm::belongs_to(secret.labels, stack) || is_external(loaded.desired.secrets, secret.name))
       secrets[secret.name] = object(secret);
   }
   Json configs = Json::object();
   for (const auto& config : snapshot.configs) {
-    if (of_stack(config.labels, stack) || is_external(loaded.desired.configs, config.name))
+    if (swarm::belongs_to(config.labels, stack) || is_external(loaded.desired.configs, config.name))
       configs[config.name] = object(config);
   }
   Json networks = Json::object();
   for (const auto& network : snapshot.networks) {
-    if (of_stack(network.labels, stack) || is_external(loaded.desired.networks, network.name))
+    if (swarm::belongs_to(network.labels, stack) ||
+        is_external(loaded.desired.networks, network.name))
       networks[network.name] = {{"id", network.id}};
   }
   return {{"service", services}, {"secret", secrets}, {"config", configs}, {"network", networks}};
@@ -78,7 +76,7 @@ Json wanted_json(const deploy::Situation& situation, const project::Loaded& load
   const auto objects = [&](const std::vector<convert::DesiredObject>& all) {
     Json result = Json::object();
     for (const auto& one : all) {
-      result[one.name] = {{"content", one.data.empty() ? "" : seal.of(one.data)},
+      result[one.name] = {{"content", one.data.empty() ? "" : seal.of(one.data.reveal())},
                           {"external", one.external},
                           {"spec", seal.document(one.spec)}};
     }
@@ -112,7 +110,7 @@ struct Compared {
     return {{"what", "create network " + a.name}, {"spec", seal.document(a.spec)}};
   }
   Json operator()(const plan::CreateSecret& a) const {
-    return {{"what", "create secret " + a.name}, {"content", seal.of(a.data)}};
+    return {{"what", "create secret " + a.name}, {"content", seal.of(a.data.reveal())}};
   }
   Json operator()(const plan::CreateConfig& a) const {
     return {{"what", "create config " + a.name}, {"content", seal.of(a.data)}};

@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/json_at.hpp"
+#include "base/plural.hpp"
 #include "base/random.hpp"
 #include "deploy/lock.hpp"
 #include "plan_file/bound_plan.hpp"
@@ -49,7 +50,7 @@ Json project_json(const project::Options& options, const Env& env) {
           {"profiles", options.profiles},
           {"stack", options.stack},
           {"allow_missing", options.allow_missing},
-          {"compat", options.compat},
+          {"compat", options.compat ? spelled(*options.compat) : ""},
           {"strict", options.strict}};
 }
 
@@ -67,7 +68,7 @@ project::Options project_of(const Json& json, const project::Options& given) {
   options.compose_files = json.at("compose_files").get<std::vector<std::string>>();
   options.profiles = json.at("profiles").get<std::vector<std::string>>();
   options.stack = given.stack.empty() ? json.at("stack").get<std::string>() : given.stack;
-  options.compat = given.compat.empty() ? json.at("compat").get<std::string>() : given.compat;
+  options.compat = given.compat ? given.compat : compat_of(json.at("compat").get<std::string>());
   options.allow_missing = given.allow_missing || json.at("allow_missing").get<bool>();
   options.strict = given.strict || json.at("strict").get<bool>();
   return options;
@@ -197,11 +198,10 @@ void PlanFile::require_same(const deploy::Situation& situation, const project::L
   if (lines.empty()) return;
   std::string text;
   for (const auto& line : lines) text += "\n  " + line;
-  throw Error(
-      Kind::conflict,
-      fmt::format("the plan of {} does not hold any more: {} thing{} moved{}",
-                  text_at(document_, {"made"}), lines.size(), lines.size() == 1 ? "" : "s", text),
-      kAgain);
+  throw Error(Kind::conflict,
+              fmt::format("the plan of {} does not hold any more: {} moved{}",
+                          text_at(document_, {"made"}), plural(lines.size(), "thing"), text),
+              kAgain);
 }
 
 }  // namespace skep::plan_file

@@ -17,7 +17,7 @@ bool is_sealed(const std::string& text) {
 }  // namespace
 
 Seal::Seal(std::string salt, const convert::Desired& desired) : salt_(std::move(salt)) {
-  for (const auto& secret : desired.secrets) known_.hide(Secret(secret.data));
+  for (const auto& secret : desired.secrets) known_.hide(secret.data);
 }
 
 std::string Seal::of(const std::string& text) {
@@ -40,11 +40,11 @@ Json Seal::known_sealed(const Json& value) {
 Json Seal::spec(const deploy::Delivered& delivered, const std::string& service,
                 const swarm::Spec& spec) {
   auto sealed = spec;
-  if (const auto found = delivered.variables.find(service); found != delivered.variables.end()) {
-    const auto env = spec.env();
-    for (const auto& [key, user] : found->second) {
-      if (const auto value = env.find(key); value != env.end() && !value->second.empty())
-        sealed.set_env(key, of(value->second));
+  if (const auto found = delivered.find(service); found != delivered.end()) {
+    for (const auto& [place, user] : found->second) {
+      if (!holds_value(place)) continue;
+      if (const auto value = live_value(spec, place); value && !value->empty())
+        replace(sealed, place, of(value->reveal()));
     }
   }
   const auto hide = [this](const Json& value) -> Json {

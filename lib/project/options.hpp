@@ -1,5 +1,8 @@
 #pragma once
 // The command line's choice of files.
+#include "base/compat.hpp"
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +19,11 @@ struct Options {
   std::vector<std::string> profiles;  // --profile; COMPOSE_PROFILES when there is none
   std::string
       stack;  // STACK on the command line: the name with -c, else it must be the project's name
-  bool allow_missing = false;  // a missing variable is blank, as docker has it
-  bool strict = false;         // ignored keys are errors
-  bool interpolate = true;     // false: `${…}` stays in the Compose files (`config`)
-  std::string compat;          // --compat: "docker", "none"; "" is what skep.yml says, else none
-  std::string compat_why{};    // why the stack itself decided `compat`: deploy::StackReading::why
+  bool allow_missing = false;    // a missing variable is blank, as docker has it
+  bool strict = false;           // ignored keys are errors
+  bool interpolate = true;       // false: `${…}` stays in the Compose files (`config`)
+  std::optional<Compat> compat;  // --compat; not said: what skep.yml says, else none
+  std::string compat_why{};      // why the stack itself decided `compat`: deploy::StackReading::why
 };
 
 }  // namespace skep::project

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -18,16 +17,12 @@ namespace {
 
 constexpr const char* kProjectFile = "skep.yml";
 
-std::string folder_of(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
-
 yaml::Interpolation interpolation(Loaded& loaded, yaml::Lookup lookup, const Options& options,
                                   const Env& env) {
   yaml::Interpolation how;
   how.lookup = std::move(lookup);
   how.allow_missing = options.allow_missing;
-  if (loaded.compat == stack::Compat::docker) how.dialect = yaml::Dialect::docker;
+  if (loaded.compat == Compat::docker) how.dialect = yaml::Dialect::docker;
   how.advice = config::advice(loaded.project.folder, options.env_files, how.dialect, env);
   how.used = &loaded.used;
   return how;
@@ -35,9 +30,9 @@ yaml::Interpolation interpolation(Loaded& loaded, yaml::Lookup lookup, const Opt
 
 /// How the Compose file is to be read: the flag, else what skep.yml says. Throws Error{usage} where
 /// docker's reading does not go with the rest.
-stack::Compat compat_of(const config::Project& project, const Options& options) {
-  const std::string& said = options.compat.empty() ? project.compat : options.compat;
-  if (said != "docker") return stack::Compat::none;
+Compat reading_for(const config::Project& project, const Options& options) {
+  const auto said = options.compat ? options.compat : project.compat;
+  if (said != Compat::docker) return Compat::none;
   if (!config::is_compose_file(project) && options.compose_files.empty()) {
     throw Error(Kind::usage, "--compat docker: docker reads no template",
                 "leave the flag out, or name a Compose file as template: ./stack.yml");
@@ -51,7 +46,7 @@ stack::Compat compat_of(const config::Project& project, const Options& options) 
                 fmt::format("--env-file does not go with {}: docker reads no such file", why),
                 "export the variables, or say --compat none");
   }
-  return stack::Compat::docker;
+  return Compat::docker;
 }
 
 /// What is enabled: --profile, else COMPOSE_PROFILES, names with commas between them.
@@ -68,7 +63,7 @@ std::vector<std::string> profiles(const Options& options, const yaml::Lookup& lo
 stack::AssembleOptions assembling(Loaded& loaded, const Options& options, const Env& env) {
   stack::AssembleOptions result;
   result.used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
-  const bool as_docker = loaded.compat == stack::Compat::docker;
+  const bool as_docker = loaded.compat == Compat::docker;
   // docker knows the process's environment alone, and no `.env`.
   const yaml::Lookup lookup =
       as_docker ? yaml::Lookup([env, used = result.used](const std::string& name) {
@@ -77,7 +72,7 @@ stack::AssembleOptions assembling(Loaded& loaded, const Options& options, const 
         return value;
       })
                 : config::lookup(loaded.project, env, result.used);
-  result.read.compat = loaded.compat.value_or(stack::Compat::none);
+  result.read.compat = loaded.compat.value_or(Compat::none);
   result.read.base_dir = loaded.base_dir;
   result.read.env = env;
   result.read.strict = options.strict;
@@ -144,7 +139,7 @@ config::Project bare_project(const Options& options, const Env& env, Diagnostics
   project.template_name = first;
   project.stack = options.stack;
   project.base_stack = options.stack;
-  if (options.compat != "docker")
+  if (options.compat != Compat::docker)
     project.variables = config::read_env_files(project.folder, options.env_files, env, problems);
   return project;
 }
@@ -156,7 +151,7 @@ void load_compose(Loaded& loaded, const Options& options, const Env& env) {
   }
   loaded.project = bare_project(options, env, loaded.problems);
   loaded.base_dir = loaded.project.folder;
-  loaded.compat = compat_of(loaded.project, options);
+  loaded.compat = reading_for(loaded.project, options);
   const auto how = assembling(loaded, options, env);
   std::vector<yaml::Document> documents;
   for (const auto& file : files) {
@@ -188,7 +183,7 @@ void load_project_stack(Loaded& loaded, const Options& options, const Env& env) 
   loaded.project = read_project(options, env, loaded.problems);
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
   if (loaded.problems.has_errors()) return;
-  loaded.compat = compat_of(loaded.project, options);
+  loaded.compat = reading_for(loaded.project, options);
   const std::string& name = loaded.project.template_name;
   const std::string path = absolute_path(loaded.project.folder, name);
   const bool compose_file = config::is_compose_file(loaded.project);
@@ -219,7 +214,7 @@ void check_one_off_deliveries(const config::User& user, Loaded& loaded) {
   for (const auto& delivery : user.deliver) {
     if (!is_one_off(delivery)) continue;
     const bool same = std::any_of(user.deliver.begin(), user.deliver.end(), [&](const auto& other) {
-      return !is_one_off(other) && other.env == delivery.env && other.secret == delivery.secret;
+      return !is_one_off(other) && other.place == delivery.place;
     });
     if (same) continue;
     loaded.problems.error(
@@ -235,7 +230,7 @@ stack::Stack read_values(Loaded& loaded, const Options& options, const Env& env,
   read_options.base_dir = loaded.base_dir;
   read_options.env = env;
   read_options.strict = options.strict;
-  read_options.compat = loaded.compat.value_or(stack::Compat::none);
+  read_options.compat = loaded.compat.value_or(Compat::none);
   read_options.whole = whole;
   return stack::read(loaded.compose, read_options, loaded.problems);
 }
@@ -347,7 +342,7 @@ Loaded load(const Options& options, const Env& env) {
 }
 
 yaml::Node readable_again(const Loaded& loaded, yaml::Node root) {
-  if (loaded.compat == stack::Compat::docker) return root;
+  if (loaded.compat == Compat::docker) return root;
   return yaml::with_dollars_doubled(std::move(root));
 }
 

@@ -23,7 +23,7 @@ struct Loaded {
   stack::Assembled compose;  // the Compose files as one, values in place
   std::string base_dir;      // absolute: relative paths of the Compose files start here
   /// How the Compose files were read; nullopt when there are none.
-  std::optional<stack::Compat> compat = {};
+  std::optional<Compat> compat = {};
   convert::Desired desired;
   bool as_live = false;  // `desired` is what is live, not what files say
   yaml::Used used;       // the variables that values of the Compose files used

@@ -28,7 +28,7 @@ std::set<std::string> ids_to_keep(const std::vector<Kept>& all) {
   std::set<std::string> keep;
   const std::size_t first = all.size() > swarm::kKeptRecords ? all.size() - swarm::kKeptRecords : 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i >= first || all[i].state == "pending") keep.insert(all[i].id);
+    if (i >= first || all[i].state == swarm::RecordState::pending) keep.insert(all[i].id);
   }
   if (const auto* released = last_released(all)) keep.insert(released->id);
   return keep;
@@ -36,7 +36,7 @@ std::set<std::string> ids_to_keep(const std::vector<Kept>& all) {
 
 /// A release that was undone needs nothing any more; its record stays for the history.
 bool can_be_gone_back_to(const Kept& kept) {
-  return kept.state != "restored" && kept.state != "failed";
+  return kept.state != swarm::RecordState::restored && kept.state != swarm::RecordState::failed;
 }
 
 template <typename Object, typename Remove>
@@ -84,7 +84,7 @@ void clean_up(engine::Transport& engine, EventSink& events, const std::string& s
     // The engine's own rollback goes to PreviousSpec, and dies when an object of it is gone:
     // nothing goes while one may still come.
     const bool ours = service.spec.label(swarm::kNamespaceLabel) == stack;
-    if (ours && service.update && service.update->state == "updating") return;
+    if (ours && service.update && service.update->state == swarm::UpdateState::updating) return;
   }
   const engine::Filters of_stack{{"label", {fmt::format("{}={}", swarm::kNamespaceLabel, stack)}}};
   remove_unneeded(events, engine::list_secrets(engine, of_stack, stop), needed.secrets, "secret",

@@ -1,5 +1,6 @@
 #include "engine/configs.hpp"
 #include "release/release.hpp"
+#include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +10,9 @@
 namespace skep::release {
 namespace {
 
+using swarm::RecordState;
+
 constexpr const char* kSecondsLabel = "skep.seconds";
-constexpr const char* kDatabaseLabel = "skep.database";
 constexpr const char* kRecordKind = "record";
 constexpr int kTries = 10;
 
@@ -24,8 +26,8 @@ Kept kept_of(const swarm::Config& config) {
   Kept kept;
   kept.id = config.id;
   kept.version = config.version;
-  kept.state = config.label(swarm::kStateLabel);
-  kept.fingerprint = config.label(kDatabaseLabel);
+  kept.state = swarm::Word<RecordState>::read(config.label(swarm::kStateLabel));
+  kept.fingerprint = config.label(swarm::kDatabaseLabel);
   kept.seconds = number(config.label(kSecondsLabel));
   kept.ran = config.label(swarm::kRanLabel);
   kept.labels = config.labels;
@@ -85,12 +87,24 @@ std::vector<Kept> records(engine::Transport& engine, const std::string& stack,
 }
 
 bool is_half_way(const Kept& kept) {
-  return kept.state == "torn" || kept.state == "interrupted" || kept.state == "pending";
+  switch (kept.state.value()) {
+    case RecordState::torn:
+    case RecordState::interrupted:
+    case RecordState::pending:
+      return true;
+    case RecordState::released:
+    case RecordState::restored:
+    case RecordState::failed:
+    case RecordState::unknown:
+      break;
+  }
+  return false;
 }
 
 const Kept* last_released(const std::vector<Kept>& records) {
-  const auto found = std::find_if(records.rbegin(), records.rend(),
-                                  [](const Kept& kept) { return kept.state == "released"; });
+  const auto found = std::find_if(records.rbegin(), records.rend(), [](const Kept& kept) {
+    return kept.state == RecordState::released;
+  });
   return found == records.rend() ? nullptr : &*found;
 }
 
@@ -99,7 +113,7 @@ Kept write_pending(engine::Transport& engine, swarm::Record record, std::stop_to
   record.number = before.empty() ? 1 : before.back().record.number + 1;
   const swarm::Labels labels{{swarm::kStackLabel, record.stack},
                              {swarm::kKindLabel, kRecordKind},
-                             {swarm::kStateLabel, "pending"}};
+                             {swarm::kStateLabel, word(RecordState::pending)}};
   for (int i = 0; i < kTries; ++i) {
     const std::string name = swarm::record_name(record.stack, record.number);
     const std::string data = swarm::encode(record);
@@ -134,10 +148,10 @@ std::map<std::string, TaskState> task_states(const std::vector<Kept>& records) {
   return result;
 }
 
-void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
+void finish(engine::Transport& engine, const Kept& kept, RecordState state, double seconds,
             const swarm::Labels& more, std::stop_token stop) {
   relabel(engine, kept, stop, [&](swarm::Labels& labels) {
-    labels[swarm::kStateLabel] = state;
+    labels[swarm::kStateLabel] = word(state);
     labels[kSecondsLabel] = fmt::format("{:.1f}", seconds);
     for (const auto& [key, value] : more) labels[key] = value;
   });

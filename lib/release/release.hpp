@@ -21,7 +21,7 @@ namespace skep::release {
 struct Kept {
   std::string id;
   std::uint64_t version = 0;
-  std::string state;        // pending, released, restored, failed, torn, interrupted
+  swarm::Word<swarm::RecordState> state;
   std::string fingerprint;  // of the database user, or ""
   double seconds = 0;
   std::string ran;  // swarm::kRanLabel
@@ -50,7 +50,7 @@ struct TaskState {
 /// By full name.
 std::map<std::string, TaskState> task_states(const std::vector<Kept>& records);
 /// Sets state, duration and more labels (a compare-and-swap, retried).
-void finish(engine::Transport& engine, const Kept& kept, const std::string& state, double seconds,
+void finish(engine::Transport& engine, const Kept& kept, swarm::RecordState state, double seconds,
             const swarm::Labels& more, std::stop_token stop);
 /// Removes records beyond kKeptRecords (never the newest released one or pending ones), and configs
 /// and secrets that skep made and that no live service, kept record or way back refers to.

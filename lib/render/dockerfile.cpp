@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "render/render.hpp"
 
 #include <algorithm>
@@ -7,13 +8,6 @@
 
 namespace skep::render {
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
 
 std::vector<std::string> words(const std::string& line) {
   std::vector<std::string> result;

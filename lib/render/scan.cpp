@@ -1,5 +1,7 @@
 #include "render/scan.hpp"
 
+#include "base/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,12 +22,6 @@ bool name_char(char c) {
 /// A name, `.` for the item of a list, or a path such as `a.b` and `.b`.
 bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), name_char) && text.front() != '-';
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 struct Line {
@@ -78,7 +74,7 @@ class LineScanner {
     const std::size_t end = text_.find("]]", at_ + 2);
     if (end == std::string_view::npos)
       fail("a tag opens here and is not closed on its line", kLiteralHint);
-    std::string_view inner = trimmed(text_.substr(at_ + 2, end - at_ - 2));
+    std::string_view inner = trimmed(text_.substr(at_ + 2, end - at_ - 2), kBlanks);
     const char kind = inner.empty() ? '\0' : inner.front();
     if (kind == '!') {
       line_.comment = true;
@@ -86,7 +82,7 @@ class LineScanner {
       return;
     }
     const bool section = kind == '#' || kind == '^' || kind == '/';
-    if (section) inner = trimmed(inner.substr(1));
+    if (section) inner = trimmed(inner.substr(1), kBlanks);
     const std::string_view name =
         section && inner.ends_with('?') ? inner.substr(0, inner.size() - 1) : inner;
     if (!is_name(name)) fail(fmt::format("\"{}\" is no name for a tag", inner), kLiteralHint);
@@ -95,8 +91,8 @@ class LineScanner {
       at_ = end + 2;
       return;
     }
-    const bool alone =
-        trimmed(text_.substr(0, at_)).empty() && trimmed(text_.substr(end + 2)).empty();
+    const bool alone = trimmed(text_.substr(0, at_), kBlanks).empty() &&
+                       trimmed(text_.substr(end + 2), kBlanks).empty();
     if (!alone) fail("the tag of a section stands on a line of its own");
     line_.section = kind;
     line_.name = inner;
@@ -114,8 +110,9 @@ class LineScanner {
 /// A line that held nothing but a comment leaves no line.
 bool only_comment(const Line& line) {
   return line.comment &&
-         std::all_of(line.pieces.begin(), line.pieces.end(),
-                     [](const Piece& piece) { return !piece.tag && trimmed(piece.text).empty(); });
+         std::all_of(line.pieces.begin(), line.pieces.end(), [](const Piece& piece) {
+           return !piece.tag && trimmed(piece.text, kBlanks).empty();
+         });
 }
 
 class BlockScanner {

@@ -98,15 +98,14 @@ void Run::carry_out(const plan::CreateSecret& action) {
   in_context(fmt::format("create secret \"{}\"", action.name), [&] {
     write([&] {
       try {
-        names_.secret_id_by_name[action.name] =
-            engine::create_secret(engine_, with_data(action.spec, action.name, action.data), stop_);
+        names_.secret_id_by_name[action.name] = engine::create_secret(
+            engine_, with_data(action.spec, action.name, action.data.reveal()), stop_);
       } catch (const Error& error) {
         if (error.kind() != Kind::conflict) throw;
         const auto there = engine::find_secret(engine_, action.name, stop_);
-        const bool ours = there && there->name == action.name &&
-                          there->labels == labels_of(action.spec) &&
-                          (action.data.empty() ||
-                           engine::secret_holds(engine_, *there, Secret(action.data), stop_));
+        const bool ours =
+            there && there->name == action.name && there->labels == labels_of(action.spec) &&
+            (action.data.empty() || engine::secret_holds(engine_, *there, action.data, stop_));
         if (!ours) throw taken("secret", action.name);
         names_.secret_id_by_name[action.name] = there->id;
       }

@@ -30,7 +30,7 @@ TaskFailed failure(const std::string& name, const oneshot::Result& result) {
   failed.service = name;
   failed.task = "one-off";
   failed.node = result.node;
-  failed.state = result.started ? "failed" : "rejected";
+  failed.state = word(result.started ? swarm::TaskState::failed : swarm::TaskState::rejected);
   failed.error = result.error;
   failed.has_exit_code = result.exit_code.has_value();
   failed.exit_code = result.exit_code.value_or(0);

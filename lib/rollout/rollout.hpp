@@ -3,7 +3,7 @@
 // function does a release, the way back after a failure, and a rollback to a kept release.
 #include "base/clock.hpp"
 #include "base/event.hpp"
-#include "engine/transport.hpp"
+#include "engine/registry_auth.hpp"
 #include "plan/plan.hpp"
 #include "swarm/outcome.hpp"
 
@@ -23,8 +23,8 @@ struct Options {
 };
 
 struct Callbacks {
-  /// X-Registry-Auth value for an image reference ("e30=" when there is no credential).
-  std::function<std::string(const std::string& image)> registry_auth;
+  /// The credential for an image reference. May be empty: each is anonymous.
+  std::function<engine::RegistryAuth(const std::string& image)> registry_auth;
   /// Called before every write. If it throws, the rollout ends as if the write had failed. May be
   /// empty.
   std::function<void()> before_write;

@@ -51,7 +51,7 @@ class Run {
   void wait_ended(const std::string& job);
   watch::Expectation expectation_of(const std::string& service);
   Duration time_left();
-  void fail(swarm::Cause cause, const std::string& message);
+  void fail(Cause cause, const std::string& message);
 
   // write.cpp
   /// Runs one write. A write of which it is unknown whether it reached the engine is run again, so
@@ -64,7 +64,7 @@ class Run {
   void remove(const std::string& what, const std::string& name, const std::function<void()>& once);
   void wrote(const std::string& verb, const std::string& object, const std::string& name,
              const std::string& why = {});
-  std::string registry_auth(const swarm::Spec& spec) const;
+  engine::RegistryAuth registry_auth(const swarm::Spec& spec) const;
   /// Adds configs to the names, one by one: a list of them would carry all their data.
   void find_configs(const swarm::Spec& spec);
   /// Remembers what watch must know about a service before it is written.
@@ -90,8 +90,5 @@ class Run {
   std::vector<swarm::Task> tasks_;              // of the stack, before the stage's writes
   std::map<std::string, std::string> removed_;  // name → id
 };
-
-/// The outcome's cause for an error of a write.
-swarm::Cause cause_of(Kind kind);
 
 }  // namespace skep::rollout

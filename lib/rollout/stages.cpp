@@ -35,51 +35,13 @@ const swarm::Spec* service_spec(const plan::Action& action) {
 
 /// A task that still holds its container, its networks and its secrets.
 bool still_there(const swarm::Task& task, const std::vector<swarm::Node>& nodes) {
-  constexpr const char* kEnded[] = {"complete", "shutdown", "failed",
-                                    "rejected", "remove",   "orphaned"};
-  if (std::find(std::begin(kEnded), std::end(kEnded), task.state) != std::end(kEnded)) return false;
+  if (has_ended(task.state)) return false;
   return std::none_of(nodes.begin(), nodes.end(), [&](const auto& node) {
-    return node.id == task.node_id && node.state == "down";
+    return node.id == task.node_id && node.state == swarm::NodeState::down;
   });
 }
 
 }  // namespace
-
-swarm::Cause cause_of(Kind kind) {
-  switch (kind) {
-    case Kind::conflict:
-      return swarm::Cause::conflict;
-    case Kind::deadline:
-      return swarm::Cause::deadline;
-    case Kind::registry:
-    case Kind::unauthorized:  // no credential for a write
-      return swarm::Cause::registry;
-    case Kind::database:
-      return swarm::Cause::database;
-    case Kind::preflight:
-      return swarm::Cause::preflight;
-    case Kind::unhealthy:
-      return swarm::Cause::unhealthy;
-    case Kind::check:
-      return swarm::Cause::check;
-    case Kind::lock:
-      return swarm::Cause::lock;
-    case Kind::interrupted:
-      return swarm::Cause::interrupted;
-    case Kind::build:
-      return swarm::Cause::build;
-    case Kind::usage:
-    case Kind::input:
-      return swarm::Cause::input;
-    case Kind::unreachable:
-    case Kind::not_found:
-    case Kind::rejected:
-    case Kind::unavailable:
-    case Kind::internal:
-      return swarm::Cause::engine;
-  }
-  return swarm::Cause::engine;
-}
 
 Run::Run(engine::Transport& engine, Clock& clock, EventSink& events, const plan::Plan& plan,
          const Callbacks& callbacks, const Options& options, std::stop_token stop)
@@ -228,7 +190,7 @@ bool Run::wait_for(const std::vector<plan::Wait>& waits) {
           within(longer(time_left(), kGrace), stop_,
                  [&](const std::stop_token& stop) { return wait_gone(service, stop); });
       if (!known)
-        fail(swarm::Cause::deadline,
+        fail(Cause::deadline,
              fmt::format("service \"{}\" is removed, but the engine does not say whether its tasks "
                          "are gone",
                          service));
@@ -288,9 +250,8 @@ bool Run::wait_gone(const std::string& service, const std::stop_token& stop) {
       return true;
     }
     if (clock_.now() >= end) {
-      fail(swarm::Cause::deadline,
-           fmt::format("service \"{}\" is removed, but {} of its tasks still run", service,
-                       left.size()));
+      fail(Cause::deadline, fmt::format("service \"{}\" is removed, but {} of its tasks still run",
+                                        service, left.size()));
       return false;
     }
     clock_.sleep(kGonePoll, stop);
@@ -326,7 +287,7 @@ Duration Run::time_left() {
   return std::max(Duration(*deadline_ - clock_.now()), Duration{});
 }
 
-void Run::fail(swarm::Cause cause, const std::string& message) {
+void Run::fail(Cause cause, const std::string& message) {
   if (outcome_.good) outcome_.cause = cause;
   outcome_.message = outcome_.good ? message : fmt::format("{}; {}", outcome_.message, message);
   outcome_.good = false;

@@ -85,8 +85,9 @@ void Run::wrote(const std::string& verb, const std::string& object, const std::s
   events_.emit(Wrote{.verb = verb, .object = object, .name = name, .why = why});
 }
 
-std::string Run::registry_auth(const swarm::Spec& spec) const {
-  return callbacks_.registry_auth ? callbacks_.registry_auth(spec.image()) : "e30=";
+engine::RegistryAuth Run::registry_auth(const swarm::Spec& spec) const {
+  return callbacks_.registry_auth ? callbacks_.registry_auth(spec.image())
+                                  : engine::RegistryAuth::anonymous();
 }
 
 void Run::find_configs(const swarm::Spec& spec) {

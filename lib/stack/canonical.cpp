@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace skep::stack {
 namespace {
@@ -45,11 +44,6 @@ Node list_of_one(const Node& node) {
   return like(Node::list({node}), node);
 }
 
-/// A variable without a value is a null, of which the environment decides; a label has "" then.
-bool may_lack_value(std::string_view path) {
-  return path == "services.*.environment" || path == "services.*.build.args";
-}
-
 /// "host:address" of "host=address" and "host:[address]"; "" where there is no address.
 std::string host_line(const std::string& line) {
   const auto at = line.find_first_of("=:");
@@ -70,6 +64,17 @@ Node port_map(const Port& port, const std::string& address, const Node& written)
   if (port.published != 0) add("published", Node::integer(port.published));
   add("protocol", Node::string(port.protocol));
   return like(std::move(map), written);
+}
+
+Node port_maps(const Node& written) {
+  const bool is_short = written.is_scalar() && !written.is_null();
+  const auto parsed =
+      is_short ? parse_ports(yaml::plain_text(written)) : Parsed<ShortPorts>{{}, "no text", ""};
+  if (!parsed.error.empty()) return written;
+  std::vector<Node> maps;
+  for (const auto& port : parsed.value.ports)
+    maps.push_back(port_map(port, parsed.value.address, written));
+  return like(Node::list(std::move(maps)), written);
 }
 
 /// What Swarm has no word for is left out: check_keys names it.
@@ -125,21 +130,16 @@ Node health_test(const Node& node) {
   return like(Node::list({shell.at(node.place()), node}), node);
 }
 
-bool is_object(std::string_view path) {
-  constexpr std::array<std::string_view, 4> kObjects = {"networks.*", "volumes.*", "secrets.*",
-                                                        "configs.*"};
-  return std::find(kObjects.begin(), kObjects.end(), path) != kObjects.end();
-}
-
 /// Each short form as its readers read it, so that what stands there means the same in both.
-class LongForm {
+class Lengthener {
  public:
-  explicit LongForm(Compat compat) : compat_(compat), casts_(casts_of(compat)) {}
+  explicit Lengthener(Compat compat) : compat_(compat), casts_(casts_of(compat)) {}
 
   Node of(Node node, const KeyTree& row) const {
     if (node.is_null() || node.merge_tag() == yaml::MergeTag::reset) return node;
-    auto special = by_path(node, row.key.path);
-    Node result = special ? std::move(*special) : by_form(std::move(node), row.key);
+    const LongForm form = row.key.long_form;
+    const bool plain = form == LongForm::by_form || form == LongForm::object;
+    Node result = plain ? by_form(std::move(node), row.key) : long_form(node, form);
     const bool leaf =
         row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any;
     if (leaf) return result;
@@ -157,14 +157,49 @@ class LongForm {
     };
     for (const auto& item : node.items()) {
       if (!item.is_string()) return node;
-      const std::string& line = item.as_string();
-      const auto equals = line.find('=');
-      const bool alone = equals == std::string::npos;
-      Node value = alone ? Node() : made_text(line.substr(equals + 1));
-      add(line.substr(0, equals), value.at(item.place()), item.place());
+      auto pair = split_pair(item.as_string());
+      Node value = pair.value ? made_text(std::move(*pair.value)) : Node();
+      add(pair.name, value.at(item.place()), item.place());
     }
     for (const auto& entry : node.entries()) add(entry.key, value_of(entry.value), entry.key_place);
     return like(std::move(result), node);
+  }
+
+  Node long_form(const Node& node, LongForm form) const {
+    switch (form) {
+      case LongForm::by_form:
+      case LongForm::object:  // entries_of, which knows the name
+        return node;
+      case LongForm::ports:
+        return port_maps(node);
+      case LongForm::list:
+        return node.is_list() ? node : list_of_one(node);
+      case LongForm::names:
+        return as_map(node, Node(), compat_);
+      case LongForm::variables:
+        return node.is_list() || node.is_map() ? pairs(node, /*nulls=*/true) : node;
+      case LongForm::hosts:
+        return like(Node::list(host_lines(node, compat_)), node);
+      case LongForm::test:
+        return health_test(node);
+      case LongForm::mount:
+        return volume_map(node);
+      case LongForm::context:
+        return map_of("context", node);
+      case LongForm::service:
+        return map_of("service", node);
+      case LongForm::source:
+        return map_of("source", node);
+      case LongForm::mode:
+        return mode(node);
+      case LongForm::number:
+        if (const auto number = whole_number(node, casts_))
+          return like(Node::integer(*number), node);
+        return node;
+      case LongForm::bytes:
+        return size(node, /*number=*/true);
+    }
+    return node;
   }
 
  private:
@@ -212,28 +247,6 @@ class LongForm {
     return node;
   }
 
-  /// What the form of the key does not say.
-  std::optional<Node> by_path(const Node& node, std::string_view path) const {
-    if (path == "services.*.networks" || path == "services.*.models")
-      return as_map(node, Node(), compat_);
-    if (path == "services.*.build") return map_of("context", node);
-    if (path == "services.*.extends") return map_of("service", node);
-    if (path == "services.*.secrets.[]" || path == "services.*.configs.[]")
-      return map_of("source", node);
-    if (path == "services.*.secrets.[].mode" || path == "services.*.configs.[].mode")
-      return mode(node);
-    if (path == "services.*.healthcheck.test") return health_test(node);
-    if (path == "services.*.extra_hosts") return like(Node::list(host_lines(node, compat_)), node);
-    if (path == "services.*.volumes.[]") return volume_map(node);
-    if (path == "services.*.ports.[].published") {
-      const auto number = whole_number(node, casts_);
-      return number ? like(Node::integer(*number), node) : node;
-    }
-    if (path == "services.*.volumes.[].tmpfs.size") return size(node, /*number=*/true);
-    if (path == "services.*.env_file") return node.is_list() ? node : list_of_one(node);
-    return std::nullopt;
-  }
-
   Node by_form(Node node, const Key& key) const {
     switch (key.form) {
       case Form::boolean:
@@ -265,7 +278,7 @@ class LongForm {
       case Form::pairs:
       case Form::options:
         if (!node.is_list() && !node.is_map()) return node;
-        return pairs(node, may_lack_value(key.path));
+        return pairs(node, /*nulls=*/false);
       case Form::text_or_number:
         return text_of(node);
       case Form::hosts:
@@ -284,26 +297,25 @@ class LongForm {
     return node;
   }
 
-  void add_ports(const Node& item, const KeyTree& row, std::vector<Node>& result) const {
-    const bool is_short = item.is_scalar() && !item.is_null();
-    const auto parsed = is_short ? parse_ports(yaml::plain_text(item)) : Parsed<ShortPorts>{};
-    if (!is_short || !parsed.error.empty()) return result.push_back(of(item, row));
-    for (const auto& port : parsed.value.ports) {
-      result.push_back(port_map(port, parsed.value.address, item));
+  Node ports(Node list, const KeyTree& row) const {
+    std::vector<Node> items;
+    for (auto& item : list.items()) {
+      if (items.size() > kMostPorts) break;  // the reader says the rest
+      const bool several = item.is_scalar();
+      Node made = of(std::move(item), row);
+      if (!several || !made.is_list()) {
+        items.push_back(std::move(made));
+        continue;
+      }
+      for (auto& port : made.items()) items.push_back(std::move(port));
     }
+    return like(Node::list(std::move(items)), list);
   }
 
   Node items_of(Node list, const KeyTree& row) const {
     const KeyTree* item_row = row.item();
     if (item_row == nullptr) return list;
-    if (row.key.path == "services.*.ports") {
-      std::vector<Node> items;
-      for (const auto& item : list.items()) {
-        if (items.size() <= kMostPorts)
-          add_ports(item, *item_row, items);  // the reader says the rest
-      }
-      return like(Node::list(std::move(items)), list);
-    }
+    if (item_row->key.long_form == LongForm::ports) return ports(std::move(list), *item_row);
     for (auto& item : list.items()) item = of(std::move(item), *item_row);
     return list;
   }
@@ -314,7 +326,7 @@ class LongForm {
       const KeyTree* below = key.starts_with("x-") ? nullptr : row.child(key);
       if (below == nullptr) continue;
       Node value = of(std::move(map.value_at(at)), *below);
-      if (is_object(below->key.path)) value = object(std::move(value), key);
+      if (below->key.long_form == LongForm::object) value = object(std::move(value), key);
       map.value_at(at) = std::move(value);
     }
     return map;
@@ -326,8 +338,12 @@ class LongForm {
 
 }  // namespace
 
+Node in_long_form(const Node& node, LongForm form, Compat compat) {
+  return Lengthener(compat).long_form(node, form);
+}
+
 Node as_pairs(const Node& node, Compat compat) {
-  return LongForm(compat).pairs(node, /*nulls=*/true);
+  return Lengthener(compat).pairs(node, /*nulls=*/true);
 }
 
 Node as_map(const Node& node, const Node& value, Compat compat) {
@@ -366,7 +382,7 @@ std::vector<Node> host_lines(const Node& node, Compat compat) {
 }
 
 Node canonical(Node node, const KeyTree& row, Compat compat) {
-  return LongForm(compat).of(std::move(node), row);
+  return Lengthener(compat).of(std::move(node), row);
 }
 
 }  // namespace skep::stack

@@ -15,6 +15,10 @@ namespace skep::stack {
 /// (`compat`), with the same problems.
 yaml::Node canonical(yaml::Node node, const KeyTree& row, Compat compat);
 
+/// The same of a value whose form its row alone does not say: `form` is the row's. Several ports
+/// are a list of maps.
+yaml::Node in_long_form(const yaml::Node& node, LongForm form, Compat compat);
+
 /// A list of NAME=VALUE, or a map, as a map of strings; a name without a value is a null.
 yaml::Node as_pairs(const yaml::Node& node, Compat compat);
 

@@ -1,7 +1,6 @@
 #include "stack/canonical_file.hpp"
 
 #include "stack/canonical.hpp"
-#include "stack/docker_forms.hpp"
 #include "stack/paths.hpp"
 #include "stack/readers.hpp"
 
@@ -39,25 +38,14 @@ Node sorted(Node node, bool top = false) {
 /// What docker's structs leave out of their YAML (`omitempty`); a pointer is there as soon as it
 /// was written (docker/cli cli/compose/types).
 bool docker_omits(const Key& key, const Node& value) {
-  constexpr std::array<std::string_view, 11> kPlain = {"configs",
-                                                       "networks",
-                                                       "networks.*.ipam",
-                                                       "secrets",
-                                                       "services.*.build",
-                                                       "services.*.credential_spec",
-                                                       "services.*.deploy",
-                                                       "services.*.deploy.placement",
-                                                       "services.*.deploy.resources",
-                                                       "services.*.ulimits",
-                                                       "volumes"};
-  const bool plain = std::find(kPlain.begin(), kPlain.end(), key.path) != kPlain.end();
+  const bool plain = key.docker.empty_is_left_out;
   switch (value.type()) {
     case yaml::Type::null:
       return true;
     case yaml::Type::boolean:
-      return !value.as_boolean() && key.path != "services.*.init";
+      return !value.as_boolean() && key.docker.zero == Zero::is_nothing;
     case yaml::Type::integer:
-      return value.as_integer() == 0 && !docker_zero_counts(key.path);
+      return value.as_integer() == 0 && key.docker.zero == Zero::is_nothing;
     case yaml::Type::floating:
       return value.as_floating() == 0;
     case yaml::Type::string:
@@ -74,7 +62,7 @@ bool docker_omits(const Key& key, const Node& value) {
 Node without_unsaid(Node node, const KeyTree& row) {
   if (row.key.form == Form::pairs || row.key.form == Form::options || row.key.form == Form::any)
     return node;
-  if (row.key.path == "services.*.extra_hosts") {  // what names no address
+  if (row.key.long_form == LongForm::hosts) {  // what names no address
     std::erase_if(node.items(),
                   [](const Node& host) { return host.text().find(':') == std::string::npos; });
   }
@@ -109,7 +97,7 @@ void resolve_environments(Node& root, Context& context) {
 Node canonical_file(Node root, const ReadOptions& options, bool resolve, Diagnostics& problems) {
   Context context{options, problems};
   if (resolve) resolve_environments(root, context);
-  const KeyTree tree = key_tree(all_keys());
+  const KeyTree& tree = key_tree();
   root = canonical(std::move(root), tree, options.compat);
   if (options.compat == Compat::docker) root = without_unsaid(std::move(root), tree);
   return sorted(with_absolute_paths(std::move(root), options.base_dir, options.env.get("HOME")),

@@ -57,13 +57,13 @@ class BuildCheck {
   }
 
   void keys() {
-    for (const auto& key : service_keys()) {
-      constexpr std::string_view kBuild = "services.*.build.";
-      if (key.status != Status::refused || !key.path.starts_with(kBuild)) continue;
-      const Cursor there = cursor_.at("build").at(std::string(key.path.substr(kBuild.size())));
+    const KeyTree& rows = *key_tree().child("services")->child("*")->child("build");
+    for (const auto& [name, row] : rows.children) {
+      if (row.key.status != Status::refused) continue;
+      const Cursor there = cursor_.at("build").at(std::string(name));
       if (!there.filled() || asks_for_nothing(there.node())) continue;
       wrong(there.key_loc(), there.path(), "is not done, and the image would be another without it",
-            std::string(key.hint));
+            std::string(row.key.hint));
     }
   }
 

@@ -1,133 +1,29 @@
 // The document beside the table of keys.
+#include "base/ascii.hpp"
 #include "stack/check_values.hpp"
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"
+#include "stack/fits.hpp"
 #include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <set>
 
 namespace skep::stack {
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-bool is_number(const yaml::Node& node) {
-  return node.type() == yaml::Type::integer || node.type() == yaml::Type::floating;
-}
-
-bool is_value(const yaml::Node& node, Compat compat) {  // of `A: value`
-  return node.is_string() || node.is_null() || is_number(node) ||
-         (node.type() == yaml::Type::boolean && compat == Compat::none);
-}
-
-bool fits(Form form, const yaml::Node& node, Compat compat, bool casts = true) {
-  const auto cast = casts ? casts_of(compat) : yaml::Casts::none;
-  const bool null = node.is_null(), text = node.is_string(), list = node.is_list(),
-             map = node.is_map();
-  switch (form) {
-    case Form::any:
-      return true;
-    case Form::text:
-    case Form::duration:
-      return text;
-    case Form::text_or_null:
-      return text || null;
-    case Form::text_or_number:
-      return text || is_number(node);
-    case Form::integer:
-      return whole_number(node, cast).has_value();
-    case Form::integer_or_live:
-      return whole_number(node, cast).has_value() ||
-             (compat == Compat::none && text && node.text() == "live");
-    case Form::number:
-      return yaml::to_floating(node, cast).has_value();
-    case Form::boolean:
-      return yaml::to_boolean(node, cast).has_value();
-    case Form::size:
-      return text || node.type() == yaml::Type::integer;
-    case Form::command:
-      return text || list || null;
-    case Form::text_or_list:
-      return text || list;
-    case Form::list_of_text:
-    case Form::list_of_text_or_number:
-    case Form::list:
-      return list;
-    case Form::pairs:
-    case Form::hosts:
-    case Form::list_or_map:
-      return list || map;
-    case Form::options:
-    case Form::map:
-      return map;
-    case Form::map_or_null:
-      return map || null;
-    case Form::text_or_map:
-      return text || map;
-    case Form::integer_or_map:
-      return map || whole_number(node, cast).has_value();
-    case Form::boolean_or_map:
-      return map || yaml::to_boolean(node, cast).has_value();
-    case Form::port:
-      return text || map || node.type() == yaml::Type::integer;
-    case Form::list_or_text_or_map:
-      return text || list || map;
-  }
-  return false;
-}
-
-/// What to write where a value of another kind stands.
-std::string how_to_write(Form form, const yaml::Node& node) {
-  switch (form) {
-    case Form::text:
-    case Form::text_or_null:
-    case Form::text_or_number:
-    case Form::text_or_list:
-    case Form::text_or_map:
-    case Form::command:
-    case Form::list_or_text_or_map:
-    case Form::port:
-      return node.is_scalar() ? fmt::format("write it in quotes: \"{}\"", node.text()) : "";
-    case Form::duration:
-      return node.type() == yaml::Type::integer ? fmt::format("write the unit: {}s", node.text())
-                                                : "";
-    case Form::list_of_text:
-    case Form::list_of_text_or_number:
-      return node.is_scalar() ? fmt::format("write [{}]", node.text()) : "";
-    case Form::list:
-      return "write each item on a line of its own, with \"- \" before it";
-    case Form::map:
-    case Form::map_or_null:
-    case Form::options:
-      return "write each key on a line of its own, indented, as KEY: VALUE";
-    case Form::any:
-    case Form::integer:
-    case Form::integer_or_live:
-    case Form::number:
-    case Form::boolean:
-    case Form::size:
-    case Form::pairs:
-    case Form::hosts:
-    case Form::integer_or_map:
-    case Form::boolean_or_map:
-    case Form::list_or_map:
-      return "";
-  }
-  return "";
-}
+struct Wanted {
+  Form form = Form::any;
+  bool cast = false;
+};
 
 class Walker {
  public:
   explicit Walker(Context& context)
-      : context_(context), keys_(all_keys()), tree_(key_tree(keys_)) {}
+      : context_(context), tree_(key_tree()), services_(*tree_.child("services")) {}
 
   void walk(const yaml::Document& document) {
     if (const yaml::Entry* service = service_at_top(document.root, tree_)) {
@@ -172,10 +68,10 @@ class Walker {
       const std::string here = yaml::join_path(path, entry.key);
       if (compat() == Compat::none && is_for_own_use(entry.key, tree)) continue;
       if (compat() == Compat::docker && is_extension(entry.key, row)) {
-        extension(entry, tree.key.path, path);
+        extension(entry, tree.key.docker, path);
         continue;
       }
-      if (row == nullptr && compat() == Compat::docker && docker_drops_unknown(tree.key.path)) {
+      if (row == nullptr && compat() == Compat::docker && tree.key.docker.open) {
         context_.ignored.push_back(
             {entry.key_loc(), path, entry.key, "docker does not look at it"});
       } else if (row == nullptr) {
@@ -192,54 +88,50 @@ class Walker {
     if (node.merge_tag() == yaml::MergeTag::reset && compat() == Compat::none) return;
     const bool as_docker = compat() == Compat::docker;
     if (as_docker && too_new(row.key, path, what.loc)) return;
-    const bool dropped = as_docker && !row.key.docker_drops.empty();
+    const bool dropped = as_docker && !row.key.docker.drops.empty();
     const bool left_out = dropped || row.key.status != Status::converted;
-    const DockerForm form = form_of(row.key);
+    const Wanted wants = wanted(row.key);
     // docker's schema looks at what docker then leaves out, too.
-    if ((as_docker || !left_out) && !fits(form.form, node, compat(), form.cast))
-      return misfit(node, form.form, path, what.loc);
+    if ((as_docker || !left_out) && !fits(wants.form, node, compat(), wants.cast))
+      return misfit(node, wants.form, path, what.loc);
     if (left_out) return leave_out(node, row, path, dropped, what);
     value(node, row.key, path);
     check_value(node, row.key, path, context_);
-    inside(node, row, form.form, path);
+    inside(node, row, wants.form, path);
   }
 
   void leave_out(const yaml::Node& node, const KeyTree& row, const std::string& path, bool dropped,
                  LeftOut what) {
     if (row.key.status == Status::refused) return;  // by its family's reader, once all are one
     if (compat() == Compat::none && asks_for_nothing(node, row.key)) return;
-    if (row.key.path == "services.*.ports.[].host_ip" && every_address(node.text())) return;
     auto& impossible = context_.impossible;
     auto& ignored = context_.ignored;
-    if (dropped) what.why = row.key.docker_drops;
+    if (dropped) what.why = row.key.docker.drops;
     auto& list = row.key.status == Status::impossible ? impossible : ignored;
     list.push_back(std::move(what));
     if (compat() == Compat::none) return;
     const auto all = std::pair(impossible.size(), ignored.size());
-    inside(node, row, form_of(row.key).form, path);
+    inside(node, row, wanted(row.key).form, path);
     impossible.resize(all.first);  // what stands below is left out with it
     ignored.resize(all.second);
   }
 
   /// What may stand there, and whether a text may spell it.
-  DockerForm form_of(const Key& key) const {
+  Wanted wanted(const Key& key) const {
     if (compat() == Compat::none) return {key.form, true};
-    const auto& forms = docker_forms();
-    const auto found = forms.find(key.path);
-    return found == forms.end() ? DockerForm{key.form, false} : found->second;
+    return {key.docker.form.value_or(key.form), key.docker.casts};
   }
 
   /// A key that begins with x-, which docker takes in some places and from some version on.
-  void extension(const yaml::Entry& entry, std::string_view place, const std::string& path) {
-    const std::string_view since = docker_extensions(place);
-    if (since.empty() && docker_drops_unknown(place)) return;
-    if (since.empty()) {
+  void extension(const yaml::Entry& entry, const DockerReading& place, const std::string& path) {
+    if (place.x_keys.empty() && place.open) return;
+    if (place.x_keys.empty()) {
       context_.problems.error(entry.key_loc(), yaml::join_path(path, entry.key),
                               "docker stack deploy takes no x- key here",
                               "move it to the service or the top level, or say --compat none");
       return;
     }
-    too_new({"", Form::any, Status::converted, "", "", "", since}, yaml::join_path(path, entry.key),
+    too_new({"", Form::any, {.since = place.x_keys}}, yaml::join_path(path, entry.key),
             entry.key_loc());
   }
 
@@ -289,15 +181,13 @@ class Walker {
                     path);
     }
     const bool once = compat() == Compat::docker
-                          ? holds_once(row.key.path)
+                          ? holds_once(row.key.docker.once)
                           : form != Form::command && form != Form::text_or_list;
     if (once) twice(node, path);
   }
 
-  bool holds_once(std::string_view path) const {
-    constexpr int kSlipped = 2;  // docker_holds_once
-    return docker_holds_once(path) ||
-           (path == "services.*.volumes" && minor(context_.version) < kSlipped);
+  bool holds_once(Once once) const {
+    return once == Once::always || (once == Once::before_3_2 && minor(context_.version) < 2);
   }
 
   void list_of_texts(const yaml::Node& list, Form form, const std::string& path) {
@@ -342,9 +232,8 @@ class Walker {
   void value(const yaml::Node& node, const Key& key, const std::string& path) {
     if (key.values.empty() || !node.is_string()) return;
     // The engine takes what it does not know for tcp (moby daemon/cluster/convert/service.go).
-    if (compat() == Compat::docker && key.path == "services.*.ports.[].protocol") return;
-    if (node.as_string().empty() && key.path != "services.*.volumes.[].type")
-      return;  // as if not there
+    if (compat() == Compat::docker && key.docker.any_value) return;
+    if (node.as_string().empty() && key.check != ValueCheck::filled) return;  // as if not there
     const auto allowed = allowed_values(key);
     const std::string& written = node.as_string();
     const std::string compared = key.values.starts_with('~') ? lower(written) : written;
@@ -386,7 +275,7 @@ class Walker {
   }
 
   bool is_service_key(const std::string& key) const {
-    return tree_.child("services")->child("*")->children.contains(key);
+    return services_.child("*")->children.contains(key);
   }
   bool looks_like_service(const yaml::Node& value) const {
     for (const char* key : {"image", "build", "extends"}) {
@@ -403,7 +292,7 @@ class Walker {
   bool belongs_inside(const yaml::Entry& entry, const yaml::Entry& before,
                       const KeyTree& tree) const {
     const bool empty = before.value.is_null();
-    if (tree.key.path == "services") {
+    if (&tree == &services_) {
       const bool fits = empty ? !looks_like_service(entry.value) : !entry.value.is_map();
       return fits && is_service_key(entry.key);
     }
@@ -416,7 +305,7 @@ class Walker {
   std::set<std::string> beside(const yaml::Node& map, const KeyTree& tree,
                                const std::string& path) {
     std::set<std::string> result;
-    if (!path.empty() && tree.key.path != "services") return result;
+    if (!path.empty() && &tree != &services_) return result;
     const auto& all = map.entries();
     for (std::size_t i = 0; i < all.size(); ++i) {
       const KeyTree* row = tree.child(all[i].key);
@@ -443,7 +332,7 @@ class Walker {
 
   /// A service that is indented too far stands in the one before it.
   bool is_service_inside(const yaml::Entry& entry, const KeyTree& tree, const std::string& path) {
-    if (tree.key.path != "services.*" || !looks_like_service(entry.value)) return false;
+    if (&tree != services_.child("*") || !looks_like_service(entry.value)) return false;
     const std::string outer = path.substr(path.rfind('.') + 1);
     context_.reported.insert(yaml::join_path("services", entry.key));
     context_.problems.error(entry.key_loc(), yaml::join_path(path, entry.key),
@@ -463,7 +352,7 @@ class Walker {
 
   /// Where in a service a key of this name belongs.
   std::string where_it_belongs(const std::string& key) const {
-    for (const auto& row : keys_) {
+    for (const auto& row : all_keys()) {
       const auto dot = row.path.rfind('.');
       if (dot == std::string_view::npos || row.path.substr(dot + 1) != key) continue;
       return fmt::format("it belongs under {}", row.path.substr(0, dot));
@@ -472,8 +361,8 @@ class Walker {
   }
 
   Context& context_;
-  std::vector<Key> keys_;
-  KeyTree tree_;
+  const KeyTree& tree_;
+  const KeyTree& services_;
 };
 
 }  // namespace

@@ -48,7 +48,7 @@ void check_payload(const Cursor& cursor, const FileObject& object, bool secret) 
                              object.template_driver),
                  "write golang, or remove the key");
   }
-  const auto bad = bad_placeholder(object.data, Expander::payload);
+  const auto bad = bad_placeholder(object.data.reveal(), Expander::payload);
   if (!bad) return;
   const Cursor file = cursor.at("file");
   if (file.is_text()) {
@@ -64,8 +64,7 @@ void check_payload(const Cursor& cursor, const FileObject& object, bool secret) 
 Places places_of(const Cursor& pairs) {
   Places result;
   for (const auto& item : pairs.items()) {
-    const std::string text = item.text();
-    result[text.substr(0, text.find('='))] = item.loc();
+    result[split_pair(item.text()).name] = item.loc();
   }
   if (!pairs.is_map()) return result;
   for (const auto& entry : pairs.node().entries()) result[entry.key] = entry.key_loc();
@@ -75,8 +74,7 @@ Places places_of(const Cursor& pairs) {
 Cursor entry_of(const Cursor& pairs, const std::string& name) {
   Cursor found = pairs.at(name);
   for (const auto& item : pairs.items()) {
-    const std::string text = item.text();
-    if (text.substr(0, text.find('=')) == name) found = item;
+    if (split_pair(item.text()).name == name) found = item;
   }
   return found;
 }

@@ -1,4 +1,5 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
+#include "base/ascii.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -163,19 +164,28 @@ class Check {
                       fmt::format("does not go with mode {}", deploy.mode),
                       "remove it: there is one task a node");
     }
-    if (deploy.mode.ends_with("-job") && deploy.update_config) {
-      problems_.error(deploy.update_loc, path + ".update_config", "a job has no update_config",
-                      "remove it");
-    }
-    const bool dnsrr = deploy.endpoint_mode == "dnsrr" || deploy.endpoint_mode == "DNSRR";
-    for (const auto& port : service.ports) {
-      if (!dnsrr || !(port.mode.empty() || port.mode == "ingress")) continue;
+    job(deploy, path);
+    const bool dnsrr = lower(deploy.endpoint_mode) == "dnsrr";
+    if (dnsrr && !std::all_of(service.ports.begin(), service.ports.end(), is_on_host)) {
       problems_.error(deploy.endpoint_loc, path + ".endpoint_mode",
                       "dnsrr does not go with a port of mode ingress",
                       "publish it in mode host, or remove endpoint_mode");
-      break;
     }
   }
+
+  /// A job is run anew, never updated task by task.
+  void job(const Deploy& deploy, const std::string& path) {
+    if (!deploy.mode.ends_with("-job")) return;
+    const auto none = [&](const char* key, const SourceLoc& loc) {
+      problems_.error(loc, fmt::format("{}.{}", path, key), fmt::format("a job has no {}", key),
+                      "remove it");
+    };
+    if (deploy.update_config) none("update_config", deploy.update_loc);
+    if (deploy.rollback_config) none("rollback_config", deploy.rollback_loc);
+  }
+
+  /// The engine takes every other mode for ingress.
+  static bool is_on_host(const Port& port) { return lower(port.mode) == "host"; }
 
   /// The engine refuses two mounts, secrets or configs at one place.
   void targets(const Service& service) {
@@ -232,19 +242,32 @@ class Check {
     }
   }
 
-  /// An ingress port belongs to one service of the swarm.
+  /// An ingress port belongs to one service of the swarm, and once to it. Whether two services find
+  /// room for one port of the host, the swarm's nodes show (plan/preflight_ports.cpp).
   void published() {
-    std::map<std::pair<std::uint32_t, std::string>, std::string> owners;
+    struct Owners {
+      std::string ingress, host;  // the first of each
+      std::string last_host;
+    };
+    std::map<std::pair<std::uint32_t, std::string>, Owners> all;
     for (const auto& [name, service] : stack_.services) {
       for (const auto& port : service.ports) {
-        if (port.published == 0 || port.mode == "host") continue;
+        if (port.published == 0) continue;
+        const bool host = is_on_host(port);
         const std::string protocol = port.protocol.empty() ? "tcp" : port.protocol;
-        const auto [owner, first] = owners.emplace(std::pair(port.published, protocol), name);
-        if (first) continue;
-        problems_.error(port.loc, fmt::format("services.{}.ports", name),
-                        fmt::format("port {}/{} is published by {} already", port.published,
-                                    protocol, owner->second),
-                        "choose another port");
+        Owners& owners = all[{port.published, protocol}];
+        const std::string other = !owners.ingress.empty()    ? owners.ingress
+                                  : !host                    ? owners.host
+                                  : owners.last_host == name ? name
+                                                             : "";
+        std::string& first = host ? owners.host : owners.ingress;
+        if (first.empty()) first = name;
+        if (host) owners.last_host = name;
+        if (other.empty()) continue;
+        problems_.error(
+            port.loc, fmt::format("services.{}.ports", name),
+            fmt::format("port {}/{} is published by {} already", port.published, protocol, other),
+            "choose another port");
       }
     }
   }

@@ -8,23 +8,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
-#include <utility>
 
 namespace skep::stack {
 namespace {
-
-/// Limits and priorities where 0 means none. (A cpuset of 0 is the first CPU.)
-constexpr std::array<std::string_view, 10> kNoneAtZero = {
-    "services.*.shm_size",  "services.*.networks.*.priority", "services.*.networks.*.gw_priority",
-    "services.*.cpu_count", "services.*.cpu_percent",         "services.*.cpu_period",
-    "services.*.cpu_quota", "services.*.cpu_rt_period",       "services.*.cpu_rt_runtime",
-    "services.*.cpu_shares"};
-
-/// What Swarm does without being told.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAnyway = {
-    {{"services.*.ipc", "private"}, {"services.*.volume_driver", "local"}}};
 
 bool digits_alone(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -74,9 +61,17 @@ void check_mount(const yaml::Node& node, const std::string& path, Context& conte
 void check_value(const yaml::Node& node, const Key& key, const std::string& path,
                  Context& context) {
   if (!node.is_scalar()) return;
-  if (key.path == "version") return check_version(node, context);
-  if (key.path == "services.*.ports.[]") return check_port(node, path, context);
-  if (key.path == "services.*.volumes.[]") return check_mount(node, path, context);
+  switch (key.check) {
+    case ValueCheck::nothing:
+    case ValueCheck::filled:
+      return;
+    case ValueCheck::version:
+      return check_version(node, context);
+    case ValueCheck::port:
+      return check_port(node, path, context);
+    case ValueCheck::mount:
+      return check_mount(node, path, context);
+  }
 }
 
 bool asks_for_nothing(const yaml::Node& node, const Key& key) {
@@ -84,19 +79,19 @@ bool asks_for_nothing(const yaml::Node& node, const Key& key) {
   if (!node.is_scalar()) return node.size() == 0;
   const std::string text = yaml::plain_text(node);
   if (text.empty()) return true;
-  if (key.path == "networks.*.enable_ipv4") return yaml::to_boolean(node, yaml::Casts::all) == true;
-  if (yaml::to_boolean(node, yaml::Casts::all) == false) return true;
-  const bool counts =
-      std::find(kNoneAtZero.begin(), kNoneAtZero.end(), key.path) != kNoneAtZero.end();
-  if (counts && parse_size(text) == 0) return true;
-  const auto pair = std::pair(key.path, std::string_view(text));
-  return std::find(kAnyway.begin(), kAnyway.end(), pair) != kAnyway.end();
+  if (const auto said = yaml::to_boolean(node, yaml::Casts::all))
+    return said == (key.anyway == "true");
+  const auto anyway = alternatives(key.anyway);
+  const bool zero = key.anyway == "0" && parse_size(text) == 0;
+  return zero || std::find(anyway.begin(), anyway.end(), text) != anyway.end();
 }
 
 std::string_view meant_elsewhere(const Key& key, std::string_view written) {
-  if (key.path != "services.*.deploy.restart_policy.condition") return "";
-  if (written == "always" || written == "unless-stopped") return "any";
-  return written == "no" || written == "never" ? "none" : "";
+  for (const auto pair : alternatives(key.meant)) {
+    const auto equals = pair.find('=');
+    if (pair.substr(0, equals) == written) return pair.substr(equals + 1);
+  }
+  return "";
 }
 
 const yaml::Entry* service_at_top(const yaml::Node& root, const KeyTree& keys) {

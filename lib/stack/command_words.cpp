@@ -84,6 +84,12 @@ class Splitter {
 
 }  // namespace
 
+ShortPair split_pair(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return {text, std::nullopt};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 Parsed<std::vector<std::string>> split_command(const std::string& text) {
   return Splitter().split(text);
 }

@@ -1,6 +1,7 @@
 #include "stack/cursor.hpp"
 
 #include "base/units.hpp"
+#include "stack/canonical.hpp"
 #include "stack/short_syntax.hpp"
 #include "yaml/timestamp.hpp"
 #include "yaml/typing.hpp"
@@ -39,11 +40,26 @@ std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts cas
   return yaml::to_integer(node, casts);
 }
 
+std::string Cursor::below(const std::string& key) const {
+  return made_ == nullptr ? yaml::join_path(path_, key) : path_;
+}
+
+std::string Cursor::below(std::size_t index) const {
+  return made_ == nullptr ? yaml::join_path(path_, index) : path_;
+}
+
 Cursor Cursor::at(const std::string& key) const {
   const yaml::Entry* entry = is_map() ? node_->find_entry(key) : nullptr;
-  const std::string path = yaml::join_path(path_, key);
-  if (entry == nullptr) return {*context_, nullptr, path, loc()};
-  return {*context_, &entry->value, path, entry->key_loc()};
+  if (entry == nullptr) return {*context_, nullptr, below(key), loc(), made_};
+  return {*context_, &entry->value, below(key), entry->key_loc(), made_};
+}
+
+Cursor Cursor::in(LongForm form) const {
+  if (!filled() || !node_->is_scalar()) return *this;
+  yaml::Node made = in_long_form(*node_, form, options().compat);
+  if (made.is_scalar()) return *this;
+  auto owner = std::make_shared<const yaml::Node>(std::move(made));
+  return {*context_, owner.get(), path_, key_loc_, owner};
 }
 
 std::vector<Cursor> Cursor::items() const {
@@ -51,7 +67,7 @@ std::vector<Cursor> Cursor::items() const {
   if (!is_list()) return result;
   for (std::size_t i = 0; i < node_->items().size(); ++i) {
     const auto& item = node_->items()[i];
-    result.emplace_back(*context_, &item, yaml::join_path(path_, i), item.loc());
+    result.emplace_back(*context_, &item, below(i), item.loc(), made_);
   }
   return result;
 }
@@ -62,8 +78,8 @@ std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
   for (const auto& entry : node_->entries()) {
     // docker knows names that begin with x-.
     if (entry.key.starts_with("x-") && !as_docker()) continue;
-    result.emplace_back(entry.key, Cursor(*context_, &entry.value,
-                                          yaml::join_path(path_, entry.key), entry.key_loc()));
+    result.emplace_back(entry.key,
+                        Cursor(*context_, &entry.value, below(entry.key), entry.key_loc(), made_));
   }
   return result;
 }
@@ -182,13 +198,8 @@ std::vector<std::string> Cursor::command() const {
 Environment Cursor::assignments() const {
   Environment result;
   for (const auto& item : items()) {
-    const std::string line = item.text();
-    const auto equals = line.find('=');
-    if (equals == std::string::npos) {
-      result[line] = std::nullopt;
-    } else {
-      result[line.substr(0, equals)] = line.substr(equals + 1);
-    }
+    auto pair = split_pair(item.text());
+    result[pair.name] = std::move(pair.value);
   }
   if (!is_map()) return result;
   for (const auto& entry : node_->entries()) {  // x-* too: here a key is a name like any other

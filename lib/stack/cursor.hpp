@@ -6,6 +6,7 @@
 #include "stack/read.hpp"
 #include "yaml/cast.hpp"
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,9 +37,14 @@ struct Context {
 
 class Cursor {
  public:
-  /// `node` is nullptr when there is none.
-  Cursor(Context& context, const yaml::Node* node, std::string path, SourceLoc key_loc)
-      : context_(&context), node_(node), path_(std::move(path)), key_loc_(std::move(key_loc)) {}
+  /// `node` is nullptr for what is not there.
+  Cursor(Context& context, const yaml::Node* node, std::string path, SourceLoc key_loc,
+         std::shared_ptr<const yaml::Node> made = {})
+      : context_(&context),
+        node_(node),
+        made_(std::move(made)),
+        path_(std::move(path)),
+        key_loc_(std::move(key_loc)) {}
 
   bool there() const { return node_ != nullptr; }
   /// There, and not null.
@@ -58,6 +64,9 @@ class Cursor {
   bool as_docker() const { return options().compat == Compat::docker; }
 
   Cursor at(const std::string& key) const;
+  /// In its long form, as canonical() makes it: itself where it is written so, or is no form at
+  /// all. What is made of a short form is named as that.
+  Cursor in(LongForm form) const;
   std::vector<Cursor> items() const;
   /// The entries of a map of names, without x-* (with them when the file is read as docker reads
   /// it).
@@ -88,8 +97,12 @@ class Cursor {
   Pairs pairs() const;              // the same; A without a value is ""
 
  private:
+  std::string below(const std::string& key) const;
+  std::string below(std::size_t index) const;
+
   Context* context_;
   const yaml::Node* node_;
+  std::shared_ptr<const yaml::Node> made_;  // of a short form: node_, or what it stands in
   std::string path_;
   SourceLoc key_loc_;
 };

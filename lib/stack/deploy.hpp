@@ -86,6 +86,7 @@ struct Deploy {
   SourceLoc replicas_loc;
   SourceLoc endpoint_loc;
   SourceLoc update_loc;
+  SourceLoc rollback_loc;
   Places labels_at;
   bool operator==(const Deploy&) const = default;
 };

@@ -1,12 +1,10 @@
 #include "stack/merge.hpp"
 
 #include "stack/canonical.hpp"
-#include "stack/docker_forms.hpp"
 #include "stack/readers.hpp"
 #include "stack/same_item.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace skep::stack {
 namespace {
@@ -35,14 +33,11 @@ bool is_empty(const Node& node) {
   return false;
 }
 
-/// Whether an empty list or map at `path` leaves the earlier value as it is. For the paths below it
-/// replaces the value by nothing.
-bool adds_nothing(const Node& node, std::string_view path) {
-  constexpr std::array<std::string_view, 4> kReplaced = {
-      "services.*.command", "services.*.entrypoint", "services.*.healthcheck.test",
-      "services.*.networks.*.aliases"};
-  return !node.is_scalar() && node.size() == 0 && node.merge_tag() == MergeTag::none &&
-         std::find(kReplaced.begin(), kReplaced.end(), path) == kReplaced.end();
+/// Whether a list or a map without anything in it adds nothing to what is there. Of a list that is
+/// replaced it says that there is none.
+bool adds_nothing(const Node& node, Merge how) {
+  const bool replaced = how == Merge::whole || how == Merge::test || how == Merge::aliases;
+  return !node.is_scalar() && node.size() == 0 && node.merge_tag() == MergeTag::none && !replaced;
 }
 
 bool has_merge_tags(const Node& node) {
@@ -55,7 +50,7 @@ bool has_merge_tags(const Node& node) {
 class Merger {
  public:
   Merger(MergeRules rules, Context& context)
-      : rules_(rules), context_(context), tree_(key_tree(all_keys())) {}
+      : rules_(rules), context_(context), tree_(key_tree()) {}
 
   Node files(const Node& base, const Node& over) {
     Node result = base;
@@ -105,7 +100,7 @@ class Merger {
       if (by_tag(result, entry)) continue;
       if (old == nullptr) {
         result.put(entry);
-      } else if (adds_nothing(entry.value, "services.*") && rules_ != MergeRules::docker) {
+      } else if (adds_nothing(entry.value, Merge::by_form) && rules_ != MergeRules::docker) {
         continue;
       } else if (!old->is_map()) {
         result.put(entry);
@@ -158,17 +153,18 @@ class Merger {
   Node value(const Node& written_base, const Node& written_over, const KeyTree& row) {
     if (written_over.is_null()) return written_base;
     if (written_base.is_null()) return written_over;
-    const std::string_view path = row.key.path;
-    if (rules_ != MergeRules::docker && adds_nothing(written_over, path)) return written_base;
+    const Merge how = row.key.merge;
+    if (rules_ != MergeRules::docker && adds_nothing(written_over, how)) return written_base;
     Node base = canonical(written_base, row, compat());
     Node over = canonical(written_over, row, compat());
-    if (path == "services.*.depends_on" && (base.is_map() || over.is_map())) {
+    if (how == Merge::dependencies && (base.is_map() || over.is_map())) {
       base = as_map(base, started(), compat());
       over = as_map(over, started(), compat());
     }
     if (over.is_map() && base.is_map()) return maps(base, over, row);
     if (over.is_list() && base.is_list()) return lists(base, over, row);
-    const bool unsaid = rules_ == MergeRules::docker && is_empty(over) && !docker_zero_counts(path);
+    const bool unsaid =
+        rules_ == MergeRules::docker && is_empty(over) && row.key.docker.zero != Zero::counts;
     return unsaid ? base : over;
   }
 
@@ -177,15 +173,15 @@ class Merger {
   static Node started() { return Node::map({{"condition", Node::string("service_started"), {}}}); }
 
   Node maps(const Node& base, const Node& over, const KeyTree& row) {
-    const std::string_view path = row.key.path;
-    if (path == "services.*.ulimits.*" && rules_ != MergeRules::compose) return over;
+    const Merge how = row.key.merge;
+    if (how == Merge::limit && rules_ != MergeRules::compose) return over;
     if (row.key.form == Form::pairs || row.key.form == Form::options)
-      return pairs(base, over, path);
-    if (path == "services.*.logging") {
+      return pairs(base, over, how == Merge::variables);
+    if (how == Merge::driver) {
       const std::string before = text_at(base, "driver"), after = text_at(over, "driver");
       if (before != after && !before.empty() && !after.empty()) return over;
     }
-    if (path == "services.*.networks.*" && rules_ == MergeRules::docker)
+    if (how == Merge::network && rules_ == MergeRules::docker)
       return network_as_docker(base, over, row);
     return map(base, over, row);
   }
@@ -199,8 +195,7 @@ class Merger {
     return map(result, rest, row);
   }
 
-  Node pairs(const Node& base, const Node& over, std::string_view path) {
-    const bool variables = path == "services.*.environment" || path == "services.*.build.args";
+  Node pairs(const Node& base, const Node& over, bool variables) {
     Node result = base;
     for (const auto& entry : over.entries()) {
       if (by_tag(result, entry)) continue;
@@ -215,11 +210,10 @@ class Merger {
   }
 
   Node lists(const Node& base, const Node& over, const KeyTree& row) {
-    const std::string_view path = row.key.path;
-    const bool command = path == "services.*.command" || path == "services.*.entrypoint";
-    if (command) return rules_ == MergeRules::docker && over.size() == 0 ? base : over;
-    if (path == "services.*.healthcheck.test" && rules_ != MergeRules::docker) return over;
-    if (path == "services.*.networks.*.aliases" && rules_ != MergeRules::compose) return over;
+    const Merge how = row.key.merge;
+    if (how == Merge::whole) return rules_ == MergeRules::docker && over.size() == 0 ? base : over;
+    if (how == Merge::test && rules_ != MergeRules::docker) return over;
+    if (how == Merge::aliases && rules_ != MergeRules::compose) return over;
     const auto identity = identity_of(row.key, rules_);
     if (identity && rules_ != MergeRules::docker)
       return Node::list(united(base.items(), over.items(), *identity)).at(base.place());
@@ -232,31 +226,34 @@ class Merger {
   /// docker sorts these lists of a service that a later file has too; skep where that file says
   /// something of them.
   void sort_lists(const Node& base, const Node& over, Node& result, const KeyTree& row) {
-    for (const auto& [key, by] : {std::pair("ports", "published"), std::pair("volumes", "target"),
-                                  std::pair("secrets", "source"), std::pair("configs", "source")}) {
-      const Node* list = result.find(key);
+    for (std::size_t i = 0; i < result.entries().size(); ++i) {
+      const std::string& key = result.entries()[i].key;
+      const KeyTree* below = row.child(key);
+      const Node& list = result.entries()[i].value;
+      if (below == nullptr || !is_sorted_list(below->key.merge) || !list.is_list()) continue;
       const Node* more = over.find(key);
-      if (list == nullptr || base.find(key) == nullptr || !list->is_list()) continue;
       const bool merged = more != nullptr && more->is_list() && more->size() > 0;
-      if (!merged && rules_ != MergeRules::docker) continue;
-      const KeyTree& below = *row.child(key);
-      const yaml::Place place = list->place();
-      auto items = canonical(*list, below, compat()).items();
-      if (rules_ == MergeRules::docker) items = once_each(items, *identity_of(below.key, rules_));
-      sort_by(items, by);
-      result.set(key, Node::list(std::move(items)).at(place));
+      if (base.find(key) == nullptr || (!merged && rules_ != MergeRules::docker)) continue;
+      const yaml::Place place = list.place();
+      auto items = canonical(list, *below, compat()).items();
+      if (rules_ == MergeRules::docker) items = once_each(items, *identity_of(below->key, rules_));
+      sort(items, below->key.merge);
+      result.value_at(i) = Node::list(std::move(items)).at(place);
     }
   }
 
-  static void sort_by(std::vector<Node>& items, const char* key) {
-    const bool numbers = std::string_view(key) == "published";
+  static bool is_sorted_list(Merge how) {
+    return how == Merge::ports || how == Merge::mounts || how == Merge::references;
+  }
+
+  static void sort(std::vector<Node>& items, Merge how) {
+    const auto number = [](const Node& port) {
+      const Node* node = port.find("published");
+      return node != nullptr && node->type() == yaml::Type::integer ? node->as_integer() : 0;
+    };
+    const char* key = how == Merge::mounts ? "target" : "source";
     std::stable_sort(items.begin(), items.end(), [&](const Node& a, const Node& b) {
-      if (!numbers) return text_at(a, key) < text_at(b, key);
-      const auto number = [&](const Node& port) {
-        const Node* node = port.find(key);
-        return node != nullptr && node->type() == yaml::Type::integer ? node->as_integer() : 0;
-      };
-      return number(a) < number(b);
+      return how == Merge::ports ? number(a) < number(b) : text_at(a, key) < text_at(b, key);
     });
   }
 
@@ -275,7 +272,7 @@ class Merger {
 
   MergeRules rules_;
   Context& context_;
-  KeyTree tree_;
+  const KeyTree& tree_;
 };
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "stack/paths.hpp"
 
 #include "base/files.hpp"
+#include "stack/keys.hpp"
 #include "stack/short_syntax.hpp"
-
-#include <functional>
 
 namespace skep::stack {
 namespace {
@@ -15,23 +14,32 @@ class Paths {
   explicit Paths(const std::string& folder, const std::optional<std::string>& home = {})
       : folder_(folder), home_(home) {}
 
-  void service(Node& service) const {
-    if (Node* build = service.find("build"); build != nullptr) {
-      if (build->is_string()) path(*build);
-      if (build->is_map()) context_of(*build);
+  /// What `row` and the rows below it say of `node`.
+  void below(Node& node, const KeyTree& row) const {
+    switch (row.key.names) {
+      case Names::nothing:
+        break;
+      case Names::path:
+        each(node);
+        break;
+      case Names::folder:
+        build(node);
+        break;
+      case Names::profiles:
+        for (auto& item : node.items()) profile(item);
+        break;
+      case Names::mount:
+        mount(node);
+        break;
     }
-    if (Node* files = service.find("env_file"); files != nullptr) each_file(*files);
-    if (Node* files = service.find("label_file"); files != nullptr) each_file(*files);
-    if (Node* options = service.find("security_opt"); options != nullptr) {
-      for (auto& item : options->items()) profile(item);
+    if (const KeyTree* item = row.item(); item != nullptr) {
+      for (auto& one : node.items()) below(one, *item);
     }
-    Node* volumes = service.find("volumes");
-    if (volumes == nullptr || !volumes->is_list()) return;
-    for (auto& item : volumes->items()) volume(item);
-  }
-
-  void objects(Node& section) const {
-    for (std::size_t i = 0; i < section.entries().size(); ++i) path_at(section.value_at(i), "file");
+    if (row.children.empty()) return;
+    for (std::size_t i = 0; i < node.entries().size(); ++i) {
+      const KeyTree* child = row.child(node.entries()[i].key);
+      if (child != nullptr) below(node.value_at(i), *child);
+    }
   }
 
  private:
@@ -51,24 +59,16 @@ class Paths {
     replace(node, absolute_path(folder_, node.text()));
   }
 
+  void each(Node& node) const {
+    path(node);
+    for (auto& item : node.items()) path(item);
+  }
+
   /// Without a context it is the folder of the file that says so.
-  void context_of(Node& build) const {
-    if (build.find("context") == nullptr)
-      build.put({"context", Node::string(folder_).at(build.place()), build.place()});
-    path_at(build, "context");
-  }
-
-  void path_at(Node& map, const char* key) const {
-    if (Node* node = map.find(key); node != nullptr) path(*node);
-  }
-
-  void each_file(Node& files) const {
-    if (files.is_string()) path(files);
-    if (!files.is_list()) return;
-    for (auto& item : files.items()) {
-      if (item.is_map()) path_at(item, "path");
-      path(item);
-    }
+  void build(Node& node) const {
+    path(node);
+    if (node.is_map() && node.find("context") == nullptr)
+      node.put({"context", Node::string(folder_).at(node.place()), node.place()});
   }
 
   /// "seccomp=FILE"
@@ -81,10 +81,11 @@ class Paths {
     replace(item, std::string(kOption) + file.text());
   }
 
-  void volume(Node& item) const {
+  void mount(Node& item) const {
     if (item.is_map()) {
       const Node* type = item.find("type");
-      if (type != nullptr && type->text() == "bind") path_at(item, "source");
+      Node* source = item.find("source");
+      if (source != nullptr && type != nullptr && type->text() == "bind") path(*source);
       return;
     }
     if (!item.is_string()) return;
@@ -102,19 +103,12 @@ class Paths {
 
 Node with_absolute_paths(Node root, const std::string& folder,
                          const std::optional<std::string>& home) {
-  const Paths paths(folder, home);
-  if (Node* services = root.find("services"); services != nullptr) {
-    for (std::size_t i = 0; i < services->entries().size(); ++i)
-      paths.service(services->value_at(i));
-  }
-  for (const char* section : {"secrets", "configs"}) {
-    if (Node* objects = root.find(section); objects != nullptr) paths.objects(*objects);
-  }
+  Paths(folder, home).below(root, key_tree());
   return root;
 }
 
 Node service_with_absolute_paths(Node service, const std::string& folder) {
-  Paths(folder).service(service);
+  Paths(folder).below(service, *key_tree().child("services")->child("*"));
   return service;
 }
 

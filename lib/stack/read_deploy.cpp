@@ -242,6 +242,7 @@ Deploy deploy(const Cursor& service) {
   deploy.update_config = update_config(cursor.at("update_config"));
   deploy.update_loc = cursor.at("update_config").key_loc();
   deploy.rollback_config = update_config(cursor.at("rollback_config"));
+  deploy.rollback_loc = cursor.at("rollback_config").key_loc();
   say_what_rollback_means(cursor.at("rollback_config").at("failure_action"));
   deploy.restart_policy = restart_policy(cursor.at("restart_policy"));
   deploy.limits = limits(cursor.at("resources").at("limits"));

@@ -47,7 +47,7 @@ bool non_recursive(const Cursor& cursor) {
   return mode == "disabled";
 }
 
-Mount long_mount(const Cursor& cursor) {
+Mount mount_of(const Cursor& cursor) {
   Mount mount;
   mount.loc = cursor.loc();
   if (cursor.at("type").missing()) {
@@ -91,9 +91,10 @@ bool is_left_out(const Cursor& cursor, const Mount& mount) {
   return true;
 }
 
-Mount short_mount(const Cursor& cursor) {
+/// Of a text that is no mount: what can be understood of it.
+Mount wrong_mount(const Cursor& cursor) {
   auto parsed = parse_mount(cursor.text());
-  if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
+  cursor.error(parsed.error, parsed.hint);
   parsed.value.mount.loc = cursor.loc();
   return parsed.value.mount;
 }
@@ -168,9 +169,10 @@ void check_external(const Cursor& cursor, const Volume& volume) {
 
 std::vector<Mount> mounts(const Cursor& service) {
   std::vector<Mount> result;
-  for (const auto& item : service.at("volumes").items()) {
+  for (const auto& written : service.at("volumes").items()) {
+    const Cursor item = written.in(LongForm::mount);
     if (!item.is_map() && !item.is_text()) continue;
-    Mount mount = item.is_map() ? long_mount(item) : short_mount(item);
+    Mount mount = item.is_map() ? mount_of(item) : wrong_mount(item);
     const bool whole = item.as_docker() ? docker_absolute(mount.source) : absolute(mount.source);
     const bool relative = mount.type == "bind" && !mount.source.empty() && !whole;
     if (relative) mount.source = resolved_path(item, mount.source);

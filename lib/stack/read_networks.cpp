@@ -11,16 +11,6 @@
 namespace skep::stack {
 namespace {
 
-std::vector<Port> short_port(const Cursor& cursor) {
-  auto parsed = parse_ports(cursor.is_text() ? cursor.text() : cursor.scalar());
-  if (!parsed.error.empty()) {
-    cursor.error(parsed.error, parsed.hint);
-    return {};
-  }
-  for (auto& port : parsed.value.ports) port.loc = cursor.loc();
-  return std::move(parsed.value.ports);
-}
-
 /// `published` is an integer, or "8080", or a range "8080-8090" of which the engine shall choose:
 /// Swarm cannot.
 std::uint32_t published(const Cursor& cursor) {
@@ -49,7 +39,7 @@ std::string port_mode(const Cursor& cursor) {
   return "ingress";
 }
 
-Port long_port(const Cursor& cursor) {
+Port port(const Cursor& cursor) {
   Port port;
   port.loc = cursor.loc();
   const Cursor target = cursor.at("target");
@@ -142,11 +132,13 @@ std::string network_mode(const Cursor& service) {
 std::vector<Port> ports(const Cursor& service) {
   std::vector<Port> result;
   for (const auto& item : service.at("ports").items()) {
-    if (item.is_map()) {
-      result.push_back(long_port(item));
+    if (const Cursor several = item.in(LongForm::ports); several.is_list() && !item.is_list()) {
+      for (const auto& one : several.items()) result.push_back(port(one));
+    } else if (item.is_map()) {
+      result.push_back(port(item));
     } else if (item.filled() && !item.is_list()) {
-      const auto more = short_port(item);
-      result.insert(result.end(), more.begin(), more.end());
+      const auto none = parse_ports(item.scalar());
+      item.error(none.error, none.hint);
     }
     if (result.size() > kMostPorts) {
       item.error(fmt::format("the service has more than {} ports", kMostPorts));

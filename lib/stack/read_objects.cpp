@@ -1,4 +1,5 @@
 // Top-level secrets and configs, and a service's references to them.
+#include "base/limits.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -6,9 +7,6 @@
 
 namespace skep::stack {
 namespace {
-
-constexpr std::size_t kMostSecretBytes = 511'999;    // the engine refuses 500 KiB
-constexpr std::size_t kMostConfigBytes = 1'023'999;  // and 1000 KiB
 
 /// The keys that give the content; there must be exactly one.
 std::vector<std::string> sources(const Cursor& cursor) {
@@ -77,9 +75,9 @@ FileObject object(const std::string& key, const Cursor& cursor, std::size_t most
   }
   const bool content_matters = cursor.options().whole && !object.external;
   if (!content_matters || from.size() != 1 || from[0] == "driver") return object;
-  if (const auto data = content(cursor)) {
+  if (auto data = content(cursor)) {
     check_content(cursor, from[0], *data, most);
-    object.data = *data;
+    object.data = Secret(std::move(*data));
   }
   return object;
 }
@@ -125,14 +123,12 @@ External external(const std::string& key, const Cursor& object) {
 
 std::vector<FileReference> file_references(const Cursor& list) {
   std::vector<FileReference> result;
-  for (const auto& item : list.items()) {
-    if (item.is_text()) {
-      result.push_back({item.text(), "", "", "", std::nullopt, item.loc()});
-    } else if (item.is_map()) {
-      if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
-      result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
-                        item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
-    }
+  for (const auto& written : list.items()) {
+    const Cursor item = written.in(LongForm::source);
+    if (!item.is_map()) continue;
+    if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
+    result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
+                      item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
   }
   return result;
 }

@@ -1,5 +1,6 @@
 // security_opt, as far as Swarm has it (moby daemon/cluster/executor/container/container.go,
 // applyPrivileges).
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "stack/readers.hpp"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cctype>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,10 +25,9 @@ std::pair<std::string, std::string> option(const std::string& text) {
 
 /// What Go's strconv.ParseBool takes; none stands for true.
 std::optional<bool> truth(const std::string& text) {
-  std::string lower = text;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (lower.empty() || lower == "true" || lower == "1" || lower == "t") return true;
-  if (lower == "false" || lower == "0" || lower == "f") return false;
+  const std::string small = lower(text);
+  if (small.empty() || small == "true" || small == "1" || small == "t") return true;
+  if (small == "false" || small == "0" || small == "f") return false;
   return std::nullopt;
 }
 

@@ -234,8 +234,7 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
   const Cursor cursor = service.at("healthcheck");
   if (!cursor.is_map()) return std::nullopt;
   HealthCheck check;
-  const Cursor test = cursor.at("test");
-  if (test.is_text()) check.test = {"CMD-SHELL", test.text()};
+  const Cursor test = cursor.at("test").in(LongForm::test);
   if (test.is_list()) check.test = test.texts();
   check.disable = cursor.at("disable").boolean();
   if (check.disable && !check.test.empty()) {
@@ -268,16 +267,10 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
 }
 
 std::optional<Build> build(const Cursor& service) {
-  const Cursor cursor = service.at("build");
-  if (!cursor.filled() || service.as_docker()) return std::nullopt;
+  const Cursor cursor = service.at("build").in(LongForm::context);
+  if (!cursor.is_map() || service.as_docker()) return std::nullopt;
   Build build;
   build.platform = service.at("platform").text();
-  if (cursor.is_text()) {
-    build.context = resolved_path(cursor, cursor.text());
-    check_folder(service, cursor, build);
-    return build;
-  }
-  if (!cursor.is_map()) return std::nullopt;
   const Cursor context = cursor.at("context");
   build.context = resolved_path(context, context.there() ? context.text() : ".");
   check_folder(service, context, build);

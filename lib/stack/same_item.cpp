@@ -45,24 +45,35 @@ std::string text_at(const Node& map, std::string_view key) {
 }
 
 std::optional<Identity> identity_of(const Key& key, MergeRules rules) {
-  const std::string_view path = key.path;
-  if (path == "services.*.ports")
-    return [rules](const Node& port) { return port_identity(port, rules); };
-  if (path == "services.*.volumes")
-    return
-        [](const Node& mount) { return mount.is_map() ? text_at(mount, "target") : mount.text(); };
-  if (path == "services.*.secrets" || path == "services.*.configs") {
-    if (rules == MergeRules::compose) return target_or_source;
-    return [](const Node& reference) { return text_at(reference, "source"); };
-  }
-  if (rules == MergeRules::docker) return std::nullopt;
-  if (path == "services.*.tmpfs") {  // "/run:size=64m"
-    return [](const Node& mount) { return mount.text().substr(0, mount.text().find(':')); };
-  }
   // What a file is refused for when it has it twice, two files have once.
   const bool may_repeat = key.form == Form::text_or_list || key.form == Form::any;
-  const bool once = rules == MergeRules::compose || !may_repeat;
-  return once ? std::optional<Identity>(whole_item) : std::nullopt;
+  switch (key.merge) {
+    case Merge::ports:
+      return [rules](const Node& port) { return port_identity(port, rules); };
+    case Merge::mounts:
+      return [](const Node& mount) {
+        return mount.is_map() ? text_at(mount, "target") : mount.text();
+      };
+    case Merge::references:
+      if (rules == MergeRules::compose) return target_or_source;
+      return [](const Node& reference) { return text_at(reference, "source"); };
+    case Merge::tmpfs:  // "/run:size=64m"
+      if (rules == MergeRules::docker) return std::nullopt;
+      return [](const Node& mount) { return mount.text().substr(0, mount.text().find(':')); };
+    case Merge::by_form:
+    case Merge::whole:
+    case Merge::test:
+    case Merge::aliases:
+    case Merge::limit:
+    case Merge::driver:
+    case Merge::network:
+    case Merge::variables:
+    case Merge::dependencies:
+      if (rules == MergeRules::docker || (rules != MergeRules::compose && may_repeat))
+        return std::nullopt;
+      return whole_item;
+  }
+  return std::nullopt;
 }
 
 std::vector<Node> united(const std::vector<Node>& base, const std::vector<Node>& over,

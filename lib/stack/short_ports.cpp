@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "stack/short_syntax.hpp"
 
 #include <fmt/format.h>
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
@@ -97,7 +97,7 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
   container = container.substr(0, slash);
   if (container.empty()) return wrong_ports(text, "the container's port is missing");
   if (protocol.empty()) protocol = "tcp";
-  for (char& c : protocol) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  protocol = lower(std::move(protocol));
   if (protocol != "tcp" && protocol != "udp" && protocol != "sctp") {
     return wrong_ports(text, fmt::format("\"{}\" is none of tcp, udp, sctp", protocol));
   }

@@ -22,6 +22,13 @@ struct Parsed {
   bool operator==(const Parsed&) const = default;
 };
 
+/// "NAME=VALUE", or NAME alone.
+struct ShortPair {
+  std::string name;
+  std::optional<std::string> value;
+};
+ShortPair split_pair(const std::string& text);
+
 /// A command string split into words as google/shlex does: quotes, backslashes, and `#` at the
 /// start of a word begins a comment.
 Parsed<std::vector<std::string>> split_command(const std::string& text);

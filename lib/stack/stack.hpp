@@ -1,6 +1,8 @@
 #pragma once
 // A Compose file as values: what the user wants, in the file's own terms (names are keys of the
 // file).
+#include "base/compat.hpp"
+#include "base/secret.hpp"
 #include "stack/service.hpp"
 
 #include <map>
@@ -9,8 +11,7 @@
 
 namespace skep::stack {
 
-/// How a file is read: as skep understands it, or with docker's own meaning (`--compat docker`).
-enum class Compat { none, docker };
+using skep::Compat;
 
 /// Top-level `networks`
 struct Network {
@@ -49,7 +50,7 @@ struct Volume {
 struct FileObject {
   std::string name;
   bool external = false;
-  std::string data;  // raw bytes of `file`, `content` or `environment`
+  Secret data;  // raw bytes of `file`, `content` or `environment`; of a config as well
   std::string driver;
   Pairs driver_opts;
   std::string template_driver;

@@ -1,5 +1,6 @@
 #include "swarm/constraint.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "swarm/snapshot.hpp"
 #include "swarm/subnet.hpp"
@@ -39,18 +40,12 @@ bool only(std::string_view text, std::string_view allowed) {
   });
 }
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\n\r");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1));
-}
-
 Constraint split(const std::string& text) {
   const bool equal = text.find("==") != std::string::npos;
   const auto at = equal ? text.find("==") : text.find("!=");
   if (at == std::string::npos) return {};
-  return {trimmed(std::string_view(text).substr(0, at)), equal,
-          trimmed(std::string_view(text).substr(at + 2))};
+  return {std::string(trimmed(std::string_view(text).substr(0, at))), equal,
+          std::string(trimmed(std::string_view(text).substr(at + 2)))};
 }
 
 /// An address or a subnet; a malformed one matches no node, with either operator.
@@ -72,7 +67,7 @@ std::optional<std::string> value_of(const Node& node, const std::string& key) {
   };
   if (same_text(key, "node.id")) return node.id;
   if (same_text(key, "node.hostname")) return node.hostname;
-  if (same_text(key, "node.role")) return node.role;
+  if (same_text(key, "node.role")) return node.role.text();
   if (same_text(key, "node.platform.os")) return node.os;
   if (same_text(key, "node.platform.arch")) return node.architecture;
   if (starts_with(key, kNodeLabels)) return label(node.labels, key.substr(kNodeLabels.size()));

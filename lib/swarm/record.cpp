@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/limits.hpp"
 #include "swarm/shape.hpp"
 
 #include <fmt/format.h>
@@ -130,17 +131,17 @@ std::string encode(const Record& record) {
                          {"when", record.when},
                          {"commit", record.commit},
                          {"what", record.what},
-                         {"compat", record.compat},
+                         {"compat", record.compat == Compat::docker ? "docker" : ""},
                          {"services", services_json(record.services)},
                          {"before", services_json(record.before)},
                          {"created", record.created},
                          {"tasks", tasks}};
   auto data = deflated(dump_json(document));
-  if (data.size() > kMaxConfigBytes) {
+  if (data.size() > kMostConfigBytes) {
     throw Error(
         Kind::rejected,
         fmt::format("the record of release {} of stack \"{}\" has {} bytes, the engine takes {}",
-                    record.number, record.stack, data.size(), kMaxConfigBytes),
+                    record.number, record.stack, data.size(), kMostConfigBytes),
         "split the stack, or put long labels and environment values into configs");
   }
   return data;
@@ -164,7 +165,8 @@ Record decode_record(const std::string& data) {
   record.when = field<std::string>(document, "when", "a text");
   record.commit = field<std::string>(document, "commit", "a text");
   record.what = field<std::string>(document, "what", "a text");
-  record.compat = field<std::string>(document, "compat", "a text");
+  record.compat =
+      compat_of(field<std::string>(document, "compat", "a text")).value_or(Compat::none);
   record.services = services_of(document, "services");
   record.before = services_of(document, "before");
   record.created = field<std::vector<std::string>>(document, "created", "a list of names");

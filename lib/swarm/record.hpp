@@ -1,6 +1,7 @@
 #pragma once
 // A release record: the Swarm config skep.STACK.rN. Its data cannot be changed, so its state lives
 // in labels (docs/decisions.md, "Records").
+#include "base/compat.hpp"
 #include "base/json.hpp"
 #include "swarm/snapshot.hpp"
 
@@ -15,12 +16,13 @@ namespace skep::swarm {
 /// rm` would remove them too.
 inline constexpr const char* kStackLabel = "skep.stack";  // the stack that it belongs to
 inline constexpr const char* kKindLabel = "skep.kind";    // record, lock
-inline constexpr const char* kStateLabel =
-    "skep.state";  // record: pending, released, failed, restored, torn, interrupted
+inline constexpr const char* kStateLabel = "skep.state";  // record: a RecordState; lock: held, free
 inline constexpr const char* kPlainNameLabel =
     "skep.name";  // the plain name of a suffixed or delivered secret or config
 inline constexpr const char* kRanLabel =
     "skep.ran";  // record: the one-offs that succeeded in this release, by full name, with commas
+inline constexpr const char* kDatabaseLabel =
+    "skep.database";  // record: the fingerprint of what the database was made for
 inline constexpr const char* kLoginLabel =
     "skep.login";  // of a delivered secret: the database's user, after a rotation
 
@@ -43,11 +45,11 @@ struct RecordedTask {
 struct Record {
   std::uint64_t number = 0;
   std::string stack;
-  std::string who;     // user@host
-  std::string when;    // RFC 3339
-  std::string commit;  // may be empty
-  std::string compat;  // "docker": the Compose file was read as docker reads it; else ""
-  std::string what;    // how it came about: "release", "rollback to r3", "scale web=3"
+  std::string who;               // user@host
+  std::string when;              // RFC 3339
+  std::string commit;            // may be empty
+  Compat compat = Compat::none;  // how the Compose file was read
+  std::string what;              // how it came about: "release", "rollback to r3", "scale web=3"
   std::vector<RecordedService> services;  // the release, digests pinned
   /// The live specs just before the first change: where a failure goes back to. Only those that
   /// differ from `services`: a service of this release that is neither here nor in `created` was
@@ -59,10 +61,9 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-inline constexpr std::size_t kMaxConfigBytes = 1'023'999;  // docs/engine.md, "Names and sizes"
 inline constexpr std::size_t kKeptRecords = 10;
 
-/// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMaxConfigBytes.
+/// Compressed (zlib) JSON. Throws Error{rejected} when it would not fit kMostConfigBytes.
 std::string encode(const Record& record);
 /// Throws Error{rejected} naming what is wrong with the data.
 Record decode_record(const std::string& data);

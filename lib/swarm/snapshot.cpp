@@ -101,9 +101,10 @@ Service parse_service(const Json& object, const Names& names) {
   service.name = service.spec.name();
   // An UpdateStatus without a state is an engine's empty struct: there was no update.
   if (const auto state = text_at(object, {"UpdateStatus", "State"}); !state.empty()) {
-    service.update = UpdateStatus{state, text_at(object, {"UpdateStatus", "StartedAt"}),
-                                  text_at(object, {"UpdateStatus", "CompletedAt"}),
-                                  text_at(object, {"UpdateStatus", "Message"})};
+    service.update =
+        UpdateStatus{Word<UpdateState>::read(state), text_at(object, {"UpdateStatus", "StartedAt"}),
+                     text_at(object, {"UpdateStatus", "CompletedAt"}),
+                     text_at(object, {"UpdateStatus", "Message"})};
   }
   service.created = text_at(object, {"CreatedAt"});
   service.updated = text_at(object, {"UpdatedAt"});
@@ -117,17 +118,17 @@ Task parse_task(const Json& object) {
   task.service_id = text_at(object, {"ServiceID"});
   task.slot = count_at(object, {"Slot"});
   task.node_id = text_at(object, {"NodeID"});
-  task.state = text_at(object, {"Status", "State"});
-  task.desired = text_at(object, {"DesiredState"});
+  task.state = Word<TaskState>::read(text_at(object, {"Status", "State"}));
+  task.desired = Word<TaskState>::read(text_at(object, {"DesiredState"}));
   task.error = text_at(object, {"Status", "Err"});
   task.message = text_at(object, {"Status", "Message"});
   task.timestamp = text_at(object, {"Status", "Timestamp"});
   task.created = text_at(object, {"CreatedAt"});
   task.container_id = text_at(object, {"Status", "ContainerStatus", "ContainerID"});
-  if (task.state == "complete" || task.state == "failed") {
+  if (task.state == TaskState::complete || task.state == TaskState::failed) {
     const auto* code = find_at(object, {"Status", "ContainerStatus", "ExitCode"});
     if (code != nullptr && code->is_number_integer()) task.exit_code = code->get<int>();
-    if (code == nullptr && task.state == "complete") task.exit_code = 0;
+    if (code == nullptr && task.state == TaskState::complete) task.exit_code = 0;
   }
   task.image = text_at(object, {"Spec", "ContainerSpec", "Image"});
   task.job_iteration = count_at(object, {"JobIteration", "Index"});
@@ -139,9 +140,9 @@ Node parse_node(const Json& object) {
   node.id = text_at(object, {"ID"});
   node.hostname = text_at(object, {"Description", "Hostname"});
   node.version = count_at(object, {"Version", "Index"});
-  node.role = text_at(object, {"Spec", "Role"});
-  node.availability = text_at(object, {"Spec", "Availability"});
-  node.state = text_at(object, {"Status", "State"});
+  node.role = Word<Role>::read(text_at(object, {"Spec", "Role"}));
+  node.availability = Word<Availability>::read(text_at(object, {"Spec", "Availability"}));
+  node.state = Word<NodeState>::read(text_at(object, {"Status", "State"}));
   node.address = text_at(object, {"Status", "Addr"});
   node.os = text_at(object, {"Description", "Platform", "OS"});
   node.architecture = text_at(object, {"Description", "Platform", "Architecture"});

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "swarm/spec.hpp"
+#include "swarm/states.hpp"
 
 #include <cstdint>
 #include <map>
@@ -59,8 +60,7 @@ struct Config {
 };
 
 struct UpdateStatus {
-  std::string
-      state;  // updating, paused, completed, rollback_started, rollback_paused, rollback_completed
+  Word<UpdateState> state;
   std::string started;
   std::string completed;
   std::string message;
@@ -84,16 +84,15 @@ struct Task {
   std::string service_id;
   std::uint64_t slot = 0;  // 0 for global services (and omitted by the engine)
   std::string node_id;
-  std::string state;  // new, pending, assigned, …, starting, running, complete, shutdown, failed,
-                      // rejected, …
-  std::string desired;  // the same words
+  Word<TaskState> state;
+  Word<TaskState> desired;
   std::string error;    // Status.Err
   std::string message;  // Status.Message
   std::string timestamp;
   std::string created;
   std::string container_id;
   std::optional<int>
-      exit_code;  // only with state complete or failed: a rejected task carries a meaningless 0
+      exit_code;  // only of one that is complete or failed: a rejected one has a meaningless 0
   std::string image;
   std::uint64_t job_iteration = 0;
   bool up_to_date = false;  // of its service's current spec: the `_up-to-date` filter has it
@@ -103,9 +102,9 @@ struct Node {
   std::string id;
   std::string hostname;
   std::uint64_t version = 0;
-  std::string role;          // manager, worker
-  std::string availability;  // active, pause, drain
-  std::string state;         // ready, down, unknown, disconnected
+  Word<Role> role;
+  Word<Availability> availability;
+  Word<NodeState> state;
   std::string address;
   std::string os;
   std::string architecture;

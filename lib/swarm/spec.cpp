@@ -119,6 +119,16 @@ std::uint64_t Spec::replicas() const {
   return count_at(document_, {"Mode", "Replicated", "Replicas"}, 1);
 }
 
+bool Spec::is_global() const {
+  return mode() == Mode::global || mode() == Mode::global_job;
+}
+
+void Spec::keep_force_update_of(const Spec& live) {
+  const auto counter = Json::json_pointer("/TaskTemplate/ForceUpdate");
+  if (live.document_.contains(counter))
+    document_["TaskTemplate"]["ForceUpdate"] = live.document_.at(counter);
+}
+
 void Spec::keep_replicas_of(const Spec& live) {
   if (mode() != Mode::replicated || live.mode() != Mode::replicated) return;
   document_["Mode"]["Replicated"]["Replicas"] = live.replicas();

@@ -48,10 +48,14 @@ class Spec {
   enum class Mode { replicated, global, replicated_job, global_job };
   Mode mode() const;
   bool is_job() const;
+  bool is_global() const;  // a job of that kind too
   std::uint64_t replicas()
       const;  // replicated: Replicas (1 when absent); replicated job: TotalCompletions
   /// Takes over the number of tasks of a live service, where both are replicated.
   void keep_replicas_of(const Spec& live);
+  /// Takes over the counter of forced restarts, as docker does: a restart of before is no reason
+  /// for another one.
+  void keep_force_update_of(const Spec& live);
   std::string update_order() const;    // "stop-first" when absent
   std::string failure_action() const;  // of the update; "pause" when absent
   std::int64_t monitor() const;        // ns of UpdateConfig.Monitor; the engine's 5 s when absent

@@ -75,10 +75,10 @@ TaskFailed evidence_of(engine::Transport& engine, const Progress& progress, cons
   if (const auto known = progress.failures.find(told.task); known != progress.failures.end()) {
     told.error = known->second.error;
     told.node = known->second.node;
-    told.state = "failed";
+    told.state = word(swarm::TaskState::failed);
   }
   if (task == seen.tasks.end()) return told;  // the engine keeps the last five of a slot
-  told.state = task->state;
+  told.state = task->state.text();
   if (!task->error.empty()) told.error = task->error;
   if (!task->node_id.empty()) told.node = node_name(seen, task->node_id);
   told.has_exit_code = task->exit_code.has_value();

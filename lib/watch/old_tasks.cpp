@@ -13,7 +13,7 @@ namespace {
 
 bool on_a_lost_node(const swarm::Task& task, const std::vector<swarm::Node>& nodes) {
   return !task.node_id.empty() && std::none_of(nodes.begin(), nodes.end(), [&](const auto& node) {
-    return node.id == task.node_id && node.state != "down";
+    return node.id == task.node_id && node.state != swarm::NodeState::down;
   });
 }
 
@@ -36,7 +36,7 @@ bool wait_for_old_tasks(engine::Transport& engine, Clock& clock, const std::stri
       const auto nodes = engine::list_nodes(engine, stop);
       const auto tasks = engine::list_tasks(engine, of_stack, stop);
       const bool left = std::any_of(tasks.begin(), tasks.end(), [&](const swarm::Task& task) {
-        return ids.contains(task.service_id) && !task.up_to_date && !has_ended(task) &&
+        return ids.contains(task.service_id) && !task.up_to_date && !has_ended(task.state) &&
                !on_a_lost_node(task, nodes);
       });
       if (!left) return true;

@@ -25,11 +25,21 @@ Engine engine_state(const Expectation& expected, const swarm::Service& service) 
   const bool stale =
       expected.written && expected.baseline && expected.baseline->started == update->started;
   if (stale) return Engine::idle;
-  if (update->state == "updating") return Engine::updating;
-  if (update->state == "paused") return Engine::paused;
-  if (update->state == "rollback_started") return Engine::rolling_back;
-  if (update->state == "rollback_paused") return Engine::rollback_paused;
-  if (update->state == "rollback_completed" && expected.written) return Engine::rolled_back;
+  switch (update->state.value()) {
+    case swarm::UpdateState::updating:
+      return Engine::updating;
+    case swarm::UpdateState::paused:
+      return Engine::paused;
+    case swarm::UpdateState::rollback_started:
+      return Engine::rolling_back;
+    case swarm::UpdateState::rollback_paused:
+      return Engine::rollback_paused;
+    case swarm::UpdateState::rollback_completed:
+      return expected.written ? Engine::rolled_back : Engine::idle;
+    case swarm::UpdateState::completed:
+    case swarm::UpdateState::unknown:
+      break;
+  }
   return Engine::idle;
 }
 
@@ -47,7 +57,7 @@ std::string must_hold(Duration hold) {
                      format_duration(std::chrono::floor<std::chrono::seconds>(hold)));
 }
 
-Progress ended(Progress progress, State state, swarm::Cause cause, std::string detail) {
+Progress ended(Progress progress, State state, Cause cause, std::string detail) {
   progress.state = state;
   progress.cause = cause;
   progress.detail = std::move(detail);
@@ -84,7 +94,7 @@ std::string with_failure(std::string text, const Progress& progress) {
 
 bool anything_alive(const Observation& seen) {
   return std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& task) {
-    return !has_ended(task) && rank(task.desired) <= rank("complete");
+    return !has_ended(task.state) && is_wanted(task.desired);
   });
 }
 
@@ -93,7 +103,7 @@ void remember(Progress& progress, const Observation& seen) {
   if (!progress.observed && !progress.expected.written && !job_is_over) {
     // Only looked at: what ended before is history, where anything comes after it.
     for (const auto& task : seen.tasks) {
-      if (has_ended(task)) progress.expected.known_tasks.insert(task.id);
+      if (has_ended(task.state)) progress.expected.known_tasks.insert(task.id);
     }
   }
   progress.observed = true;
@@ -125,10 +135,10 @@ std::optional<Progress> judge_engine(const Progress& progress, const swarm::Serv
       return pending(progress, State::rolling_back,
                      with_failure("the engine is rolling it back", progress));
     case Engine::rolled_back:
-      return ended(progress, State::rolled_back, swarm::Cause::unhealthy,
+      return ended(progress, State::rolled_back, Cause::unhealthy,
                    with_failure("the engine rolled it back to the version before", progress));
     case Engine::rollback_paused:
-      return ended(progress, State::paused, swarm::Cause::unhealthy,
+      return ended(progress, State::paused, Cause::unhealthy,
                    with_failure("the engine's rollback stopped half-way: " + message, progress));
     case Engine::idle:
     case Engine::updating:
@@ -141,7 +151,7 @@ std::optional<Progress> judge_engine(const Progress& progress, const swarm::Serv
   for (const auto& change : changes) {
     text += fmt::format("; {}: {} → {}", change.path, change.old_value, change.new_value);
   }
-  return ended(progress, State::failing, swarm::Cause::conflict, text);
+  return ended(progress, State::failing, Cause::conflict, text);
 }
 
 /// Whether failures leave nothing to hope for.
@@ -192,7 +202,7 @@ std::optional<std::string> no_place(Progress& progress, const Observation& seen,
   }
   if (!progress.unplaceable_since) progress.unplaceable_since = now;
   const bool old_ones_go = std::any_of(seen.tasks.begin(), seen.tasks.end(), [](const auto& other) {
-    return other.state == "running" && !other.up_to_date;
+    return other.state == swarm::TaskState::running && !other.up_to_date;
   });
   const auto grace =
       kPlacementGrace + (old_ones_go ? stop_grace(progress.expected.spec) : Duration{});
@@ -271,7 +281,7 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
     progress.stable_since.reset();
     progress.counted.clear();
     if (const auto node = stuck_on(progress, seen, engine, moved, now); !node.empty()) {
-      return ended(std::move(progress), State::failing, swarm::Cause::unhealthy,
+      return ended(std::move(progress), State::failing, Cause::unhealthy,
                    fmt::format("the engine's update stands still since node {} went down", node));
     }
     auto detail = starting_detail(progress, seen, engine);
@@ -292,7 +302,7 @@ Progress judge_running(Progress progress, const Observation& seen, Engine engine
   if (held < hold && !nothing_wanted) {
     return pending(std::move(progress), State::stable, must_hold(hold));
   }
-  return ended(std::move(progress), State::converged, swarm::Cause::none, "");
+  return ended(std::move(progress), State::converged, Cause::none, "");
 }
 
 }  // namespace
@@ -348,7 +358,7 @@ bool good(const Progress& progress) {
 Progress step(Progress before, const Observation& seen, TimePoint now) {
   if (done(before)) return before;
   if (!seen.service) {
-    return ended(std::move(before), State::gone, swarm::Cause::conflict, "somebody removed it");
+    return ended(std::move(before), State::gone, Cause::conflict, "somebody removed it");
   }
   if (before.expected.live_replicas) before.expected.spec.keep_replicas_of(seen.service->spec);
   remember(before, seen);
@@ -356,22 +366,22 @@ Progress step(Progress before, const Observation& seen, TimePoint now) {
   if (auto judged = judge_engine(before, *seen.service, engine)) return std::move(*judged);
   switch (completion(before, seen, engine, now)) {
     case Complete::yes:
-      return ended(std::move(before), State::complete, swarm::Cause::none, "");
+      return ended(std::move(before), State::complete, Cause::none, "");
     case Complete::must_hold:
       return pending(std::move(before), State::stable, must_hold(kCompleteHold));
     case Complete::no:
       break;
   }
   if (engine == Engine::paused) {
-    return ended(before, State::paused, swarm::Cause::unhealthy,
+    return ended(before, State::paused, Cause::unhealthy,
                  with_failure("the engine paused the update, half of it may be done", before));
   }
   if (const auto why = hopeless(before, seen, engine)) {
-    return ended(std::move(before), State::failing, swarm::Cause::unhealthy, *why);
+    return ended(std::move(before), State::failing, Cause::unhealthy, *why);
   }
   if (const auto why = no_place(before, seen, now)) {
     if (const auto* task = unplaceable(before, seen)) before.bad_task = task->id;
-    return ended(std::move(before), State::failing, swarm::Cause::unhealthy, *why);
+    return ended(std::move(before), State::failing, Cause::unhealthy, *why);
   }
   if (before.expected.spec.is_job()) return judge_job(std::move(before), seen);
   return judge_running(std::move(before), seen, engine, now);

@@ -14,11 +14,7 @@ namespace skep::watch {
 
 namespace {
 
-// swarmkit api/types.proto, in order.
-constexpr std::array<std::string_view, 15> kStates = {
-    "new",     "allocated", "pending",  "assigned", "accepted", "preparing", "ready",   "starting",
-    "running", "complete",  "shutdown", "failed",   "rejected", "remove",    "orphaned"};
-constexpr int kRunning = 8;
+using swarm::TaskState;
 
 // What another try on the same cluster does not mend.
 constexpr std::array<std::string_view, 10> kPermanentErrors = {"No such image",
@@ -39,7 +35,7 @@ bool is_permanent(const std::string& error) {
 
 bool on_lost_node(const Observation& seen, const swarm::Task& task) {
   const auto* node = find_node(seen, task.node_id);
-  return node != nullptr && node->state == "down";
+  return node != nullptr && node->state == swarm::NodeState::down;
 }
 
 /// Whether the engine starts another task after this one ended with exit 0.
@@ -49,11 +45,11 @@ bool restarts_after_success(const swarm::Spec& spec) {
 
 std::string error_text(const swarm::Task& task) {
   const auto code = task.exit_code ? fmt::format("exit code {}", *task.exit_code) : std::string();
-  if (task.state == "complete") {
+  if (task.state == TaskState::complete) {
     return "it ended with exit code 0, but is to go on running";
   }
   if (task.error.empty()) {
-    const auto& why = task.message.empty() ? task.state : task.message;
+    const auto& why = task.message.empty() ? task.state.text() : task.message;
     return code.empty() ? why : fmt::format("{} ({})", why, code);
   }
   const bool says_code =
@@ -78,15 +74,6 @@ bool is_global(const swarm::Spec& spec) {
 }
 
 }  // namespace
-
-int rank(const std::string& state) {
-  const auto found = std::find(kStates.begin(), kStates.end(), state);
-  return found == kStates.end() ? 0 : static_cast<int>(found - kStates.begin());
-}
-
-bool has_ended(const swarm::Task& task) {
-  return rank(task.state) > kRunning;
-}
 
 Duration time_at(const swarm::Spec& spec, JsonPath path, Duration otherwise) {
   const auto* time = find_at(spec.json(), path);
@@ -114,7 +101,8 @@ std::set<std::string> eligible_nodes(const Observation& seen) {
   std::set<std::string> eligible;
   const auto constraints = seen.service->spec.constraints();
   for (const auto& node : seen.nodes) {
-    if (node.state == "down" || node.availability != "active") continue;
+    if (node.state == swarm::NodeState::down || node.availability != swarm::Availability::active)
+      continue;
     const bool fits = std::all_of(constraints.begin(), constraints.end(),
                                   [&](const auto& text) { return swarm::satisfies(node, text); });
     if (fits) eligible.insert(node.id);
@@ -142,9 +130,9 @@ Count count_running(const Progress& progress, const Observation& seen) {
   count.desired = is_global(spec) ? nodes.size() : spec.replicas();
   std::set<std::string> slots;
   for (const auto& task : seen.tasks) {
-    if (task.state != "running" || on_lost_node(seen, task)) continue;
+    if (task.state != TaskState::running || on_lost_node(seen, task)) continue;
     if (is_global(spec) && !nodes.contains(task.node_id)) continue;
-    if (rank(task.desired) > kRunning) {
+    if (has_ended(task.desired)) {
       ++count.extra;  // it was told to stop, and still runs
     } else if (task.up_to_date && slots.insert(slot_of(progress, task)).second) {
       count.good_tasks.insert(task.id);
@@ -160,7 +148,7 @@ Count count_complete(const Progress& progress, const Observation& seen) {
   count.desired = is_global(spec) ? eligible_nodes(seen).size() : spec.replicas();
   std::set<std::string> slots;
   for (const auto& task : seen.tasks) {
-    if (task.state == "complete" && is_ours(progress, seen, task) &&
+    if (task.state == TaskState::complete && is_ours(progress, seen, task) &&
         slots.insert(slot_of(progress, task)).second) {
       count.good_tasks.insert(task.id);
     }
@@ -174,8 +162,8 @@ std::optional<Failure> failure_of(const Progress& progress, const Observation& s
   if (progress.expected.known_tasks.contains(task.id) || !is_ours(progress, seen, task)) {
     return std::nullopt;
   }
-  const bool ended_well = task.state == "complete";
-  if (!ended_well && task.state != "failed" && task.state != "rejected") return std::nullopt;
+  const bool ended_well = task.state == TaskState::complete;
+  if (!ended_well && !has_failed(task.state)) return std::nullopt;
   if (ended_well && !restarts_after_success(progress.expected.spec)) return std::nullopt;
   Failure failure;
   failure.slot = slot_of(progress, task);
@@ -200,7 +188,7 @@ std::optional<std::string> failed_for_good(const Progress& progress, const Obser
     auto& slot = slots[slot_of(progress, task)];
     // swarm writes "old task: desired shutdown" and the new task in one transaction (swarmkit
     // manager/orchestrator/restart): while the desired state is lower, it has not decided yet.
-    if (!has_ended(task) || rank(task.desired) <= rank("complete")) slot.alive = true;
+    if (!has_ended(task.state) || is_wanted(task.desired)) slot.alive = true;
     if (!progress.failures.contains(task.id)) continue;
     if (slot.newest == nullptr || time_of(slot.newest->created) < time_of(task.created)) {
       slot.newest = &task;
@@ -209,7 +197,7 @@ std::optional<std::string> failed_for_good(const Progress& progress, const Obser
   for (const auto& [name, slot] : slots) {
     if (slot.newest == nullptr || slot.alive) continue;
     const auto later = std::any_of(seen.tasks.begin(), seen.tasks.end(), [&](const auto& task) {
-      return slot_of(progress, task) == name && task.state == "complete" &&
+      return slot_of(progress, task) == name && task.state == TaskState::complete &&
              is_ours(progress, seen, task);
     });
     if (!later) return slot.newest->id;
@@ -219,8 +207,8 @@ std::optional<std::string> failed_for_good(const Progress& progress, const Obser
 
 const swarm::Task* unplaceable(const Progress& progress, const Observation& seen) {
   for (const auto& task : seen.tasks) {
-    if (rank(task.state) <= rank("pending") && !task.error.empty() &&
-        rank(task.desired) <= rank("complete") && is_ours(progress, seen, task)) {
+    if (task.state <= TaskState::pending && !task.error.empty() && is_wanted(task.desired) &&
+        is_ours(progress, seen, task)) {
       return &task;
     }
   }
@@ -229,7 +217,7 @@ const swarm::Task* unplaceable(const Progress& progress, const Observation& seen
 
 std::string lost_in_update(const Progress& progress, const Observation& seen) {
   for (const auto& task : seen.tasks) {
-    const bool given_up = rank(task.state) < kRunning && rank(task.desired) > kRunning;
+    const bool given_up = task.state < TaskState::running && has_ended(task.desired);
     if (given_up && on_lost_node(seen, task) && is_ours(progress, seen, task)) {
       return node_name(seen, task.node_id);
     }
@@ -240,12 +228,12 @@ std::string lost_in_update(const Progress& progress, const Observation& seen) {
 std::string what_is_waited_for(const Progress& progress, const Observation& seen) {
   const swarm::Task* least = nullptr;
   for (const auto& task : seen.tasks) {
-    const bool coming = rank(task.state) < kRunning && rank(task.desired) <= rank("complete");
+    const bool coming = task.state < TaskState::running && is_wanted(task.desired);
     if (!coming || !is_ours(progress, seen, task)) continue;
-    if (least == nullptr || rank(task.state) < rank(least->state)) least = &task;
+    if (least == nullptr || task.state < least->state) least = &task;
   }
   if (least == nullptr) return {};
-  const auto& reason = least->error.empty() ? least->state : least->error;
+  const auto& reason = least->error.empty() ? least->state.text() : least->error;
   if (least->node_id.empty()) return reason;
   const auto where = node_name(seen, least->node_id);
   return on_lost_node(seen, *least) ? fmt::format("{} on {}, which is down", reason, where)

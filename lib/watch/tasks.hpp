@@ -10,11 +10,6 @@
 
 namespace skep::watch {
 
-/// Place of a task state in the engine's order (swarmkit api/types.proto TaskState); unknown states
-/// come first.
-int rank(const std::string& state);
-bool has_ended(const swarm::Task& task);
-
 /// How far one service is, counted in slots, or in nodes of a global service.
 struct Count {
   std::uint64_t desired = 0;

@@ -171,7 +171,7 @@ class Watch {
 
   swarm::Outcome too_late() {
     auto outcome = base();
-    outcome.cause = swarm::Cause::deadline;
+    outcome.cause = Cause::deadline;
     outcome.message = fmt::format("not healthy after {}", format_duration(options_.timeout));
     for (const auto& [name, progress] : progress_) {
       if (!good(progress)) outcome.message += "; " + describe(progress);
@@ -181,7 +181,7 @@ class Watch {
 
   swarm::Outcome engine_away(const std::string& why) const {
     auto outcome = base();
-    outcome.cause = swarm::Cause::engine;
+    outcome.cause = Cause::engine;
     outcome.message =
         fmt::format("the engine has not answered for {}: {}", format_duration(kEngineAway), why);
     return outcome;

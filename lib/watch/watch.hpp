@@ -90,7 +90,7 @@ struct Progress {
   std::optional<TimePoint> stable_since;
   std::string detail;                   // what is waited for, or the newest error
   std::optional<std::string> bad_task;  // id of the task that says most about the failure
-  swarm::Cause cause = swarm::Cause::none;
+  Cause cause = Cause::none;
   // What step() remembers.
   bool observed = false;
   std::set<std::string> counted;               // ids of the tasks that run since stable_since

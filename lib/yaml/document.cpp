@@ -281,7 +281,10 @@ bool Node::operator==(const Node& other) const {
 }
 
 std::string join_path(const std::string& path, const std::string& key) {
-  return path.empty() ? key : path + "." + key;
+  if (path.empty()) return key;
+  std::string result;
+  result.reserve(path.size() + 1 + key.size());
+  return result.append(path).append(1, '.').append(key);
 }
 
 std::string join_path(const std::string& path, std::size_t index) {

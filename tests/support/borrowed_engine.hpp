@@ -27,7 +27,7 @@ class BorrowedEngine : public engine::Transport {
 
 /// A connector that always gives this engine.
 inline deploy::Connector lend(engine::Transport& engine) {
-  return [&engine](const deploy::HostOptions&, const Env&, Clock&) {
+  return [&engine](const deploy::HostOptions&, const docker::Config&, const Env&, Clock&) {
     return std::make_unique<BorrowedEngine>(engine);
   };
 }

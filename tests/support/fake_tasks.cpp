@@ -317,7 +317,8 @@ std::string FakeTasks::pick_node(const FakeService& service, std::uint64_t slot)
   std::vector<std::string> fitting;
   for (const auto& [id, object] : nodes_) {
     const auto node = swarm::parse_node(object);
-    if (node.state != "ready" || node.availability != "active") continue;
+    if (node.state != swarm::NodeState::ready || node.availability != swarm::Availability::active)
+      continue;
     const auto constraints = spec.constraints();
     const bool fits =
         std::all_of(constraints.begin(), constraints.end(),

@@ -129,7 +129,7 @@ TEST_CASE("the design's skep.yml is read whole", "[config]") {
   CHECK(format(mongodb.users[0].loc) == "skep.yml:17:5");
   REQUIRE(mongodb.users[0].deliver.size() == 1);
   CHECK(mongodb.users[0].deliver[0].service == "kittenapi");
-  CHECK(mongodb.users[0].deliver[0].env == "MONGODB_URI");
+  CHECK(mongodb.users[0].deliver[0].place == swarm::Place(swarm::EnvVariable{"MONGODB_URI"}));
   CHECK(format(mongodb.users[0].deliver[0].loc) == "skep.yml:21:11");
   REQUIRE(project.nodes.size() == 1);
   CHECK(project.nodes[0].node == "docker04");
@@ -152,7 +152,8 @@ TEST_CASE("an environment is laid over the rest", "[config]") {
   CHECK(project.mongodb->hosts.size() == 3);
   REQUIRE(project.mongodb->users.size() == 1);
   CHECK(project.mongodb->users[0].name == "kittenapi_staging");
-  CHECK(project.mongodb->users[0].deliver.at(0).secret == "mongodb_uri");
+  CHECK(project.mongodb->users[0].deliver.at(0).place ==
+        swarm::Place(swarm::SecretFile{"mongodb_uri"}));
   CHECK(project.checks.size() == 1);
   CHECK(project.nodes.size() == 1);
   const Project twice = good(kDesignExample, {.environment = "staging"});

@@ -59,9 +59,9 @@ std::string text_of(const convert::Desired& desired) {
   for (const auto& service : desired.services) result["services"][service.key] = to_json(service);
   for (const auto& network : desired.networks) result["networks"][network.key] = network.spec;
   for (const auto& secret : desired.secrets)
-    result["secrets"][secret.key] = {{"spec", secret.spec}, {"data", secret.data}};
+    result["secrets"][secret.key] = {{"spec", secret.spec}, {"data", secret.data.reveal()}};
   for (const auto& config : desired.configs)
-    result["configs"][config.key] = {{"spec", config.spec}, {"data", config.data}};
+    result["configs"][config.key] = {{"spec", config.spec}, {"data", config.data.reveal()}};
   return dump_json_pretty(result) + "\n";
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("what several files bring in arrives in the specs", "[convert]") {
 
 TEST_CASE("every key that is converted stands in a case file, so that a body shows it",
           "[convert]") {
-  const auto tree = stack::key_tree(stack::all_keys());
+  const auto& tree = stack::key_tree();
   std::set<std::string> touched;
   Diagnostics problems;
   rows(document_of(read_file(kBeyond), problems).root, tree, touched);

@@ -66,8 +66,8 @@ convert::Desired convert_case(const std::string& path, stack::Compat compat,
 Json object_body(const convert::DesiredObject& object) {
   Json body = object.spec;
   body["Name"] = object.name;
-  if (object.driver.empty())
-    body["Data"] = valid_utf8(object.data) ? object.data : "base64:" + base64(object.data);
+  const auto& data = object.data.reveal();
+  if (object.driver.empty()) body["Data"] = valid_utf8(data) ? data : "base64:" + base64(data);
   return body;
 }
 

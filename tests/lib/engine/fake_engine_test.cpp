@@ -29,7 +29,8 @@ struct World {
   }
   void update(const Json& spec) {
     const auto service = *engine::find_service(fake, "web", {});
-    engine::update_service(fake, service.id, service.version, spec, "e30=");
+    engine::update_service(fake, service.id, service.version, spec,
+                           engine::RegistryAuth::anonymous());
   }
   std::string update_state() {
     return fake.swarm().service("web").value("UpdateStatus", Json::object()).value("State", "none");

@@ -114,7 +114,7 @@ TEST_CASE("networks", "[engine]") {
           "POST /networks/create: network with name shop_default already exists");
   auto spec = web_spec();
   spec["TaskTemplate"]["Networks"] = {{{"Target", "shop_default"}}};
-  create_service(world.fake, spec, "e30=");
+  create_service(world.fake, spec, RegistryAuth::anonymous());
   const auto used = test::error_of([&] { remove_network(world.fake, id); });
   REQUIRE(used.kind() == Kind::rejected);
   REQUIRE_THAT(used.message(), ContainsSubstring("is in use by service"));
@@ -195,7 +195,7 @@ TEST_CASE("a config is created once, its labels are a compare-and-swap, and what
   auto spec = web_spec();
   spec["TaskTemplate"]["ContainerSpec"]["Configs"] = {
       {{"ConfigID", id}, {"ConfigName", "skep.shop.lock"}, {"File", {{"Name", "/x"}}}}};
-  const auto service = create_service(world.fake, spec, "e30=").id;
+  const auto service = create_service(world.fake, spec, RegistryAuth::anonymous()).id;
   REQUIRE(test::error_of([&] { remove_config(world.fake, id); }).message() ==
           "DELETE /configs/" + id +
               ": config 'skep.shop.lock' is in use by the following service: shop_web");
@@ -227,8 +227,9 @@ TEST_CASE("a service is created, found, counted, updated and removed", "[engine]
   REQUIRE(inspect_service_json(
               world.fake, "shop_web")["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
           "registry.example.com/web:1");
-  const auto stale = test::error_of(
-      [&] { update_service(world.fake, service.id, service.version, web_spec(), "e30="); });
+  const auto stale = test::error_of([&] {
+    update_service(world.fake, service.id, service.version, web_spec(), RegistryAuth::anonymous());
+  });
   REQUIRE(stale.kind() == Kind::conflict);
   REQUIRE(world.last().parameter("registryAuthFrom") == "spec");
   inspect_service_with_defaults(world.fake, "shop_web");
@@ -241,21 +242,24 @@ TEST_CASE("a service is created, found, counted, updated and removed", "[engine]
 TEST_CASE("warnings of a create and of an update are read in both spellings", "[engine]") {
   test::CannedEngine canned({.status = 201, .headers = {}, .body = {}});
   canned.response.body = R"({"ID":"x","Warning":"unable to pin image"})";
-  REQUIRE(create_service(canned, web_spec(), "e30=").warnings == Lines{"unable to pin image"});
+  REQUIRE(create_service(canned, web_spec(), RegistryAuth::anonymous()).warnings ==
+          Lines{"unable to pin image"});
   canned.response.body = R"({"ID":"x","Warnings":["a","b"]})";
-  REQUIRE(create_service(canned, web_spec(), "e30=").warnings == Lines{"a", "b"});
+  REQUIRE(create_service(canned, web_spec(), RegistryAuth::anonymous()).warnings ==
+          Lines{"a", "b"});
 }
 
 TEST_CASE("tasks say whether they are of the current spec", "[engine]") {
   World world;
-  const auto id = create_service(world.fake, web_spec(), "e30=").id;
+  const auto id = create_service(world.fake, web_spec(), RegistryAuth::anonymous()).id;
   world.clock.advance(std::chrono::seconds(20));
   auto tasks = list_tasks(world.fake, {{"service", {id}}});
   REQUIRE(tasks.size() == 2);
-  REQUIRE(tasks[0].state == "running");
+  REQUIRE(tasks[0].state == swarm::TaskState::running);
   REQUIRE(tasks[0].up_to_date);
   const auto service = *find_service(world.fake, id, {});
-  update_service(world.fake, id, service.version, web_spec("registry.example.com/web:2"), "e30=");
+  update_service(world.fake, id, service.version, web_spec("registry.example.com/web:2"),
+                 RegistryAuth::anonymous());
   tasks = list_tasks(world.fake, {{"service", {id}}});
   REQUIRE(
       std::none_of(tasks.begin(), tasks.end(), [](const auto& task) { return task.up_to_date; }));
@@ -272,18 +276,22 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
   REQUIRE_FALSE(find_image(world.fake, "registry.example.com/web:2"));
   REQUIRE(list_images(world.fake).size() == 1);
   std::string digest;
-  push_image(world.fake, "registry.example.com/web", "1", "e30=", [&](const Json& object) {
-    if (object.contains("aux")) digest = object["aux"]["Digest"].get<std::string>();
-  });
+  push_image(world.fake, "registry.example.com/web", "1", RegistryAuth::anonymous(),
+             [&](const Json& object) {
+               if (object.contains("aux")) digest = object["aux"]["Digest"].get<std::string>();
+             });
   REQUIRE(world.last().line() == "POST /images/registry.example.com/web/push");
-  const auto known = inspect_distribution(world.fake, "registry.example.com/web:1", "e30=");
+  const auto known =
+      inspect_distribution(world.fake, "registry.example.com/web:1", RegistryAuth::anonymous());
   REQUIRE(known["Descriptor"]["digest"] == digest);
   REQUIRE(test::error_of([&] {
-            inspect_distribution(world.fake, "registry.example.com/web:9", "e30=");
+            inspect_distribution(world.fake, "registry.example.com/web:9",
+                                 RegistryAuth::anonymous());
           }).kind() == Kind::not_found);
   world.fake.swarm().protect_registry("registry.example.com", "abc=");
   REQUIRE(test::error_of([&] {
-            inspect_distribution(world.fake, "registry.example.com/web:1", "e30=");
+            inspect_distribution(world.fake, "registry.example.com/web:1",
+                                 RegistryAuth::anonymous());
           }).kind() == Kind::unauthorized);
   REQUIRE(
       test::error_of([&] {
@@ -291,8 +299,8 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
       }).message() ==
       "GET /distribution/registry.example.com/web:1/json: unauthorized: authentication required");
   std::optional<std::string> failed;
-  push_image(world.fake, "registry.example.com/web", "1",
-             "e30=", [&](const Json& object) { failed = stream_error(object); });
+  push_image(world.fake, "registry.example.com/web", "1", RegistryAuth::anonymous(),
+             [&](const Json& object) { failed = stream_error(object); });
   REQUIRE(failed == "no basic auth credentials");
   world.fake.swarm().build_stream = {{{"id", "moby.image.id"}, {"aux", {{"ID", "sha256:1"}}}}};
   std::vector<Json> built;

@@ -33,8 +33,7 @@ TEST_CASE("a user that is not there is created, and its string is to be delivere
   REQUIRE(result.injections.size() == 1);
   const auto& injection = result.injections.front();
   CHECK(injection.service == "web");
-  CHECK(injection.env == "MONGODB_URI");
-  CHECK_FALSE(injection.by_secret);
+  CHECK(injection.place == swarm::Place(swarm::EnvVariable{"MONGODB_URI"}));
   CHECK_FALSE(injection.keep);
   CHECK(injection.value.reveal() == world.uri(password));
   CHECK(world.events.redactor()("see " + password) == "see ***");
@@ -150,12 +149,12 @@ TEST_CASE("a string for other hosts or options is delivered anew with the same p
 
 TEST_CASE("two services get one password, and a second one joins with the first one's", "[mongo]") {
   MongoWorld world;
-  world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+  world.user.deliver.push_back({"worker", swarm::EnvVariable{"DB"}});
   SECTION("both new") {
     const auto result = world.ensure();
     REQUIRE(result.injections.size() == 2);
     CHECK(result.injections[1].service == "worker");
-    CHECK(result.injections[1].env == "DB");
+    CHECK(result.injections[1].place == swarm::Place(swarm::EnvVariable{"DB"}));
     CHECK(result.injections[0].value == result.injections[1].value);
   }
   SECTION("the second is new") {
@@ -184,12 +183,11 @@ TEST_CASE("a string of another user is not taken for this one's", "[mongo]") {
 
 TEST_CASE("by secret: a new user's string is a new secret, a live one is kept", "[mongo]") {
   MongoWorld world;
-  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  world.user.deliver = {{"web", swarm::SecretFile{"mongodb_uri"}}};
   SECTION("new") {
     const auto result = world.ensure();
     REQUIRE(result.injections.size() == 1);
-    CHECK(result.injections[0].by_secret);
-    CHECK(result.injections[0].secret == "mongodb_uri");
+    CHECK(result.injections[0].place == swarm::Place(swarm::SecretFile{"mongodb_uri"}));
     CHECK(result.injections[0].value.reveal() ==
           world.uri(world.database.users["kitten"].password));
   }
@@ -216,13 +214,13 @@ TEST_CASE("by secret: a new user's string is a new secret, a live one is kept", 
 
 TEST_CASE("what would need a password that only a secret knows is a rotation", "[mongo]") {
   MongoWorld world;
-  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  world.user.deliver = {{"web", swarm::SecretFile{"mongodb_uri"}}};
   world.engine.swarm().add_secret("s_mongodb_uri-1", world.uri("pass-word"));
   world.add_web("web", {}, "s_mongodb_uri-1", "mongodb_uri");
   world.database.users["kitten"] = {"pass-word", {"readWrite"}};
   Names ops;
   SECTION("a second place of delivery: known without asking") {
-    world.user.deliver.push_back({.service = "worker", .env = "URI", .secret = ""});
+    world.user.deliver.push_back({"worker", swarm::EnvVariable{"URI"}});
     ops = {"rotate"};
   }
   SECTION("other hosts: looked at first") {
@@ -271,7 +269,7 @@ TEST_CASE("a rotation makes a second user beside the first, and the next one goe
 
 TEST_CASE("a rotation by secret: the label says which user it is", "[mongo]") {
   MongoWorld world;
-  world.user.deliver = {{.service = "web", .env = "", .secret = "mongodb_uri"}};
+  world.user.deliver = {{"web", swarm::SecretFile{"mongodb_uri"}}};
   world.engine.swarm().add_secret("s_mongodb_uri-2", "x", {{"skep.login", "kitten~2"}});
   world.add_web("web", {}, "s_mongodb_uri-2", "mongodb_uri");
   CHECK(mongo::in_use(world.user, "s", world.snapshot()).name == "kitten~2");
@@ -283,7 +281,7 @@ TEST_CASE("a rotation by secret: the label says which user it is", "[mongo]") {
 
 TEST_CASE("a rotation does not begin while services carry both users", "[mongo]") {
   MongoWorld world;
-  world.user.deliver.push_back({.service = "worker", .env = "URI", .secret = ""});
+  world.user.deliver.push_back({"worker", swarm::EnvVariable{"URI"}});
   auto other = world.user;
   other.name = "kitten~2";
   world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
@@ -305,14 +303,14 @@ TEST_CASE("a rotation does not begin while services carry both users", "[mongo]"
 
 TEST_CASE("what a service carries is seen without the database", "[mongo]") {
   MongoWorld world;
-  const mongo::Delivery by_env{.service = "web", .env = "MONGODB_URI", .secret = ""};
-  const mongo::Delivery by_secret{.service = "web", .env = "", .secret = "mongodb_uri"};
+  const swarm::Delivery by_env{"web", swarm::EnvVariable{"MONGODB_URI"}};
+  const swarm::Delivery by_secret{"web", swarm::SecretFile{"mongodb_uri"}};
   CHECK_FALSE(mongo::carried(by_env, "s", world.snapshot()).present);
   world.engine.swarm().add_secret("s_mongodb_uri-1", "x");
   world.add_web("web", {"MONGODB_URI=" + world.uri("p")}, "s_mongodb_uri-1", "mongodb_uri");
   const auto env = mongo::carried(by_env, "s", world.snapshot());
   CHECK(env.present);
-  CHECK(env.uri == world.uri("p"));
+  CHECK(env.uri.reveal() == world.uri("p"));
   CHECK(mongo::carries_user(world.cluster, world.user, env));
   const auto secret = mongo::carried(by_secret, "s", world.snapshot());
   CHECK(secret.secret_name == "s_mongodb_uri-1");
@@ -349,14 +347,14 @@ TEST_CASE("status says what is wrong with a user, and changes nothing", "[mongo]
   }
   SECTION("nothing for the second service") {
     world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
-    world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+    world.user.deliver.push_back({"worker", swarm::EnvVariable{"DB"}});
     world.database.users["kitten"] = {"pass-word", {"readWrite"}};
     message = "nothing is delivered for user \"kitten\" to service \"worker\"";
   }
   SECTION("other options at the second service") {
     world.add_web("web", {"MONGODB_URI=" + world.uri("pass-word")});
     world.add_web("worker", {"DB=" + world.uri("pass-word") + "&x=y"});
-    world.user.deliver.push_back({.service = "worker", .env = "DB", .secret = ""});
+    world.user.deliver.push_back({"worker", swarm::EnvVariable{"DB"}});
     world.database.users["kitten"] = {"pass-word", {"readWrite"}};
     message =
         "what is delivered for user \"kitten\" to service \"worker\" is for other hosts or options";

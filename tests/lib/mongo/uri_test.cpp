@@ -189,10 +189,10 @@ TEST_CASE("the fingerprint changes with each input", "[mongo]") {
     user.deliver.front().service = "worker";
   }
   SECTION("delivery's variable") {
-    user.deliver.front().env = "URI";
+    user.deliver.front().place = swarm::EnvVariable{"URI"};
   }
   SECTION("another delivery") {
-    user.deliver.push_back({.service = "worker", .env = "", .secret = "uri"});
+    user.deliver.push_back({"worker", swarm::SecretFile{"uri"}});
   }
   CHECK(mongo::fingerprint(cluster, user, snapshot, stack) != before);
 }

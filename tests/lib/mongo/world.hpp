@@ -40,7 +40,7 @@ struct MongoWorld {
     user.name = "kitten";
     user.database = "kittens";
     user.roles = {"readWrite"};
-    user.deliver = {{.service = "web", .env = "MONGODB_URI", .secret = ""}};
+    user.deliver = {{"web", swarm::EnvVariable{"MONGODB_URI"}}};
     user.loc = {"skep.yml", 9, 5};
   }
   void add_server(const std::string& name, const std::string& alias) {

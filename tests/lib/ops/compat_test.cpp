@@ -6,12 +6,12 @@
 
 using namespace skep;
 using deploy::StackReading;
-using stack::Compat;
+using swarm::RecordState;
 using test::OpsWorld;
 
 namespace {
 
-release::Kept kept(std::uint64_t number, const std::string& state, const std::string& compat) {
+release::Kept kept(std::uint64_t number, RecordState state, Compat compat = Compat::none) {
   release::Kept result;
   result.state = state;
   result.record.number = number;
@@ -59,22 +59,24 @@ TEST_CASE("the last released record decides, else the newest, else who made the 
           "[ops]") {
   CHECK(deploy::reading_of({}, false) == StackReading{});
   CHECK(deploy::reading_of({}, true) == StackReading{Compat::docker, "docker made this stack"});
-  CHECK(deploy::reading_of({kept(1, "released", "docker")}, true) ==
+  CHECK(deploy::reading_of({kept(1, RecordState::released, Compat::docker)}, true) ==
         StackReading{Compat::docker, "as in r1"});
-  CHECK(deploy::reading_of({kept(1, "released", "")}, true) == StackReading{});
-  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "restored", "")}, true) ==
-        StackReading{Compat::docker, "as in r1"});
-  CHECK(deploy::reading_of({kept(1, "interrupted", "")}, true) == StackReading{});
-  CHECK(deploy::reading_of({kept(1, "released", "docker"), kept(2, "released", "")}, true) ==
-        StackReading{});
+  CHECK(deploy::reading_of({kept(1, RecordState::released)}, true) == StackReading{});
+  CHECK(deploy::reading_of(
+            {kept(1, RecordState::released, Compat::docker), kept(2, RecordState::restored)},
+            true) == StackReading{Compat::docker, "as in r1"});
+  CHECK(deploy::reading_of({kept(1, RecordState::interrupted)}, true) == StackReading{});
+  CHECK(deploy::reading_of(
+            {kept(1, RecordState::released, Compat::docker), kept(2, RecordState::released)},
+            true) == StackReading{});
 }
 
 TEST_CASE("a record keeps how the file was read, and an older one without the field is skep's own",
           "[ops]") {
   swarm::Record record;
-  record.compat = "docker";
-  CHECK(swarm::decode_record(swarm::encode(record)).compat == "docker");
-  CHECK(swarm::decode_record(swarm::encode(swarm::Record{})).compat.empty());
+  record.compat = Compat::docker;
+  CHECK(swarm::decode_record(swarm::encode(record)).compat == Compat::docker);
+  CHECK(swarm::decode_record(swarm::encode(swarm::Record{})).compat == Compat::none);
 }
 
 TEST_CASE("a stack that docker made is read as docker reads it, and stays so", "[ops]") {
@@ -89,8 +91,8 @@ TEST_CASE("a stack that docker made is read as docker reads it, and stays so", "
   CHECK_FALSE(spec["TaskTemplate"].contains("RestartPolicy"));
   CHECK_FALSE(spec["TaskTemplate"]["ContainerSpec"].contains("Mounts"));
   REQUIRE(world.records().size() == 1);
-  CHECK(world.records()[0].record.compat == "docker");
-  CHECK(world.release().result == "unchanged");
+  CHECK(world.records()[0].record.compat == Compat::docker);
+  CHECK(world.release().result == Result::unchanged);
   CHECK(noted(world,
               "read as docker reads it (as in r1); `--compat none` ends that, and says what it "
               "changes"));
@@ -102,23 +104,23 @@ TEST_CASE(
   OpsWorld world;
   docker_made_it(world);
   world.write_stack("1", "    restart: \"no\"\n");
-  world.options.project.compat = "none";
+  world.options.project.compat = Compat::none;
   world.released();
   CHECK(noted(world,
               "no longer read as docker reads it (docker made this stack); that changes:\n"
               "  web: TaskTemplate.RestartPolicy.Condition: not set → \"none\""));
   const auto spec = world.engine.swarm().service("shop_web")["Spec"];
   CHECK(spec["TaskTemplate"]["RestartPolicy"]["Condition"].get<std::string>() == "none");
-  world.options.project.compat = "";
+  world.options.project.compat.reset();
   world.engine.forget_calls();
-  CHECK(world.release().result == "unchanged");
-  CHECK(world.records().back().record.compat.empty());
+  CHECK(world.release().result == Result::unchanged);
+  CHECK(world.records().back().record.compat == Compat::none);
 }
 
 TEST_CASE("giving it up for a file that both read alike says so", "[ops]") {
   OpsWorld world;
   docker_made_it(world);
-  world.options.project.compat = "none";
+  world.options.project.compat = Compat::none;
   world.released();
   CHECK(noted(world,
               "no longer read as docker reads it (docker made this stack); that changes nothing"));
@@ -128,7 +130,7 @@ TEST_CASE("giving it up for a file that docker cannot read says so", "[ops]") {
   OpsWorld world;
   docker_made_it(world);
   world.write_stack("1", "    platform: linux/amd64\n");
-  world.options.project.compat = "none";
+  world.options.project.compat = Compat::none;
   CHECK(project::load(world.options.project, world.env).compat == Compat::none);
   world.release();
   CHECK(noted(world,
@@ -154,7 +156,7 @@ TEST_CASE("skep.yml says how the Compose file is read, and the flag says it loud
   OpsWorld world;
   world.write_project("compat: docker\n");
   CHECK(project::load(world.options.project, world.env).compat == Compat::docker);
-  world.options.project.compat = "none";
+  world.options.project.compat = Compat::none;
   CHECK(project::load(world.options.project, world.env).compat == Compat::none);
 }
 
@@ -162,12 +164,12 @@ TEST_CASE("docker's reading knows no .env, and a missing variable is blank", "[o
   OpsWorld world;
   world.dir.write(".env", "FROM_FILE=x\n");
   world.write_stack("1", "    hostname: \"a${FROM_FILE}b\"\n    user: \"${MISSING}\"\n");
-  world.options.project.compat = "docker";
+  world.options.project.compat = Compat::docker;
   const auto docker = project::load(world.options.project, world.env);
   const auto spec = docker.desired.services.front().spec.json()["TaskTemplate"]["ContainerSpec"];
   CHECK(spec["Hostname"].get<std::string>() == "ab");
   CHECK_FALSE(spec.contains("User"));
-  world.options.project.compat = "";
+  world.options.project.compat.reset();
   world.write_stack("1", "    hostname: \"a${FROM_FILE}b\"\n");
   const auto own = project::load(world.options.project, world.env);
   CHECK(own.desired.services.front()
@@ -213,7 +215,7 @@ TEST_CASE("how the files are read is noted before what is wrong with them", "[op
 
 TEST_CASE("docker's reading does not go with a template, nor with --env-file", "[ops]") {
   OpsWorld world;
-  world.options.project.compat = "docker";
+  world.options.project.compat = Compat::docker;
   world.options.project.env_files = {"some.env"};
   world.dir.write("some.env", "A=1\n");
   CHECK(error_of([&] { project::load(world.options.project, world.env); }) ==
@@ -235,7 +237,7 @@ TEST_CASE("an engine that cannot be asked is said after the mistakes in the file
   world.write_stack("1");
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.result == "failed");
+  CHECK(ended.result == Result::failed);
 }
 
 TEST_CASE("as docker reads it, an image that no registry knows is deployed, and told once",

@@ -29,7 +29,7 @@ TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
   world.want_database();
   const auto ended = world.release();
   INFO(ended.message);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   REQUIRE(world.database.users.contains("kitten"));
   const auto password = world.database.users["kitten"].password;
   CHECK(uri_of(world) ==
@@ -53,7 +53,7 @@ TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
   SECTION("a second release asks nothing and writes nothing") {
     world.engine.forget_calls();
     const auto again = world.release();
-    CHECK(again.result == "unchanged");
+    CHECK(again.result == Result::unchanged);
     CHECK(again.message == "nothing to change; database user not verified since r1");
     CHECK(world.database.asked.size() == 1);
     CHECK(world.changes().empty());
@@ -61,7 +61,7 @@ TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
   SECTION("--verify asks") {
     world.options.verify = true;
     const auto again = world.release();
-    CHECK(again.result == "unchanged");
+    CHECK(again.result == Result::unchanged);
     CHECK(again.message == "nothing to change");
     CHECK(world.database.ops() == Names{"ensure", "status"});
   }
@@ -70,20 +70,20 @@ TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
     world.options.verify = true;
     const auto again = world.release();
     INFO(again.message);
-    CHECK(again.result == "released");
+    CHECK(again.result == Result::released);
     CHECK(world.database.users.at("kitten").password != password);
     CHECK(uri_of(world).find(world.database.users.at("kitten").password) != std::string::npos);
   }
   SECTION("a release of another image keeps the string") {
     world.write_stack("2");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(uri_of(world).find(password) != std::string::npos);
     CHECK(world.database.users["kitten"].password == password);
   }
   SECTION("a release that fails keeps the string, too") {
     world.crash('2');
     world.write_stack("2");
-    CHECK(world.release().result == "restored");
+    CHECK(world.release().result == Result::restored);
     CHECK(uri_of(world).find(password) != std::string::npos);
     CHECK(world.image() == OpsWorld::pinned('1'));
   }
@@ -97,16 +97,16 @@ TEST_CASE("roles: granted before the rollout, taken away after it", "[ops]") {
   SECTION("that works") {
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     CHECK(world.database.users["kitten"].roles == Names{"read", "dbAdmin"});
     CHECK(world.database.ops() == Names{"ensure", "ensure", "revoke"});
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
   }
   SECTION("that fails") {
     world.crash('2');
     world.write_stack("2");
     const auto ended = world.release();
-    CHECK(ended.result == "restored");
+    CHECK(ended.result == Result::restored);
     CHECK_THAT(ended.message, ContainsSubstring("; the database is not rolled back"));
     CHECK(world.database.users["kitten"].roles == Names{"readWrite", "read", "dbAdmin"});
   }
@@ -123,15 +123,15 @@ TEST_CASE("mongo rotate delivers a second user, and removes the first when no ta
   SECTION("that works") {
     const auto ended = ops::mongo_rotate(deps, {});
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     CHECK_THAT(uri_of(world), ContainsSubstring("//kitten~2:"));
     CHECK_FALSE(world.database.users.contains("kitten"));
     CHECK(world.database.users["kitten~2"].roles == Names{"readWrite"});
     CHECK(world.records().back().record.what == "mongo rotate");
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
     world.options.verify = true;
-    CHECK(world.release().result == "unchanged");
-    CHECK(ops::mongo_rotate(deps, {}).result == "released");
+    CHECK(world.release().result == Result::unchanged);
+    CHECK(ops::mongo_rotate(deps, {}).result == Result::released);
     CHECK_THAT(uri_of(world), ContainsSubstring("//kitten:"));
   }
   SECTION("that fails leaves the old credential, and the next one works") {
@@ -141,7 +141,7 @@ TEST_CASE("mongo rotate delivers a second user, and removes the first when no ta
     };
     const auto ended = ops::mongo_rotate(deps, {});
     INFO(ended.message);
-    CHECK(ended.result == "restored");
+    CHECK(ended.result == Result::restored);
     CHECK_THAT(ended.message, ContainsSubstring("; the database is not rolled back"));
     CHECK(uri_of(world) == before);
     CHECK(world.database.users.contains("kitten"));
@@ -171,7 +171,7 @@ TEST_CASE("a database that is away after the rollout does not undo it", "[ops]")
   };
   const auto ended = ops::mongo_rotate(deps, {});
   INFO(ended.message);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(world.database.users.contains("kitten"));
   const auto warned = world.events.all<Warned>();
   REQUIRE_FALSE(warned.empty());
@@ -189,8 +189,8 @@ TEST_CASE("a database that says no fails the release before the stack is touched
   world.database.admin_password = "another";
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.result == "failed");
-  CHECK(ended.cause == "database");
+  CHECK(ended.result == Result::failed);
+  CHECK(ended.cause == Cause::database);
   CHECK_THAT(ended.message, ContainsSubstring("the password or the user is wrong") &&
                                 ContainsSubstring("; the stack is as it was before"));
   CHECK(world.engine.swarm().service_names() == Names{"mongo_mongo01"});
@@ -205,7 +205,7 @@ TEST_CASE("what the database needs and is not there is found before anything is 
   world.engine.swarm().secrets.clear();
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.cause == "preflight");
+  CHECK(ended.cause == Cause::preflight);
   CHECK_THAT(ended.message, ContainsSubstring("secret \"mongo_admin_password\" is not there"));
   CHECK(world.changes().empty());
 }
@@ -239,7 +239,7 @@ TEST_CASE("a database in the same stack that does not run yet: what is missing, 
   CHECK(world.release().message == said(""));
   project("backend");
   const auto ended = world.release();
-  CHECK(ended.cause == "preflight");
+  CHECK(ended.cause == Cause::preflight);
   CHECK(ended.message == said("write network: shop_backend here; "));
   CHECK(world.changes().empty());
 
@@ -257,7 +257,7 @@ TEST_CASE("a database in the same stack that does not run yet: what is missing, 
   project("shop_backend");
   const auto whole = world.release();
   INFO(whole.message);
-  CHECK(whole.result == "released");
+  CHECK(whole.result == Result::released);
   CHECK_THAT(uri_of(world), ContainsSubstring("@mongo01:27017/kittens"));
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("checks that do not answer lead back", "[ops]") {
                       server.tcp_address() + "'}\n");
   const auto ended = world.release();
   CHECK(ended.exit == 4);
-  CHECK(ended.cause == "check");
+  CHECK(ended.cause == Cause::check);
   CHECK_THAT(ended.message,
              ContainsSubstring("check http://shop.example.com/: ") && ContainsSubstring("503"));
   CHECK(world.image() == OpsWorld::pinned('1'));

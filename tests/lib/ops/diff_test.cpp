@@ -102,7 +102,7 @@ TEST_CASE("what a torn release wrote is no drift", "[ops]") {
   world.write_stack("2");
   world.crash('2');
   world.options.rollback = false;
-  REQUIRE(world.release().result == "torn");
+  REQUIRE(world.release().result == Result::torn);
   Differ skep(world);
   skep.options.resume = true;
   CHECK(skep.json()["drift"] == Json({{"since", 1}, {"services", Json::array()}}));
@@ -175,7 +175,7 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
                             "--recreate only\n"));
   const auto refused = world.release();
   CHECK(refused.exit == 1);
-  CHECK(refused.cause == "preflight");
+  CHECK(refused.cause == Cause::preflight);
   CHECK_THAT(refused.message, ContainsSubstring("Swarm cannot change a service's mode") &&
                                   ContainsSubstring("--recreate removes it and creates it again"));
   CHECK(world.changes().empty());
@@ -186,7 +186,7 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
   SECTION("it works") {
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     const auto now = world.engine.swarm().service("shop_web");
     CHECK(now["Spec"]["Mode"].contains("Global"));
     CHECK(now["ID"] != before);
@@ -199,7 +199,7 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
     CHECK(no.exit == 1);
     CHECK_THAT(no.message, ContainsSubstring("--recreate removes it and creates it again"));
     back.recreate = true;
-    CHECK(ops::rollback(skep.deps, back).result == "released");
+    CHECK(ops::rollback(skep.deps, back).result == Result::released);
     CHECK(world.engine.swarm().service("shop_web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 2);
   }
   SECTION("it fails and goes back") {
@@ -210,7 +210,7 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
     world.crash('2');
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "restored");
+    CHECK(ended.result == Result::restored);
     CHECK(world.image() == OpsWorld::pinned('1'));
     CHECK(world.engine.swarm().service("shop_web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 2);
   }
@@ -218,17 +218,17 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
     world.engine.before = [&](const test::Call& call) {
       if (call.line() == "POST /services/create") world.stop.request_stop();
     };
-    CHECK(world.release().result == "interrupted");
+    CHECK(world.release().result == Result::interrupted);
     CHECK(world.engine.swarm().service_names().empty());
     world.engine.before = nullptr;
     world.stop = std::stop_source();
     SECTION("to its end") {
-      CHECK(world.release().result == "released");
+      CHECK(world.release().result == Result::released);
     }
     SECTION("or back to what was before") {
       world.crash('1');
       world.dir.write("stack.yml", scaled_stack("{mode: global}"));
-      CHECK(world.release().result != "released");
+      CHECK(world.release().result != Result::released);
       CHECK(world.engine.swarm().service("shop_web")["Spec"]["Mode"].contains("Replicated"));
     }
   }
@@ -251,7 +251,7 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
   SECTION("no diff, no drift, no write") {
     CHECK(skep.text() == "stack shop\n  unchanged shop_web\nnothing to change\n");
     CHECK(skep.json()["drift"]["services"].empty());
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
   }
   SECTION("also when it acts in the middle of a release, and on the way back") {
     world.dir.write("stack.yml",
@@ -276,13 +276,13 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
     SECTION("it works") {
       const auto ended = world.release();
       INFO(ended.message);
-      CHECK(ended.result == "released");
+      CHECK(ended.result == Result::released);
       CHECK(replicas() == 7);
       SECTION("rollback keeps it too") {
         scale(3);
         ops::RollbackOptions back;
         back.change.project.stack = "shop";
-        CHECK(ops::rollback(skep.deps, back).result == "released");
+        CHECK(ops::rollback(skep.deps, back).result == Result::released);
         CHECK(world.image() == OpsWorld::pinned('1'));
         CHECK(replicas() == 3);
       }
@@ -291,7 +291,7 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
       world.crash('2');
       const auto ended = world.release();
       INFO(ended.message);
-      CHECK(ended.result == "restored");
+      CHECK(ended.result == Result::restored);
       CHECK(replicas() == 7);
     }
     CHECK(next == Act::done);
@@ -299,7 +299,7 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
   SECTION("restart keeps it, and the record still knows that it is an autoscaler's") {
     ops::RestartOptions options;
     options.change.project.stack = "shop";
-    CHECK(ops::restart(skep.deps, options).result == "released");
+    CHECK(ops::restart(skep.deps, options).result == Result::released);
     CHECK(replicas() == 4);
     CHECK(world.records().back().record.services.at(0).live_replicas);
   }
@@ -307,7 +307,7 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
     ops::ScaleOptions options;
     options.change.project.stack = "shop";
     options.replicas = {"web=2"};
-    CHECK(ops::scale(skep.deps, options).result == "released");
+    CHECK(ops::scale(skep.deps, options).result == Result::released);
     CHECK(replicas() == 2);
     CHECK(world.records().back().record.services.at(0).live_replicas);
   }

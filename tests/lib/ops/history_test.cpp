@@ -71,7 +71,7 @@ TEST_CASE("rollback applies the release before, and is a release itself", "[ops]
   const auto ended = skep.rollback();
   INFO(ended.message);
   CHECK(ended.exit == 0);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(ended.release == 3);
   CHECK(world.image() == OpsWorld::pinned('1'));
   const auto records = world.records();
@@ -80,14 +80,14 @@ TEST_CASE("rollback applies the release before, and is a release itself", "[ops]
   CHECK(records[2].record.services == records[0].record.services);
   CHECK(world.lock_is_free());
   SECTION("again goes to the one before that") {
-    CHECK(skep.rollback().result == "released");
+    CHECK(skep.rollback().result == Result::released);
     CHECK(world.image() == OpsWorld::pinned('2'));
     CHECK(world.records().back().record.what == "rollback to r2");
   }
   SECTION("to what is there already writes nothing") {
     world.engine.forget_calls();
     const auto again = skep.rollback("r1");
-    CHECK(again.result == "unchanged");
+    CHECK(again.result == Result::unchanged);
     CHECK(world.changes().empty());
   }
 }
@@ -98,9 +98,9 @@ TEST_CASE("rollback takes away what that release did not have", "[ops]") {
   world.write_stack("1", "  extra:\n    image: registry.example.com/web:2\n");
   world.released();
   Operator skep(world);
-  CHECK(skep.rollback("1").result == "released");
+  CHECK(skep.rollback("1").result == Result::released);
   CHECK(world.engine.swarm().service_names() == Names{"shop_web"});
-  CHECK(skep.rollback("r2").result == "released");
+  CHECK(skep.rollback("r2").result == Result::released);
   CHECK(world.engine.swarm().service_names() == Names{"shop_extra", "shop_web"});
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a rollback that fails goes back to what was there", "[ops]") {
   Operator skep(world);
   const auto ended = skep.rollback();
   CHECK(ended.exit == 4);
-  CHECK(ended.result == "restored");
+  CHECK(ended.result == Result::restored);
   CHECK(world.image() == OpsWorld::pinned('2'));
   CHECK(world.states() == Names{"released", "released", "restored"});
 }
@@ -122,7 +122,7 @@ TEST_CASE("a release that was left half-way has a way back in its record", "[ops
   world.write_stack("2");
   world.crash('2');
   world.options.rollback = false;
-  REQUIRE(world.release().result == "torn");
+  REQUIRE(world.release().result == Result::torn);
   REQUIRE(world.engine.swarm().service("shop_web")["UpdateStatus"]["State"].get<std::string>() ==
           "paused");
   world.options.rollback = true;
@@ -131,14 +131,14 @@ TEST_CASE("a release that was left half-way has a way back in its record", "[ops
     world.write_stack("2", "    hostname: another\n");
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     CHECK(world.image() == OpsWorld::pinned('2'));
     CHECK(world.states() == Names{"released", "torn", "released"});
   }
   SECTION("a next release that fails too ends there") {
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "restored");
+    CHECK(ended.result == Result::restored);
     CHECK(world.image() == OpsWorld::pinned('1'));
     CHECK(world.states() == Names{"released", "torn", "restored"});
   }
@@ -146,7 +146,7 @@ TEST_CASE("a release that was left half-way has a way back in its record", "[ops
     Operator skep(world);
     const auto ended = skep.rollback();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     CHECK(world.image() == OpsWorld::pinned('1'));
     CHECK(world.records().back().record.what == "rollback to r1");
   }
@@ -158,7 +158,7 @@ TEST_CASE("what cannot be rolled back to is said, with what can", "[ops]") {
   const auto refused = [&](const std::string& revision) {
     const auto ended = skep.rollback(revision);
     CHECK(ended.exit == 1);
-    CHECK(ended.cause == "preflight");
+    CHECK(ended.cause == Cause::preflight);
     return ended.message;
   };
   CHECK(refused("") == "stack \"shop\" has no release to go back to");
@@ -167,7 +167,7 @@ TEST_CASE("what cannot be rolled back to is said, with what can", "[ops]") {
   CHECK(refused("7") == "stack \"shop\" has no release r7");
   world.crash('2');
   world.write_stack("2");
-  CHECK(world.release().result == "restored");
+  CHECK(world.release().result == Result::restored);
   CHECK(refused("r2") == "r2 of stack \"shop\" was never released: it is restored");
   CHECK_THROWS_WITH(skep.rollback("r0"), ContainsSubstring("\"r0\" is no release"));
   CHECK_THROWS_WITH(skep.rollback("latest"), ContainsSubstring("\"latest\" is no release"));
@@ -181,7 +181,7 @@ TEST_CASE("an image that its registry no longer has stops a rollback before the 
   Operator skep(world);
   const auto ended = skep.rollback();
   CHECK(ended.exit == 1);
-  CHECK(ended.cause == "registry");
+  CHECK(ended.cause == Cause::registry);
   CHECK(ended.message == "the registry no longer has " + OpsWorld::pinned('1'));
   CHECK(world.changes().empty());
 }
@@ -193,7 +193,7 @@ TEST_CASE("a rollback delivers the credential of today", "[ops]") {
   const auto before = template_of(world)["ContainerSpec"]["Env"];
   Operator skep(world);
   SECTION("which the live service carries") {
-    CHECK(skep.rollback().result == "released");
+    CHECK(skep.rollback().result == Result::released);
     CHECK(world.image() == OpsWorld::pinned('1'));
     CHECK(template_of(world)["ContainerSpec"]["Env"] == before);
     for (const auto& kept : world.records()) {
@@ -204,7 +204,7 @@ TEST_CASE("a rollback delivers the credential of today", "[ops]") {
     }
     world.write_stack("1");
     const auto again = world.release();
-    CHECK(again.result == "unchanged");
+    CHECK(again.result == Result::unchanged);
     CHECK_THAT(again.message, ContainsSubstring("not verified since r3"));
   }
   SECTION("without one it stops") {
@@ -225,11 +225,11 @@ TEST_CASE("scale changes the number of tasks and nothing else", "[ops]") {
   const auto before = template_of(world);
   const auto ended = skep.scale({"web=3"});
   INFO(ended.message);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(world.engine.swarm().service("shop_web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 3);
   CHECK(template_of(world) == before);
   CHECK(world.records().back().record.what == "scale web=3");
-  CHECK(skep.scale({"shop_web=3"}).result == "unchanged");
+  CHECK(skep.scale({"shop_web=3"}).result == Result::unchanged);
   CHECK(updates(world) == 1);
   SECTION("what is wrong is said") {
     CHECK_THROWS_WITH(skep.scale({}), ContainsSubstring("scale what?"));
@@ -258,12 +258,12 @@ TEST_CASE("restart gives new tasks, and a release after it changes nothing", "[o
   OpsWorld world;
   world.released();
   Operator skep(world);
-  CHECK(skep.restart().result == "released");
+  CHECK(skep.restart().result == Result::released);
   CHECK(template_of(world)["ForceUpdate"] == 1);
   CHECK(world.records().back().record.what == "restart all");
-  CHECK(skep.restart({"web"}).result == "released");
+  CHECK(skep.restart({"web"}).result == Result::released);
   CHECK(template_of(world)["ForceUpdate"] == 2);
-  CHECK(world.release().result == "unchanged");
+  CHECK(world.release().result == Result::unchanged);
   const auto unknown = skep.restart({"wbe"});
   CHECK(unknown.exit == 1);
   CHECK(unknown.message == "stack \"shop\" has no service \"wbe\"");
@@ -273,9 +273,9 @@ TEST_CASE("a restart that was asked for since is kept by a rollback", "[ops]") {
   OpsWorld world;
   two_releases(world);
   Operator skep(world);
-  CHECK(skep.restart().result == "released");
+  CHECK(skep.restart().result == Result::released);
   world.engine.forget_calls();
-  CHECK(skep.rollback("2").result == "unchanged");
+  CHECK(skep.rollback("2").result == Result::unchanged);
   CHECK(world.changes().empty());
 }
 
@@ -285,7 +285,7 @@ TEST_CASE("auth refresh writes each service as it is, and no record", "[ops]") {
   Operator skep(world);
   const auto before = template_of(world);
   const auto ended = skep.refresh();
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(ended.message == "credentials of 1 service renewed");
   CHECK(updates(world) == 1);
   CHECK(template_of(world) == before);
@@ -366,7 +366,7 @@ TEST_CASE("history lists the kept releases", "[ops]") {
   two_releases(world);
   world.crash('1');
   Operator skep(world);
-  CHECK(skep.rollback().result == "restored");
+  CHECK(skep.rollback().result == Result::restored);
   const auto list = ops::history(skep.deps, named("shop"));
   const auto json = parse_json(list.json, "history");
   REQUIRE(json.size() == 3);

@@ -34,7 +34,7 @@ TEST_CASE("a new job that fails goes on the way back, also one that Swarm tries 
   const auto ended = world.release();
   INFO(ended.message);
   CHECK(ended.exit == 4);
-  CHECK(ended.cause == "unhealthy");
+  CHECK(ended.cause == Cause::unhealthy);
   CHECK_THAT(ended.message, ContainsSubstring("its last line: boom; nothing is left of it; ") &&
                                 EndsWith(kRemoved));
   CHECK(ended.services.at("shop_job") == "removed");
@@ -81,7 +81,7 @@ TEST_CASE("a new job that still runs on the way back has the release's time to e
     const auto ended = world.release();
     INFO(ended.message);
     CHECK(ended.exit == 4);
-    CHECK(ended.cause == "deadline");
+    CHECK(ended.cause == Cause::deadline);
     CHECK_THAT(ended.message,
                EndsWith(std::string("the previous release is back and healthy; ") + kRemoved));
     CHECK(world.clock.now() - began < 3min);

@@ -47,7 +47,7 @@ TEST_CASE("a one-off runs before the services that wait for it, and its output i
   Migrations migrations(world);
   const auto ended = world.release();
   INFO(ended.message);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(ended.message == "migrate ran, web converged");
   CHECK(migrations.runs == 1);
   CHECK(world.engine.swarm().service_names() == Names{"shop_web"});
@@ -63,25 +63,25 @@ TEST_CASE("a one-off runs before the services that wait for it, and its output i
 
   SECTION("unchanged, it does not run again, and nothing is written") {
     world.engine.forget_calls();
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
     CHECK(migrations.runs == 1);
     CHECK(world.changes().empty());
   }
   SECTION("a change of the services alone does not run it") {
     migrations.write("1", "    environment: {A: b}\n");  // of the one-off: this one does
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 2);
     world.write_stack("2",
                       "    depends_on:\n"
                       "      migrate: {condition: service_completed_successfully}\n"
                       "  migrate:\n    image: registry.example.com/web:1\n"
                       "    command: [migrate]\n    environment: {A: b}\n");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 2);
   }
   SECTION("another image runs it again") {
     migrations.write("2");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 2);
   }
   SECTION("what happened since does not make it run again") {
@@ -96,7 +96,7 @@ TEST_CASE("a one-off runs before the services that wait for it, and its output i
                       "      migrate: {condition: service_completed_successfully}\n"
                       "  migrate:\n    image: registry.example.com/web:1\n"
                       "    command: [migrate]\n");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 1);
   }
 }
@@ -109,8 +109,8 @@ TEST_CASE("a one-off that fails stops the release before any service changes", "
   migrations.write("2");
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.result == "failed");
-  CHECK(ended.cause == "unhealthy");
+  CHECK(ended.result == Result::failed);
+  CHECK(ended.cause == Cause::unhealthy);
   CHECK(ended.message ==
         "one-off \"shop_migrate\": it ended with exit code 3; what it did to data is not undone; "
         "the stack is as it was before");
@@ -125,13 +125,13 @@ TEST_CASE("a one-off that fails stops the release before any service changes", "
 
   SECTION("the next release runs it again") {
     migrations.exit_code = 0;
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 3);
     CHECK(world.image() == OpsWorld::pinned('2'));
   }
   SECTION("one without it does not go on about it") {
     world.write_stack("2");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK(migrations.runs == 2);
     CHECK(world.records().back().record.tasks.empty());
   }
@@ -148,7 +148,7 @@ TEST_CASE("a rollout that fails after a one-off goes back and says what is not u
   };
   migrations.write("2");
   const auto ended = world.release();
-  CHECK(ended.result == "restored");
+  CHECK(ended.result == Result::restored);
   CHECK_THAT(ended.message, ContainsSubstring("; what shop_migrate did is not undone"));
   CHECK(world.records().back().ran == "shop_migrate");
 }
@@ -164,13 +164,13 @@ TEST_CASE("a one-off that no run has ended is waited for by the next release", "
     }
   };
   const auto ended = world.release();
-  CHECK(ended.result == "interrupted");
+  CHECK(ended.result == Result::interrupted);
   REQUIRE(world.engine.swarm().service_names().size() == 1);
   world.engine.before = nullptr;
   world.stop = std::stop_source();
   const auto again = world.release();
   INFO(again.message);
-  CHECK(again.result == "released");
+  CHECK(again.result == Result::released);
   CHECK(migrations.runs == 1);
   CHECK(world.engine.swarm().service_names() == Names{"shop_web"});
 }
@@ -211,30 +211,30 @@ TEST_CASE("a one-off gets the database user that its service has", "[ops]") {
   };
   SECTION("by the same variable") {
     deliver("{service: web, env: MONGODB_URI}, {service: migrate, env: MONGODB_URI}");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     const auto password = world.database.users.at("kitten").password;
     CHECK_THAT(seen, ContainsSubstring("kitten:" + password));
     for (const auto& kept : world.records())
       CHECK(dump_json(kept.record.tasks.at(0).spec).find(password) == std::string::npos);
     seen.clear();
     world.engine.forget_calls();
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
     CHECK(world.changes().empty());
     migrations.write("2");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     CHECK_THAT(seen, ContainsSubstring("kitten:" + password));
     CHECK(world.database.ops() == Names{"ensure"});
   }
   SECTION("alone: each run has a new password") {
     deliver("{service: migrate, env: MONGODB_URI}");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     const auto first = world.database.users.at("kitten").password;
     CHECK_THAT(seen, ContainsSubstring("kitten:" + first));
     world.engine.forget_calls();
-    CHECK(world.release().result == "unchanged");
+    CHECK(world.release().result == Result::unchanged);
     CHECK(world.changes().empty());
     migrations.write("2");
-    CHECK(world.release().result == "released");
+    CHECK(world.release().result == Result::released);
     const auto second = world.database.users.at("kitten").password;
     CHECK(second != first);
     CHECK_THAT(seen, ContainsSubstring("kitten:" + second));

@@ -45,8 +45,8 @@ struct Planner {
   std::string moved() {
     const auto ended = deploy();
     CHECK(ended.exit == 1);
-    CHECK(ended.result == "failed");
-    CHECK(ended.cause == "conflict");
+    CHECK(ended.result == Result::failed);
+    CHECK(ended.cause == Cause::conflict);
     CHECK(world.changes().empty());
     const auto at = ended.message.find('\n');
     CHECK(ended.message.starts_with(kTruth));
@@ -95,23 +95,23 @@ TEST_CASE("a plan is written to a file of one's own, and a deploy carries out ju
   SECTION("nothing moved") {
     const auto ended = skep.deploy();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
     CHECK(world.image() == OpsWorld::pinned('2'));
   }
   SECTION("from another folder, where it finds the files again") {
     world.dir.write("elsewhere/x", "");
     world.env.cwd = world.dir.path() + "/elsewhere";
     std::filesystem::rename(skep.path(), world.env.cwd + "/plan.json");
-    CHECK(skep.deploy().result == "released");
+    CHECK(skep.deploy().result == Result::released);
   }
   SECTION("tasks, nodes and what the engine writes of its own do not count") {
     world.engine.swarm().add_node("docker09");
     world.change_by_hand("shop_web", [](Json& spec) { spec["Labels"]["x"] = "1"; });
     world.change_by_hand("shop_web", [](Json& spec) { spec["Labels"].erase("x"); });
-    CHECK(skep.deploy().result == "released");
+    CHECK(skep.deploy().result == Result::released);
   }
   SECTION("a second time it is done") {
-    CHECK(skep.deploy().result == "released");
+    CHECK(skep.deploy().result == Result::released);
     CHECK_THAT(skep.moved(), ContainsSubstring("  the last release is r2, it was r1"));
   }
 }
@@ -125,7 +125,7 @@ TEST_CASE("names of new objects are those that the plan showed", "[ops]") {
   Planner skep(world);
   const auto shown = parse_json(skep.write().printable.json, "diff");
   const auto name = shown["stages"][0]["actions"][0]["name"].get<std::string>();
-  CHECK(skep.deploy().result == "released");
+  CHECK(skep.deploy().result == Result::released);
   const auto configs = world.of_stack(world.engine.swarm().configs);
   CHECK(std::find(configs.begin(), configs.end(), name) != configs.end());
 }
@@ -177,7 +177,7 @@ TEST_CASE("a plan file holds no secret", "[ops]") {
     world.options.project.set = {"values.note=canary-note"};
     const auto ended = skep.deploy();
     INFO(ended.message);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
   }
   SECTION("another content of a secret is seen") {
     world.options.project.set = {"values.note=canary-note"};
@@ -250,7 +250,7 @@ TEST_CASE("a deploy of a plan says exactly what moved in the swarm", "[ops]") {
     ops::ScaleOptions scale;
     scale.change.project.stack = "shop";
     scale.replicas = {"web=3"};
-    REQUIRE(ops::scale(skep.deps, scale).result == "released");
+    REQUIRE(ops::scale(skep.deps, scale).result == Result::released);
     CHECK_THAT(skep.moved(), ContainsSubstring("  the last release is r2, it was r1\n"
                                                "  service shop_web was changed"));
   }
@@ -299,7 +299,7 @@ TEST_CASE("an option that made the plan is not given again", "[ops]") {
         "--plan and --prune do not go together | the plan was made with or without it: `skep diff` "
         "takes it too");
   world.options.prune = false;
-  CHECK(skep.deploy().result == "released");
+  CHECK(skep.deploy().result == Result::released);
   CHECK(world.engine.swarm().service_names() == std::vector<std::string>{"shop_web"});
   world.options.recreate = true;
   CHECK_THAT(skep.refused(), ContainsSubstring("--plan and --recreate do not go together"));

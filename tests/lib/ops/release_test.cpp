@@ -16,8 +16,8 @@ TEST_CASE("a first release: everything is there, pinned, recorded, and the lock 
   const auto ended = world.release();
   INFO(ended.message);
   CHECK(ended.exit == 0);
-  CHECK(ended.result == "released");
-  CHECK(ended.cause == "none");
+  CHECK(ended.result == Result::released);
+  CHECK(ended.cause == Cause::none);
   CHECK(ended.release == 1);
   CHECK(ended.stack == "shop");
   CHECK(ended.message == "web converged");
@@ -28,7 +28,7 @@ TEST_CASE("a first release: everything is there, pinned, recorded, and the lock 
   CHECK(world.lock_is_free());
   const auto records = world.records();
   REQUIRE(records.size() == 1);
-  CHECK(records[0].state == "released");
+  CHECK(records[0].state == swarm::RecordState::released);
   CHECK(records[0].record.who == "me@here");
   CHECK(records[0].record.when == "2026-01-02T03:04:05Z");
   CHECK(records[0].record.commit.empty());
@@ -38,7 +38,7 @@ TEST_CASE("a first release: everything is there, pinned, recorded, and the lock 
   CHECK(records[0].record.before.empty());
   const auto last = world.events.all<Ended>();
   REQUIRE(last.size() == 1);
-  CHECK(last[0].result == "released");
+  CHECK(last[0].result == Result::released);
 }
 
 TEST_CASE("a second release of the same writes nothing, not even a lock", "[ops]") {
@@ -51,7 +51,7 @@ TEST_CASE("a second release of the same writes nothing, not even a lock", "[ops]
   world.released();
   const auto ended = world.release();
   CHECK(ended.exit == 0);
-  CHECK(ended.result == "unchanged");
+  CHECK(ended.result == Result::unchanged);
   CHECK(ended.message == "nothing to change");
   CHECK(ended.services.at("shop_web") == "converged");
   CHECK(world.changes().empty());
@@ -63,7 +63,7 @@ TEST_CASE("a change is a new release, whose record says what was before", "[ops]
   world.released();
   world.write_stack("2");
   const auto ended = world.release();
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(ended.release == 2);
   CHECK(world.image() == OpsWorld::pinned('2'));
   const auto records = world.records();
@@ -77,7 +77,7 @@ TEST_CASE("another tag of the same digest restarts nothing", "[ops]") {
   world.released();
   world.engine.swarm().add_image("registry.example.com/web:2", OpsWorld::digest('1'));
   world.write_stack("2");
-  CHECK(world.release().result == "unchanged");
+  CHECK(world.release().result == Result::unchanged);
   CHECK(world.changes().empty());
 }
 
@@ -90,8 +90,8 @@ TEST_CASE("a release that fails goes back, and says why", "[ops]") {
   const auto ended = world.release();
   INFO(ended.message);
   CHECK(ended.exit == 4);
-  CHECK(ended.result == "restored");
-  CHECK(ended.cause == "unhealthy");
+  CHECK(ended.result == Result::restored);
+  CHECK(ended.cause == Cause::unhealthy);
   CHECK(ended.release == 2);
   CHECK_THAT(ended.message, ContainsSubstring("web") &&
                                 ContainsSubstring("; the previous release is back and healthy"));
@@ -115,7 +115,7 @@ TEST_CASE("a first release that fails leaves nothing", "[ops]") {
   world.crash('1');
   const auto ended = world.release();
   CHECK(ended.exit == 4);
-  CHECK(ended.result == "restored");
+  CHECK(ended.result == Result::restored);
   CHECK_THAT(ended.message, ContainsSubstring("; nothing is left of it"));
   CHECK(world.engine.swarm().service_names().empty());
   CHECK(world.of_stack(world.engine.swarm().networks).empty());
@@ -138,13 +138,14 @@ TEST_CASE("the way back does not undo what somebody else did in the meantime", "
     const auto web = engine::find_service(world.engine, "shop_web", {});
     Json spec = web->live;
     spec["Labels"]["by"] = "hand";
-    engine::update_service(world.engine, web->id, web->version, spec, "e30=");
+    engine::update_service(world.engine, web->id, web->version, spec,
+                           engine::RegistryAuth::anonymous());
   };
   const auto ended = world.release();
   INFO(ended.message);
   CHECK(ended.exit == 5);
-  CHECK(ended.result == "torn");
-  CHECK(ended.cause == "conflict");
+  CHECK(ended.result == Result::torn);
+  CHECK(ended.cause == Cause::conflict);
   CHECK_THAT(
       ended.message,
       ContainsSubstring("somebody else changed shop_web in the meantime, which stays as it is"));
@@ -162,7 +163,7 @@ TEST_CASE("with --no-rollback: leaves a failed release, and says what to do", "[
   world.options.rollback = false;
   const auto ended = world.release();
   CHECK(ended.exit == 5);
-  CHECK(ended.result == "torn");
+  CHECK(ended.result == Result::torn);
   CHECK_THAT(ended.message, ContainsSubstring("left as it is (--no-rollback): `skep diff`"));
   CHECK(world.image() == OpsWorld::pinned('2'));
   CHECK(world.states() == Names{"released", "torn"});
@@ -176,7 +177,7 @@ TEST_CASE("a way back that fails too leaves a torn stack, and says both reasons"
   world.write_stack("2");
   const auto ended = world.release();
   CHECK(ended.exit == 5);
-  CHECK(ended.result == "torn");
+  CHECK(ended.result == Result::torn);
   CHECK_THAT(ended.message, ContainsSubstring("going back failed too: ") &&
                                 ContainsSubstring("look at `skep status shop`"));
   CHECK(world.states() == Names{"released", "torn"});
@@ -189,8 +190,8 @@ TEST_CASE("what preflight finds is said at once, and nothing is written", "[ops]
                     "networks: {frontend: {external: true}}\nsecrets: {key: {external: true}}\n");
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.result == "failed");
-  CHECK(ended.cause == "preflight");
+  CHECK(ended.result == Result::failed);
+  CHECK(ended.cause == Cause::preflight);
   CHECK_THAT(ended.message,
              ContainsSubstring("stack \"shop\" cannot be deployed on this swarm: 2 problems") &&
                  ContainsSubstring("frontend") && ContainsSubstring("key"));
@@ -202,7 +203,7 @@ TEST_CASE("a project that is pinned to another swarm is refused", "[ops]") {
   world.write_project("swarm: another\n");
   const auto ended = world.release();
   CHECK(ended.exit == 1);
-  CHECK(ended.cause == "preflight");
+  CHECK(ended.cause == Cause::preflight);
   CHECK_THAT(ended.message, ContainsSubstring("the project is pinned to swarm another"));
   CHECK(world.changes().empty());
 }
@@ -219,13 +220,13 @@ TEST_CASE("a registry that is away: what is unchanged stays, what is new stops b
   SECTION("unchanged") {
     const auto ended = world.release();
     INFO(ended.message);
-    CHECK(ended.result == "unchanged");
+    CHECK(ended.result == Result::unchanged);
   }
   SECTION("new") {
     world.write_stack("2");
     const auto ended = world.release();
     CHECK(ended.exit == 1);
-    CHECK(ended.cause == "registry");
+    CHECK(ended.cause == Cause::registry);
     CHECK_THAT(ended.message, ContainsSubstring("connection refused"));
   }
   CHECK(world.changes().empty());
@@ -239,13 +240,13 @@ TEST_CASE("an interrupted release is marked, and the next one goes on from there
   };
   const auto ended = world.release();
   CHECK(ended.exit == 130);
-  CHECK(ended.result == "interrupted");
+  CHECK(ended.result == Result::interrupted);
   CHECK(ended.message == "the stack is between two releases; the next release goes on from there");
   CHECK(world.states() == Names{"interrupted"});
   CHECK(world.lock_is_free());
   world.engine.before = nullptr;
   world.stop = std::stop_source();
-  CHECK(world.release().result == "released");
+  CHECK(world.release().result == Result::released);
   CHECK(world.states() == Names{"interrupted", "released"});
 }
 
@@ -268,7 +269,7 @@ TEST_CASE("a record that a killed run left pending is said and closed", "[ops]")
   left.number = 2;
   release::write_pending(world.engine, left, {});
   const auto ended = world.release();
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(world.states() == Names{"released", "interrupted", "released"});
   const auto notes = world.events.all<Note>();
   CHECK(std::any_of(notes.begin(), notes.end(), [](const Note& note) {
@@ -293,7 +294,7 @@ TEST_CASE("the verdict is the cluster's, also when the record cannot be finished
                         .match = finishing});
     const auto ended = world.release();
     CHECK(ended.exit == 0);
-    CHECK(ended.result == "released");
+    CHECK(ended.result == Result::released);
   }
   SECTION("restored") {
     world.crash('2');
@@ -305,7 +306,7 @@ TEST_CASE("the verdict is the cluster's, also when the record cannot be finished
                         .match = finishing});
     const auto ended = world.release();
     CHECK(ended.exit == 4);
-    CHECK(ended.result == "restored");
+    CHECK(ended.result == Result::restored);
   }
   const auto warned = world.events.all<Warned>();
   CHECK(std::any_of(warned.begin(), warned.end(), [](const Warned& one) {
@@ -334,7 +335,7 @@ TEST_CASE("the verdict is the cluster's, also when cleaning up fails", "[ops]") 
        .match = [&](const test::Call& call) { return finished && call.path == "/configs"; }});
   const auto ended = world.release();
   CHECK(ended.exit == 0);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   const auto warned = world.events.all<Warned>();
   CHECK(std::any_of(warned.begin(), warned.end(), [](const Warned& one) {
     return one.diagnostic.message.find("no leader") != std::string::npos;
@@ -382,8 +383,8 @@ TEST_CASE("a lock that was lost ends all writing, that of the record too", "[ops
   const auto ended = world.release();
   REQUIRE(lost);
   CHECK(ended.exit == 6);
-  CHECK(ended.result == "locked");
-  CHECK(ended.cause == "lock");
+  CHECK(ended.result == Result::locked);
+  CHECK(ended.cause == Cause::lock);
   CHECK(ended.message ==
         "the lock of stack \"shop\" was lost to another run, which decides what becomes of r2; "
         "nothing was written after that");
@@ -401,7 +402,7 @@ TEST_CASE("a lock that a dead run holds is taken over and freed, though nothing 
   }
   REQUIRE_FALSE(world.lock_is_free());
   const auto ended = world.release();
-  CHECK(ended.result == "unchanged");
+  CHECK(ended.result == Result::unchanged);
   CHECK(world.lock_is_free());
   CHECK(world.states() == Names{"released"});
 }
@@ -414,7 +415,7 @@ TEST_CASE("unchanged and unhealthy is a failure", "[ops]") {
   const auto ended = world.release();
   INFO(ended.message);
   CHECK(ended.exit == 1);
-  CHECK(ended.result == "failed");
+  CHECK(ended.result == Result::failed);
   CHECK(world.changes().empty());
 }
 
@@ -425,9 +426,9 @@ TEST_CASE("services that the stack no longer names go with --prune only", "[ops]
                   "  old: {image: 'registry.example.com/web:1'}\n");
   world.released();
   world.dir.write("stack.yml", "services:\n  web: {image: 'registry.example.com/web:1'}\n");
-  CHECK(world.release().result == "unchanged");
+  CHECK(world.release().result == Result::unchanged);
   world.options.prune = true;
-  CHECK(world.release().result == "released");
+  CHECK(world.release().result == Result::released);
   CHECK(world.engine.swarm().service_names() == Names{"shop_web"});
 }
 
@@ -439,9 +440,9 @@ TEST_CASE("node labels are set before the rollout", "[ops]") {
                   "    deploy: {placement: {constraints: [node.labels.usage == apps]}}\n");
   const auto ended = world.release();
   INFO(ended.message);
-  CHECK(ended.result == "released");
+  CHECK(ended.result == Result::released);
   CHECK(world.engine.swarm().nodes.begin()->second["Spec"]["Labels"]["usage"] == "apps");
-  CHECK(world.release().result == "unchanged");
+  CHECK(world.release().result == Result::unchanged);
 }
 
 TEST_CASE("with --detach: writes and returns", "[ops]") {
@@ -486,6 +487,6 @@ TEST_CASE("a service on docker's own network is released once, and unchanged the
                     "    networks: [machine]\nnetworks: {machine: {external: true, name: host}}\n");
   world.released();
   const auto again = world.release();
-  CHECK(again.result == "unchanged");
+  CHECK(again.result == Result::unchanged);
   CHECK(world.changes().empty());
 }

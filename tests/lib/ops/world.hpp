@@ -107,7 +107,7 @@ struct OpsWorld {
   std::vector<release::Kept> records() { return release::records(engine, "shop", {}); }
   std::vector<std::string> states() {
     std::vector<std::string> states;
-    for (const auto& kept : records()) states.push_back(kept.state);
+    for (const auto& kept : records()) states.push_back(kept.state.text());
     return states;
   }
   bool lock_is_free() { return !release::lock_holder(engine, "shop", {}); }

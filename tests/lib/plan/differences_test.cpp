@@ -1,5 +1,6 @@
 #include "plan/differences.hpp"
 
+#include "plan/judge.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 
@@ -50,7 +51,7 @@ TEST_CASE("a volume whose options change is said: a node that has it keeps it", 
   auto& mounts = service.spec.json()["TaskTemplate"]["ContainerSpec"]["Mounts"];
   mounts = Json::array({mount("shop_data", "size=1g", "1")});
   const auto live = released(service);
-  const auto notes = [&] { return make_plan(stack_of({service}), live, choices()).notes; };
+  const auto notes = [&] { return make_plan(judge(stack_of({service}), live, choices())).notes; };
   using Notes = std::vector<std::string>;
   CHECK(notes().empty());
   const std::string rest =

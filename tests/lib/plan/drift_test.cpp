@@ -1,5 +1,6 @@
 #include "plan/drift.hpp"
 
+#include "plan/judge.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 
@@ -18,7 +19,7 @@ struct World {
   swarm::Spec& spec() { return live.services[0].spec; }
   void scale(int replicas) { spec().json()["Mode"]["Replicated"]["Replicas"] = replicas; }
   Drift drift() const {
-    return plan::drift(released, live, make_plan(stack_of({service}), live, choices()));
+    return plan::drift(released, live, make_plan(judge(stack_of({service}), live, choices())));
   }
 };
 
@@ -115,7 +116,7 @@ TEST_CASE("services that somebody made or removed are drift", "[plan]") {
     auto wishes = choices();
     wishes.prune = true;
     const auto plan =
-        make_plan(stack_of({world.service, desired_service("gone")}), world.live, wishes);
+        make_plan(judge(stack_of({world.service, desired_service("gone")}), world.live, wishes));
     CHECK(format(drift(world.released, world.live, plan)) ==
           "drift: changed by hand since r3\n"
           "  service shop_gone was removed: a deploy makes it again\n"
@@ -124,7 +125,7 @@ TEST_CASE("services that somebody made or removed are drift", "[plan]") {
   SECTION("the files may have it too by now") {
     auto tool = desired_service("tool");
     tool.spec.set_env("A", "1");
-    const auto plan = make_plan(stack_of({world.service, tool}), world.live, choices());
+    const auto plan = make_plan(judge(stack_of({world.service, tool}), world.live, choices()));
     const auto found = drift(world.released, world.live, plan);
     REQUIRE(found.services.size() == 2);
     CHECK(found.services[1].fate == Fate::replaced);

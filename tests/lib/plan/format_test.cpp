@@ -38,7 +38,7 @@ Plan everything() {
       {{LabelNode{"docker02", {{"disk", "ssd"}, {"usage", "apps"}}},
         CreateNetwork{"shop_default", {{"Driver", "overlay"}}},
         CreateConfig{"shop_conf-0a", "shop_conf", {{"Labels", {{"a", "b"}}}}, "config canary"},
-        CreateSecret{"shop_pw", "shop_pw", {{"Labels", {{"a", "b"}}}}, "canary-secret"}},
+        CreateSecret{"shop_pw", "shop_pw", {{"Labels", {{"a", "b"}}}}, Secret("canary-secret")}},
        {}},
       {{CreateService{"shop_api", created}, CreateService{"shop_agent", global},
         CreateService{"shop_job", job}, web, worker, stale, again},

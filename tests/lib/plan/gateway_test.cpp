@@ -1,6 +1,7 @@
 // What traefik makes of labels. The rule is a real traefik's: tests/swarm/test_gateway.py.
 #include "plan/gateway.hpp"
 
+#include "plan/judge.hpp"
 #include "plan/plan.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
@@ -25,7 +26,7 @@ std::string said(const LabelTexts& mine, const LabelTexts& others,
   auto live = empty_swarm();
   live.services = more;
   live.services.push_back(live_service(spec));
-  return format(preflight(stack_of({service}), live, choices()));
+  return format(preflight(judge(stack_of({service}), live, choices())));
 }
 
 /// "http.routers.web.rule" → "traefik.http.routers.web.rule".
@@ -197,10 +198,10 @@ TEST_CASE("a service's own live definition is no problem, another service's of t
           "[plan]") {
   auto service = desired_service("web");
   service.spec.set_label("traefik.http.routers.web.rule", "Host(`a.example`)");
-  CHECK(preflight(stack_of({service}), released(service), choices()).empty());
+  CHECK(preflight(judge(stack_of({service}), released(service), choices())).empty());
   auto second = desired_service("zzz");
   second.spec.set_label("traefik.http.routers.web.rule", "Host(`b.example`)");
-  const auto both = preflight(stack_of({service, second}), empty_swarm(), choices());
+  const auto both = preflight(judge(stack_of({service, second}), empty_swarm(), choices()));
   CHECK(both.sorted().size() == 1);
   CHECK(both.has_errors());
 }
@@ -295,8 +296,8 @@ TEST_CASE("two gateways that take services by constraints do not conflict", "[pl
     live.services = {live_service(other)};
     auto takes_all = desired_service("edge", "app:2");
     takes_all.spec.json()["TaskTemplate"]["ContainerSpec"]["Args"] = {"--providers.swarm"};
-    CHECK(preflight(stack_of({service}), live, choices()).empty());
-    CHECK(preflight(stack_of({service, takes_all}), live, choices()).has_errors());
+    CHECK(preflight(judge(stack_of({service}), live, choices())).empty());
+    CHECK(preflight(judge(stack_of({service, takes_all}), live, choices())).has_errors());
   }
 }
 

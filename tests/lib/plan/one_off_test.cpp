@@ -1,5 +1,6 @@
 // One-offs in a plan: when they are due, where they stand, what they get.
 #include "base/error.hpp"
+#include "plan/judge.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 
@@ -22,7 +23,7 @@ convert::DesiredService web(const std::string& image = "app:1") {
 
 plan::Plan plan_of(const convert::Desired& desired, const swarm::Snapshot& snapshot,
                    const plan::Choices& choices) {
-  return plan::make_plan(desired, snapshot, choices);
+  return plan::make_plan(plan::judge(desired, snapshot, choices));
 }
 
 /// The choices after a release of `service` in which it ran.
@@ -92,7 +93,7 @@ TEST_CASE("a one-off gets what a live service has of the database", "[plan]") {
   auto choices = test::choices();
   swarm::Injection injection;
   injection.service = "migrate";
-  injection.env = "MONGODB_URI";
+  injection.place = swarm::EnvVariable{"MONGODB_URI"};
   injection.from = "web";
   choices.injections = {injection};
   const auto plan = plan_of(test::stack_of({web(), migrate()}), live, choices);
@@ -118,7 +119,7 @@ TEST_CASE("a one-off that no node can take is refused while it is due", "[plan]"
   auto service = migrate();
   service.spec.json()["TaskTemplate"]["Placement"]["Constraints"] = {"node.labels.db == yes"};
   const auto desired = test::stack_of({service});
-  CHECK(format(plan::preflight(desired, test::empty_swarm(), test::choices())) ==
+  CHECK(format(plan::preflight(plan::judge(desired, test::empty_swarm(), test::choices()))) ==
         "stack.yml:3:5: error: services.migrate.deploy.placement: no node satisfies "
         "\"node.labels.db == yes\"\n  hint: label one: `skep node label NODE db=yes`, or `nodes:` "
         "in skep.yml\n");
@@ -127,7 +128,7 @@ TEST_CASE("a one-off that no node can take is refused while it is due", "[plan]"
   auto ran = service.spec;
   ran.set_image("app:1@" + test::kDigestA);
   choices.last_runs["shop_migrate"].spec = ran;
-  CHECK(format(plan::preflight(desired, test::empty_swarm(), choices)).empty());
+  CHECK(format(plan::preflight(plan::judge(desired, test::empty_swarm(), choices))).empty());
 }
 
 TEST_CASE("a one-off is shown with the reason why it runs", "[plan]") {

@@ -1,4 +1,5 @@
 // A service whose mode changes: Swarm answers 501, so it is removed and created again.
+#include "plan/judge.hpp"
 #include "plan/plan.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
@@ -34,7 +35,7 @@ TEST_CASE("a mode change removes the service, waits until it is gone, and create
   const auto live = released(desired_service("web"));
   auto wishes = choices();
   wishes.recreate = true;
-  const auto plan = make_plan(stack_of({global_service("web")}), live, wishes);
+  const auto plan = make_plan(judge(stack_of({global_service("web")}), live, wishes));
   REQUIRE(plan.stages.size() == 2);
   CHECK(plan.stages[0].actions ==
         std::vector<Action>{RemoveService{"shop_web", "shop_web-id", kWhy}});
@@ -56,7 +57,7 @@ TEST_CASE("a mode change removes the service, waits until it is gone, and create
             "    on each node\n"
             "1 to create, 0 to update, 1 to remove, 0 services unchanged\n");
   CHECK(to_json(plan)["stages"][0]["actions"][0]["why"].get<std::string>() == kWhy);
-  CHECK(preflight(stack_of({global_service("web")}), live, wishes).sorted().empty());
+  CHECK(preflight(judge(stack_of({global_service("web")}), live, wishes)).sorted().empty());
 }
 
 TEST_CASE("what a recreated service depends on is there before it goes", "[plan]") {
@@ -65,7 +66,7 @@ TEST_CASE("what a recreated service depends on is there before it goes", "[plan]
   auto live = released(desired_service("web"));
   auto wishes = choices();
   wishes.recreate = true;
-  const auto plan = make_plan(stack_of({web, desired_service("db")}), live, wishes);
+  const auto plan = make_plan(judge(stack_of({web, desired_service("db")}), live, wishes));
   REQUIRE(plan.stages.size() == 3);
   CHECK(std::holds_alternative<CreateService>(plan.stages[0].actions.at(0)));
   CHECK(std::holds_alternative<RemoveService>(plan.stages[1].actions.at(0)));
@@ -77,7 +78,7 @@ TEST_CASE("a service that stands half-updated may be recreated", "[plan]") {
   live.services[0].update = swarm::UpdateStatus{"paused", "", "", "stopped"};
   auto wishes = choices();
   wishes.recreate = true;
-  CHECK(actions_of<RemoveService>(make_plan(stack_of({global_service("web")}), live, wishes))
+  CHECK(actions_of<RemoveService>(make_plan(judge(stack_of({global_service("web")}), live, wishes)))
             .size() == 1);
 }
 
@@ -133,7 +134,7 @@ TEST_CASE("`replicas: live` leaves the number of tasks as it is", "[plan]") {
   service.live_replicas = true;
   service.spec.json()["Mode"] = {{"Replicated", Json::object()}};
   SECTION("it begins with one") {
-    const auto plan = make_plan(stack_of({service}), empty_swarm(), choices());
+    const auto plan = make_plan(judge(stack_of({service}), empty_swarm(), choices()));
     const auto created = actions_of<CreateService>(plan);
     REQUIRE(created.size() == 1);
     CHECK(created[0].spec.replicas() == 1);
@@ -141,13 +142,14 @@ TEST_CASE("`replicas: live` leaves the number of tasks as it is", "[plan]") {
   auto live = released(desired_service("web"));
   live.services[0].spec.json()["Mode"]["Replicated"]["Replicas"] = 7;
   SECTION("nothing is to do for another number") {
-    const auto plan = make_plan(stack_of({service}), live, choices());
+    const auto plan = make_plan(judge(stack_of({service}), live, choices()));
     CHECK(plan.empty());
     CHECK(plan.unchanged == std::vector<std::string>{"shop_web"});
   }
   SECTION("another change keeps it") {
     service.spec.set_env("A", "1");
-    const auto updates = actions_of<UpdateService>(make_plan(stack_of({service}), live, choices()));
+    const auto updates =
+        actions_of<UpdateService>(make_plan(judge(stack_of({service}), live, choices())));
     REQUIRE(updates.size() == 1);
     CHECK(updates[0].spec.replicas() == 7);
     REQUIRE(updates[0].changes.size() == 1);
@@ -157,7 +159,8 @@ TEST_CASE("`replicas: live` leaves the number of tasks as it is", "[plan]") {
     live = with_mode(live, {{"Global", Json::object()}});
     auto wishes = choices();
     wishes.recreate = true;
-    const auto created = actions_of<CreateService>(make_plan(stack_of({service}), live, wishes));
+    const auto created =
+        actions_of<CreateService>(make_plan(judge(stack_of({service}), live, wishes)));
     REQUIRE(created.size() == 1);
     CHECK(created[0].spec.replicas() == 1);
   }

@@ -38,7 +38,7 @@ inline convert::DesiredObject desired_object(const std::string& key, const std::
   convert::DesiredObject object;
   object.key = key;
   object.name = "shop_" + key;
-  object.data = data;
+  object.data = Secret(data);
   object.labels = {{"com.docker.stack.namespace", "shop"}};
   object.spec = {{"Labels", object.labels}};
   object.loc = {"stack.yml", 20, 3};
@@ -61,9 +61,9 @@ inline swarm::Node node(const std::string& hostname,
   swarm::Node one;
   one.id = hostname + "-id";
   one.hostname = hostname;
-  one.role = "worker";
-  one.availability = "active";
-  one.state = "ready";
+  one.role = swarm::Role::worker;
+  one.availability = swarm::Availability::active;
+  one.state = swarm::NodeState::ready;
   one.os = "linux";
   one.architecture = "x86_64";
   one.labels = labels;
@@ -76,8 +76,8 @@ inline swarm::Task running_task(const swarm::Service& service, const std::string
   task.id = service.name + "." + hostname;
   task.service_id = service.id;
   task.node_id = hostname + "-id";
-  task.state = "running";
-  task.desired = "running";
+  task.state = swarm::TaskState::running;
+  task.desired = swarm::TaskState::running;
   task.up_to_date = up_to_date;
   return task;
 }

@@ -14,6 +14,8 @@ using How = test::Fault::How;
 
 namespace {
 
+using swarm::RecordState;
+
 struct RecordWorld {
   test::FakeClock clock;
   test::FakeEngine engine{clock};
@@ -30,9 +32,9 @@ struct RecordWorld {
     record.services = {{.name = "s_web", .spec = spec}};
     return record;
   }
-  release::Kept release(const std::string& state, const std::string& secret = "") {
+  release::Kept release(RecordState state, const std::string& secret = "") {
     auto kept = release::write_pending(engine, record(secret), {});
-    if (state != "pending") release::finish(engine, kept, state, 1.5, {}, {});
+    if (state != RecordState::pending) release::finish(engine, kept, state, 1.5, {}, {});
     return kept;
   }
   std::vector<std::uint64_t> numbers() {
@@ -48,14 +50,14 @@ struct RecordWorld {
 TEST_CASE("records count up, keep their state in labels, and are read back oldest first",
           "[release]") {
   RecordWorld world;
-  const auto first = world.release("released");
+  const auto first = world.release(RecordState::released);
   CHECK(first.record.number == 1);
-  CHECK(first.state == "pending");
-  const auto second = world.release("restored");
+  CHECK(first.state == RecordState::pending);
+  const auto second = world.release(RecordState::restored);
   CHECK(second.record.number == 2);
   const auto all = release::records(world.engine, "s", {});
   REQUIRE(all.size() == 2);
-  CHECK(all[0].state == "released");
+  CHECK(all[0].state == RecordState::released);
   CHECK(all[0].seconds == 1.5);
   CHECK(all[0].record.who == "me@here");
   REQUIRE(release::last_released(all) != nullptr);
@@ -71,7 +73,7 @@ TEST_CASE("a record whose creation was cut or refused for a moment is written on
   const auto how = GENERATE(How::cut_before, How::cut_after, How::answer);
   world.engine.plant(
       {.method = "POST", .path = "/configs/create", .times = 1, .how = how, .status = 503});
-  CHECK(world.release("released").record.number == 1);
+  CHECK(world.release(RecordState::released).record.number == 1);
   CHECK(world.numbers() == std::vector<std::uint64_t>{1});
 }
 
@@ -88,7 +90,7 @@ TEST_CASE("a number that another run took meanwhile is left to it", "[release]")
         "skep.s.r1", swarm::encode(theirs),
         {{"skep.stack", "s"}, {"skep.kind", "record"}, {"skep.state", "pending"}});
   };
-  CHECK(world.release("released").record.number == 2);
+  CHECK(world.release(RecordState::released).record.number == 2);
   CHECK(world.numbers() == std::vector<std::uint64_t>{1, 2});
 }
 
@@ -109,17 +111,17 @@ TEST_CASE("finishing a record goes on when its version moved, the answer was cut
   SECTION("no leader") {
     world.engine.plant({.method = "POST", .path = "/update", .times = 3, .status = 503});
   }
-  release::finish(world.engine, kept, "torn", 2, {{"skep.database", "abc"}}, {});
+  release::finish(world.engine, kept, RecordState::torn, 2, {{"skep.database", "abc"}}, {});
   const auto all = release::records(world.engine, "s", {});
-  CHECK(all[0].state == "torn");
+  CHECK(all[0].state == RecordState::torn);
   CHECK(all[0].fingerprint == "abc");
 }
 
 TEST_CASE("clean-up keeps ten records, the last released one and pending ones", "[release]") {
   RecordWorld world;
-  world.release("pending");
-  world.release("released");
-  for (int n = 0; n < 12; ++n) world.release("restored");
+  world.release(RecordState::pending);
+  world.release(RecordState::released);
+  for (int n = 0; n < 12; ++n) world.release(RecordState::restored);
   release::clean_up(world.engine, world.events, "s", {});
   CHECK(world.numbers() == std::vector<std::uint64_t>{1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14});
 }
@@ -145,8 +147,8 @@ TEST_CASE("clean-up removes what skep made and nothing refers to, and nothing el
                       {{"ContainerSpec",
                         {{"Image", "web:1"},
                          {"Secrets", {{{"SecretID", live_id}, {"SecretName", "s_key-live"}}}}}}}}});
-  world.release("released", "s_key-kept");
-  world.release("restored", "s_key-undone");
+  world.release(RecordState::released, "s_key-kept");
+  world.release(RecordState::restored, "s_key-undone");
   release::clean_up(world.engine, world.events, "s", {});
   CHECK(swarm.names(swarm.secrets) ==
         std::vector<std::string>{"s_key", "s_key-kept", "s_key-live"});
@@ -168,7 +170,7 @@ TEST_CASE("what ran in a release is known from its record", "[release]") {
   CHECK(states.at("s_aa").done);
   release::mark_ran(world.engine, kept, "s_a", {});
   release::mark_ran(world.engine, kept, "s_a", {});
-  release::finish(world.engine, kept, "released", 1, {}, {});
+  release::finish(world.engine, kept, RecordState::released, 1, {}, {});
   const auto records = release::records(world.engine, "s", {});
   CHECK(records[0].ran == "s_aa,s_a");
   CHECK(release::task_states(records).at("s_a").done);
@@ -186,8 +188,8 @@ TEST_CASE("what a recorded one-off refers to stays", "[release]") {
       {"s_a",
        {{"TaskTemplate", {{"ContainerSpec", {{"Secrets", {{{"SecretName", "s_key-1"}}}}}}}}},
        true}};
-  release::finish(world.engine, release::write_pending(world.engine, record, {}), "released", 1, {},
-                  {});
+  release::finish(world.engine, release::write_pending(world.engine, record, {}),
+                  RecordState::released, 1, {}, {});
   release::clean_up(world.engine, world.events, "s", {});
   CHECK(world.engine.swarm().names(world.engine.swarm().secrets) ==
         std::vector<std::string>{"s_key-1"});

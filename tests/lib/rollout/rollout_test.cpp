@@ -2,6 +2,7 @@
 #include "rollout/rollout.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
@@ -17,6 +18,13 @@ using namespace std::chrono_literals;
 using How = test::Fault::How;
 
 namespace {
+
+engine::RegistryAuth auth_for(const std::string& image) {
+  return engine::RegistryAuth(docker::Auth{.username = "who pulls " + image,
+                                           .password = {},
+                                           .identity_token = {},
+                                           .server_address = "docker.io"});
+}
 
 const Json kLabels = {{"com.docker.stack.namespace", "s"}};
 
@@ -55,7 +63,7 @@ struct World {
         plan::CreateSecret{.name = "s_key",
                            .plain_name = "s_key",
                            .spec = {{"Labels", kLabels}},
-                           .data = "the key"},
+                           .data = Secret("the key")},
         plan::CreateConfig{.name = "s_conf",
                            .plain_name = "s_conf",
                            .spec = {{"Labels", kLabels}},
@@ -168,7 +176,7 @@ TEST_CASE("a config that cannot be found out about is an outcome of its service"
 TEST_CASE("a first release: ids of what this run made are bound, and it waits until healthy",
           "[rollout]") {
   World world;
-  world.callbacks.registry_auth = [](const std::string& image) { return "auth-for-" + image; };
+  world.callbacks.registry_auth = [](const std::string& image) { return auth_for(image); };
   const auto outcome = world.roll_out(World::first());
   REQUIRE(outcome.good);
   CHECK(outcome.message.empty());
@@ -191,7 +199,8 @@ TEST_CASE("a first release: ids of what this run made are bound, and it waits un
   CHECK(wrote[3].name == "s_web");
   for (const auto& call : world.engine.calls()) {
     if (call.line() == "POST /services/create")
-      CHECK(call.header("X-Registry-Auth") == "auth-for-web:1");
+      CHECK(parse_json(base64_decode(call.header("X-Registry-Auth")), "header")["username"] ==
+            "who pulls web:1");
   }
 }
 
@@ -244,7 +253,7 @@ TEST_CASE("an engine that stays away is an outcome", "[rollout]") {
                       .message = "no leader"});
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::engine);
+  CHECK(outcome.cause == Cause::engine);
   CHECK(outcome.changed);
   CHECK_THAT(outcome.message,
              ContainsSubstring("create service \"s_web\"") && ContainsSubstring("no leader"));
@@ -286,7 +295,7 @@ TEST_CASE("out of sequence for ever ends", "[rollout]") {
   };
   const auto outcome = world.roll_out(plan, source.get_token());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message, ContainsSubstring("its version moves faster than it can be written"));
 }
 
@@ -298,7 +307,7 @@ TEST_CASE("a spec that somebody else changed is a conflict with both changes sho
   world.engine.forget_calls();
   const auto outcome = world.roll_out(plan);
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_FALSE(outcome.changed);
   CHECK(world.engine.writes().empty());
   CHECK_THAT(outcome.message,
@@ -313,7 +322,7 @@ TEST_CASE("a service that is gone cannot be updated", "[rollout]") {
   const auto plan = world.update_to(web("web:2"));
   REQUIRE(world.roll_out(of(plan::RemoveService{.name = "s_web", .id = world.live().id})).good);
   const auto outcome = world.roll_out(plan);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message,
              ContainsSubstring("update service \"s_web\": somebody removed it in the meantime"));
 }
@@ -329,7 +338,7 @@ TEST_CASE("a name that is taken by something else is a conflict that names it", 
         {{"Name", "s_web"}, {"TaskTemplate", {{"ContainerSpec", {{"Image", "x"}}}}}});
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::conflict);
+  CHECK(outcome.cause == Cause::conflict);
   CHECK_THAT(outcome.message,
              ContainsSubstring("create " + what) && ContainsSubstring("is there already"));
 }
@@ -349,13 +358,14 @@ TEST_CASE("a release that does not become healthy stops before the next stage", 
   World world;
   world.engine.swarm().on_task([](const Json&) { return test::crashes_after(1s, 1, "no\n"); });
   auto plan = World::first();
-  plan.stages.push_back(
-      {.actions = {plan::CreateSecret{
-           .name = "s_later", .plain_name = "s_later", .spec = {{"Labels", kLabels}}, .data = "x"}},
-       .wait_for = {}});
+  plan.stages.push_back({.actions = {plan::CreateSecret{.name = "s_later",
+                                                        .plain_name = "s_later",
+                                                        .spec = {{"Labels", kLabels}},
+                                                        .data = Secret("x")}},
+                         .wait_for = {}});
   const auto outcome = world.roll_out(plan);
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::unhealthy);
+  CHECK(outcome.cause == Cause::unhealthy);
   CHECK(outcome.services.at("s_web") == "failing");
   CHECK(world.engine.swarm().secrets.size() == 1);
   SECTION("unless it is to go on") {
@@ -377,7 +387,7 @@ TEST_CASE("the deadline counts from the first write", "[rollout]") {
   });
   const auto start = world.clock.now();
   const auto outcome = world.roll_out(World::first());
-  CHECK(outcome.cause == swarm::Cause::deadline);
+  CHECK(outcome.cause == Cause::deadline);
   CHECK(world.clock.now() - start < 130s);
 }
 
@@ -521,12 +531,12 @@ TEST_CASE("node labels: others stay, a version that moved is read again", "[roll
 
 TEST_CASE("a credential that cannot be had is a failure of the registry's", "[rollout]") {
   World world;
-  world.callbacks.registry_auth = [](const std::string&) -> std::string {
+  world.callbacks.registry_auth = [](const std::string&) -> engine::RegistryAuth {
     throw Error(Kind::unauthorized, "credentials of r: docker-credential-x has not ended");
   };
   const auto outcome = world.roll_out(World::first());
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::registry);
+  CHECK(outcome.cause == Cause::registry);
   CHECK(outcome.message ==
         "create service \"s_web\": credentials of r: docker-credential-x has not ended");
 }

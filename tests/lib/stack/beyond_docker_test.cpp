@@ -107,7 +107,7 @@ TEST_CASE("a config's content may come from a variable, and a secret may have a 
       "secrets: {s: {file: ./s, template_driver: golang}}\n",
       options_with({{"TEXT", "some"}}, dir.path()));
   CHECK(read.text() == "");
-  CHECK(read.stack.configs.at("c").data == "some");
+  CHECK(read.stack.configs.at("c").data.reveal() == "some");
   CHECK(read.stack.secrets.at("s").template_driver == "golang");
 }
 

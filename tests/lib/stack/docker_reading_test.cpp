@@ -24,14 +24,24 @@ std::string docker_file(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("every docker form belongs to a row, and is another than the row's own", "[stack]") {
-  std::map<std::string_view, Form> own;
-  for (const auto& key : all_keys()) own[key.path] = key.form;
-  for (const auto& [path, form] : docker_forms()) {
-    INFO(path);
-    REQUIRE(own.contains(path));
-    const bool differs = form.form != own.at(path) || form.cast;
-    CHECK(differs);
+TEST_CASE("docker's form of a row is another than the row's own", "[stack]") {
+  int forms = 0;
+  for (const auto& key : all_keys()) {
+    INFO(key.path);
+    if (!key.docker.form) continue;
+    CHECK(*key.docker.form != key.form);
+    ++forms;
+  }
+  CHECK(forms > 20);
+}
+
+TEST_CASE("a row is there once, and stands in one that is there", "[stack]") {
+  std::set<std::string_view> paths;
+  for (const auto& key : all_keys()) {
+    INFO(key.path);
+    CHECK(paths.insert(key.path).second);
+    const auto dot = key.path.rfind('.');
+    if (dot != std::string_view::npos) CHECK(paths.contains(key.path.substr(0, dot)));
   }
 }
 

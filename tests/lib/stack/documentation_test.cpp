@@ -43,7 +43,7 @@ std::string becomes(const Key& key) {
   }
   std::string text = "yes";
   if (!key.hint.empty()) text += fmt::format(": {}", key.hint);
-  if (!key.docker_drops.empty()) text += fmt::format("; {}", key.docker_drops);
+  if (!key.docker.drops.empty()) text += fmt::format("; {}", key.docker.drops);
   return text;
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("an included file adds what it has, its paths mean its own folder", "[
   CHECK(put.stack.services.size() == 2);
   CHECK(put.stack.services.at("db").mounts.at(0).source == folder.dir.path() + "/db/data");
   CHECK(put.stack.services.at("db").environment == stack::Environment{{"A", "1"}});
-  CHECK(put.stack.secrets.at("s").data == "secret");
+  CHECK(put.stack.secrets.at("s").data.reveal() == "secret");
   CHECK(put.stack.networks.count("back") == 1);
   CHECK(put.at({"include"}) == "(nothing)");
 }

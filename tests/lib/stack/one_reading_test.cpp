@@ -44,7 +44,7 @@ stack::AssembleOptions options_as(Compat compat) {
 
 /// Each value of a service and of an object at the top level in the form in which it is merged.
 yaml::Node in_long_form(yaml::Node root, Compat compat) {
-  const auto tree = stack::key_tree(stack::all_keys());
+  const auto& tree = stack::key_tree();
   for (std::size_t s = 0; s < root.entries().size(); ++s) {
     const stack::KeyTree* section = tree.child(root.entries()[s].key);
     yaml::Node& objects = root.value_at(s);

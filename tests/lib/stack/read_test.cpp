@@ -269,10 +269,10 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
       top("secrets: {f: {file: s.txt}, e: {environment: TOKEN}, d: {driver: vault}}\n"
           "configs: {c: {content: hello}}");
   CHECK(read.text() == "");
-  CHECK(read.stack.secrets.at("f").data == "secret");
-  CHECK(read.stack.secrets.at("e").data == "t");
+  CHECK(read.stack.secrets.at("f").data.reveal() == "secret");
+  CHECK(read.stack.secrets.at("e").data.reveal() == "t");
   CHECK(read.stack.secrets.at("d").driver == "vault");
-  CHECK(read.stack.configs.at("c").data == "hello");
+  CHECK(read.stack.configs.at("c").data.reveal() == "hello");
 
   CHECK(top("secrets: {f: {file: none.txt}}").text() ==
         "s.yml:2:21: error: secrets.f.file: the file " + dir.path() +
@@ -353,10 +353,17 @@ TEST_CASE("what the engine would refuse is said before", "[stack]") {
   CHECK(findings("deploy: {mode: replicated-job, update_config: {}}") ==
         "4:36: error: services.a.deploy.update_config: a job has no update_config\n  hint: remove "
         "it\n");
+  CHECK(findings("deploy: {mode: global-job, rollback_config: {}}") ==
+        "4:32: error: services.a.deploy.rollback_config: a job has no rollback_config\n  hint: "
+        "remove it\n");
   CHECK(findings("deploy: {endpoint_mode: dnsrr}\nports: [\"80:80\"]") ==
         "4:29: error: services.a.deploy.endpoint_mode: dnsrr does not go with a port of mode "
         "ingress\n"
         "  hint: publish it in mode host, or remove endpoint_mode\n");
+  CHECK(findings("deploy: {endpoint_mode: DnsRR}\nports: [80]") != "");
+  CHECK(findings("deploy: {endpoint_mode: dnsrr}\nports: [{target: 80, mode: host}]") == "");
+  CHECK(findings("deploy: {endpoint_mode: dnsrr}\nports: [{target: 80, mode: any}]",
+                 test::as_docker()) != "");
   const std::string two =
       "services:\n  a: {image: x, ports: [\"80:1\"]}\n  b: {image: x, ports: [\"80:2\"]}\n";
   CHECK(read_stack(two).text() ==
@@ -368,6 +375,24 @@ TEST_CASE("what the engine would refuse is said before", "[stack]") {
             .text() ==
         "s.yml:5:41: error: networks.n.ipam.config[0].subnet: \"10.0.0.0\" is no subnet\n"
         "  hint: write one such as 10.5.0.0/24\n");
+}
+
+TEST_CASE("a port is published once, but on the host by several services", "[stack]") {
+  const auto found = [](const std::string& a, const std::string& b) {
+    return read_stack("services:\n  a: {image: x, ports: [" + a + "]}\n  b: {image: x, ports: [" +
+                      b + "]}\n")
+        .text();
+  };
+  const std::string host = "{target: 1, published: 80, mode: host}";
+  const std::string taken = " port 80/tcp is published by a already\n  hint: choose another port\n";
+  CHECK(found(host, host) == "");
+  CHECK(found("'80:1'", host) == "s.yml:3:25: error: services.b.ports:" + taken);
+  CHECK(found(host, "'80:1'") == "s.yml:3:25: error: services.b.ports:" + taken);
+  CHECK(found(host + ", {target: 2, published: 80, mode: host}", "81") ==
+        "s.yml:2:65: error: services.a.ports:" + taken);
+  CHECK(found(host + ", '80:2'", "81") == "s.yml:2:65: error: services.a.ports:" + taken);
+  CHECK(found("'80:1'", "'80:1/udp'") == "");
+  CHECK(found("80", "80") == "");  // the engine chooses
 }
 
 TEST_CASE("depends_on: both forms, conditions, circles", "[stack]") {

@@ -18,7 +18,7 @@ Node node() {
   Node one;
   one.id = "n1";
   one.hostname = "docker02";
-  one.role = "worker";
+  one.role = Role::worker;
   one.address = "10.1.2.3";
   one.os = "linux";
   one.architecture = "x86_64";
@@ -54,7 +54,7 @@ TEST_CASE("a service is read, with what the engine leaves out", "[swarm]") {
   CHECK(service.version == 7);
   CHECK(service.live["TaskTemplate"]["Networks"][0]["Target"] == "net1");
   CHECK(service.spec.networks() == std::vector<std::string>{"front"});
-  CHECK(service.update == UpdateStatus{"paused", "a", "b", "m"});
+  CHECK(service.update == UpdateStatus{UpdateState::paused, "a", "b", "m"});
   CHECK(service.job_iteration == 0);
   CHECK(service.created == "c");
   CHECK(service.updated == "u");
@@ -86,7 +86,7 @@ TEST_CASE("a task is read, an exit code counts only where the container ended by
   CHECK(failed.message == "m");
   CHECK(failed.timestamp == "ts");
   CHECK(failed.image == "i");
-  CHECK(failed.desired == "running");
+  CHECK(failed.desired == TaskState::running);
   CHECK(failed.node_id == "n");
   CHECK(failed.service_id == "s");
   CHECK(task("complete", R"({"ExitCode": 0})").exit_code == 0);
@@ -106,8 +106,8 @@ TEST_CASE("a node is read", "[swarm]") {
       "Status": {"State": "ready", "Addr": "10.0.0.2"}})"));
   CHECK(one.id == "n1");
   CHECK(one.version == 3);
-  CHECK(one.role == "worker");
-  CHECK(one.availability == "drain");
+  CHECK(one.role == Role::worker);
+  CHECK(one.availability == Availability::drain);
   CHECK(one.labels == Labels{{"usage", "apps"}});
   CHECK(one.hostname == "docker02");
   CHECK(one.os == "linux");
@@ -115,7 +115,7 @@ TEST_CASE("a node is read", "[swarm]") {
   CHECK(one.engine_version == "28.5.1");
   CHECK(one.engine_labels == Labels{{"a", "b"}});
   CHECK(one.plugins == std::vector<std::string>{"Network/overlay"});
-  CHECK(one.state == "ready");
+  CHECK(one.state == NodeState::ready);
   CHECK(one.address == "10.0.0.2");
   CHECK(one.spec["Availability"] == "drain");
 }

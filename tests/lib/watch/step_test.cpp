@@ -58,8 +58,8 @@ swarm::Task task(const std::string& id, std::uint64_t slot, const std::string& s
   task.service_id = "svc";
   task.slot = slot;
   task.node_id = node;
-  task.state = state;
-  task.desired = "running";
+  task.state = swarm::Word<swarm::TaskState>::read(state);
+  task.desired = swarm::TaskState::running;
   task.created = at_second(0);
   task.timestamp = at_second(1);
   task.up_to_date = true;
@@ -75,7 +75,7 @@ swarm::Task old_task(const std::string& id, std::uint64_t slot, const std::strin
 swarm::Task failed(const std::string& id, std::uint64_t slot, const std::string& error,
                    std::optional<int> code = std::nullopt, int second = 1) {
   auto dead = task(id, slot, code ? "failed" : "rejected");
-  dead.desired = "shutdown";
+  dead.desired = swarm::TaskState::shutdown;
   dead.error = error;
   dead.exit_code = code;
   dead.timestamp = at_second(second);
@@ -87,15 +87,18 @@ swarm::Node node(const std::string& id, const std::string& hostname,
   swarm::Node node;
   node.id = id;
   node.hostname = hostname;
-  node.state = state;
-  node.availability = "active";
-  node.role = "worker";
+  node.state = swarm::Word<swarm::NodeState>::read(state);
+  node.availability = swarm::Availability::active;
+  node.role = swarm::Role::worker;
   return node;
 }
 
 swarm::UpdateStatus update(const std::string& state, const std::string& message = "",
                            int started = 0) {
-  return {.state = state, .started = at_second(started), .completed = {}, .message = message};
+  return {.state = swarm::Word<swarm::UpdateState>::read(state),
+          .started = at_second(started),
+          .completed = {},
+          .message = message};
 }
 
 /// A service under watch, and the clock.
@@ -149,7 +152,7 @@ TEST_CASE("healthy: the count must hold for ten seconds before it counts", "[wat
   REQUIRE(web.look(1s) == State::converged);
   CHECK(watch::good(web.progress));
   CHECK(web.progress.running == 2);
-  CHECK(web.progress.cause == swarm::Cause::none);
+  CHECK(web.progress.cause == Cause::none);
 }
 
 TEST_CASE("the monitor time is the service's own", "[watch]") {
@@ -232,7 +235,7 @@ TEST_CASE("a health check that never turns good ends as failing after three task
   REQUIRE(web.look() == State::failing);
   CHECK(web.progress.detail == "its tasks fail one after another (3 so far); docker01: " + error);
   CHECK(web.progress.bad_task == "c");
-  CHECK(web.progress.cause == swarm::Cause::unhealthy);
+  CHECK(web.progress.cause == Cause::unhealthy);
   CHECK_FALSE(watch::good(web.progress));
 }
 
@@ -329,7 +332,7 @@ TEST_CASE("no suitable node: a node may come, then it is failing", "[watch]") {
     Watched web(
         replicas(1, {{"TaskTemplate", {{"ContainerSpec", {{"StopGracePeriod", 40 * kSecond}}}}}}));
     auto old = old_task("o", 1);
-    old.desired = "shutdown";
+    old.desired = swarm::TaskState::shutdown;
     web.tasks({old, homeless});
     CHECK(web.look(69s) == State::starting);
     CHECK(web.look(2s) == State::failing);
@@ -445,11 +448,11 @@ TEST_CASE("a paused service at the start: its old status is not the new update's
 TEST_CASE("replicas 0: reached when nothing runs any more", "[watch]") {
   Watched web(replicas(0));
   auto going = old_task("a", 1);
-  going.desired = "shutdown";
+  going.desired = swarm::TaskState::shutdown;
   web.tasks({going});
   REQUIRE(web.look(10s) == State::starting);
   CHECK(web.progress.detail == "tasks are stopping");
-  going.state = "shutdown";
+  going.state = swarm::TaskState::shutdown;
   web.tasks({going});
   CHECK(web.look() == State::converged);
 }
@@ -466,7 +469,7 @@ TEST_CASE("global: one task on each node that fits", "[watch]") {
     web.seen.nodes.back().labels = {{"usage", "apps"}};
     web.seen.nodes.push_back(node("n5", "docker05"));
     web.seen.nodes.back().labels = {{"usage", "apps"}};
-    web.seen.nodes.back().availability = "drain";
+    web.seen.nodes.back().availability = swarm::Availability::drain;
     web.tasks({task("a", 0, "running", "n1")});
     REQUIRE(web.look(10s) == State::starting);
     CHECK(web.progress.desired == 2);
@@ -484,7 +487,7 @@ TEST_CASE("one-shot: exit 0 without a restart is complete", "[watch]") {
   shot.tasks({task("a", 1, "running")});
   REQUIRE(shot.look(2s) == State::stable);
   auto end = task("a", 1, "complete");
-  end.desired = "shutdown";
+  end.desired = swarm::TaskState::shutdown;
   end.exit_code = 0;
   shot.tasks({end});
   REQUIRE(shot.look(3s) == State::complete);
@@ -496,7 +499,7 @@ TEST_CASE("one-shot: one that ends between two looks is complete", "[watch]") {
   shot.tasks({task("a", 1, "starting")});
   REQUIRE(shot.look(1s) == State::starting);
   auto end = task("a", 1, "complete");
-  end.desired = "shutdown";
+  end.desired = swarm::TaskState::shutdown;
   shot.tasks({end});
   REQUIRE(shot.look(1s) == State::stable);
   CHECK(shot.look(2s) == State::complete);
@@ -506,7 +509,7 @@ TEST_CASE("one-shot: the engine's updater pauses for it, and it is complete all 
           "[watch]") {
   Watched shot(restart("none"));
   auto end = task("a", 1, "complete");
-  end.desired = "shutdown";
+  end.desired = swarm::TaskState::shutdown;
   shot.tasks({end});
   shot.status(update("updating"));
   REQUIRE(shot.look(5s) == State::starting);
@@ -525,7 +528,7 @@ TEST_CASE("one-shot that fails is not tried again, and that is said at once", "[
 TEST_CASE("a service that ends with exit 0 although it is to go on is failing", "[watch]") {
   Watched web(replicas(1));
   auto end = task("a", 1, "complete");
-  end.desired = "shutdown";
+  end.desired = swarm::TaskState::shutdown;
   std::vector<swarm::Task> ends{end, end, end, task("next", 1, "ready")};
   ends[1].id = "b";
   ends[2].id = "c";
@@ -546,7 +549,7 @@ TEST_CASE("job: complete when all of this iteration are", "[watch]") {
   run.tasks({before, first, second});
   REQUIRE(run.look(1min) == State::starting);
   CHECK(run.progress.running == 1);
-  second.state = "complete";
+  second.state = swarm::TaskState::complete;
   run.tasks({before, first, second});
   CHECK(run.look() == State::complete);
 }
@@ -554,10 +557,10 @@ TEST_CASE("job: complete when all of this iteration are", "[watch]") {
 TEST_CASE("job: failed for good only when the engine has decided so", "[watch]") {
   Watched run(job(1));
   auto dead = failed("a", 0, "task: non-zero exit (7)", 7);
-  dead.desired = "complete";
+  dead.desired = swarm::TaskState::complete;
   run.tasks({dead});
   REQUIRE(run.look(5s) == State::starting);
-  dead.desired = "shutdown";
+  dead.desired = swarm::TaskState::shutdown;
   run.tasks({dead});
   REQUIRE(run.look() == State::failing);
   CHECK_THAT(run.progress.detail, ContainsSubstring("task: non-zero exit (7)"));
@@ -567,10 +570,10 @@ TEST_CASE("job: a retry that the engine makes is waited for", "[watch]") {
   Watched run(job(1));
   auto dead = failed("a", 0, "task: non-zero exit (7)", 7);
   auto next = task("b", 0, "ready");
-  next.desired = "complete";
+  next.desired = swarm::TaskState::complete;
   run.tasks({dead, next});
   REQUIRE(run.look(10s) == State::starting);
-  next.state = "complete";
+  next.state = swarm::TaskState::complete;
   run.tasks({dead, next});
   CHECK(run.look() == State::complete);
 }
@@ -580,7 +583,7 @@ TEST_CASE("job: only looked at, one that failed for good is said at once, a retr
   Watched run(job(1), false);
   auto dead = failed("a", 0, "task: non-zero exit (7)", 7);
   auto next = task("b", 0, "running");
-  next.desired = "complete";
+  next.desired = swarm::TaskState::complete;
   SECTION("nothing comes after it") {
     run.tasks({dead});
     REQUIRE(run.look() == State::failing);
@@ -591,7 +594,7 @@ TEST_CASE("job: only looked at, one that failed for good is said at once, a retr
     run.tasks({dead, dead, dead, next});
     for (int n = 0; n < 3; ++n) run.seen.tasks[n].id = fmt::format("dead{}", n);
     REQUIRE(run.look(1min) == State::starting);
-    next.state = "complete";
+    next.state = swarm::TaskState::complete;
     run.seen.tasks.back() = next;
     CHECK(run.look() == State::complete);
   }
@@ -600,14 +603,14 @@ TEST_CASE("job: only looked at, one that failed for good is said at once, a retr
 TEST_CASE("node lost in the rollout: its tasks do not count, and it is said", "[watch]") {
   Watched web(replicas(2));
   web.status(update("updating"));
-  web.seen.nodes[1].state = "down";
+  web.seen.nodes[1].state = swarm::NodeState::down;
   auto stuck = task("b", 2, "assigned", "n2");
   web.tasks({task("a", 1, "running"), stuck, task("c", 2, "running", "n2")});
   REQUIRE(web.look(10s) == State::starting);
   CHECK(web.progress.running == 1);
   CHECK(web.progress.detail == "assigned on docker02, which is down");
   SECTION("the task comes up elsewhere; the engine says updating for ever") {
-    stuck.desired = "shutdown";
+    stuck.desired = swarm::TaskState::shutdown;
     web.tasks({task("a", 1, "running"), stuck, task("d", 2, "running", "n3")});
     REQUIRE(web.look(30s) == State::starting);
     CHECK(web.progress.detail == "the engine's update goes on");
@@ -619,9 +622,9 @@ TEST_CASE("node lost in the middle of a step: an update that stands still is kno
           "[watch]") {
   Watched web(replicas(2));
   web.status(update("updating"));
-  web.seen.nodes[1].state = "down";
+  web.seen.nodes[1].state = swarm::NodeState::down;
   auto given_up = task("b", 1, "starting", "n2");
-  given_up.desired = "shutdown";
+  given_up.desired = swarm::TaskState::shutdown;
   web.tasks({given_up, task("c", 1, "running", "n3"), old_task("o", 2)});
   REQUIRE(web.look(35s) == State::starting);
   REQUIRE(web.look(5s) == State::failing);
@@ -675,7 +678,7 @@ TEST_CASE("a foreign update in the middle is a conflict that shows what changed"
   REQUIRE(web.look() == State::stable);
   web.seen.service->spec.set_image("web:3");
   REQUIRE(web.look() == State::failing);
-  CHECK(web.progress.cause == swarm::Cause::conflict);
+  CHECK(web.progress.cause == Cause::conflict);
   CHECK_THAT(web.progress.detail, ContainsSubstring("somebody else changed it in the meantime") &&
                                       ContainsSubstring("Image") && ContainsSubstring("web:3"));
 }
@@ -684,7 +687,7 @@ TEST_CASE("a service that somebody removes is gone", "[watch]") {
   Watched web(replicas(1));
   web.seen.service.reset();
   REQUIRE(web.look() == State::gone);
-  CHECK(web.progress.cause == swarm::Cause::conflict);
+  CHECK(web.progress.cause == Cause::conflict);
   CHECK(web.progress.detail == "somebody removed it");
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("services that come up and stay up are good, and their way there is to
   world.add("s_b");
   const auto outcome = world.watch();
   CHECK(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::none);
+  CHECK(outcome.cause == Cause::none);
   CHECK(outcome.services ==
         std::map<std::string, std::string>{{"s_a", "converged"}, {"s_b", "converged"}});
   CHECK(states_of(world, "s_a") == std::vector<std::string>{"starting", "stable", "converged"});
@@ -84,7 +84,7 @@ TEST_CASE("a crash loop is told with its whole error, exit code, place and last 
   world.add("s_web");
   const auto outcome = world.watch();
   REQUIRE_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::unhealthy);
+  CHECK(outcome.cause == Cause::unhealthy);
   CHECK(
       outcome.message ==
       "service \"s_web\" is failing: its tasks fail one after another (3 so far); docker01: task: "
@@ -125,7 +125,7 @@ TEST_CASE("a slow start ends at the deadline with what it waits for", "[watch]")
   world.add("s_web");
   const auto outcome = world.watch(90s);
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::deadline);
+  CHECK(outcome.cause == Cause::deadline);
   CHECK(outcome.message ==
         "not healthy after 1m30s; service \"s_web\" is starting: preparing on docker01");
 }
@@ -161,7 +161,7 @@ TEST_CASE("an engine that is away for a while is waited for", "[watch]") {
     world.engine.plant({.path = "", .skip = 3, .times = -1, .how = test::Fault::How::cut_before});
     const auto outcome = world.watch();
     CHECK_FALSE(outcome.good);
-    CHECK(outcome.cause == swarm::Cause::engine);
+    CHECK(outcome.cause == Cause::engine);
     CHECK_THAT(outcome.message, ContainsSubstring("the engine has not answered for 2m0s"));
   }
 }
@@ -188,7 +188,7 @@ TEST_CASE("a rollback by the engine is let end, and is a failure", "[watch]") {
                                  {{"version", std::to_string(service.version)}})));
   const auto outcome = world.watch();
   CHECK_FALSE(outcome.good);
-  CHECK(outcome.cause == swarm::Cause::unhealthy);
+  CHECK(outcome.cause == Cause::unhealthy);
   CHECK(outcome.services.at("s_web") == "rolled back");
   CHECK_THAT(outcome.message,
              ContainsSubstring("the engine rolled it back to the version before") &&

@@ -1,6 +1,6 @@
-#include "swarm/outcome.hpp"
+#include "base/outcome.hpp"
 
-namespace skep::swarm {
+namespace skep {
 
 int exit_status(Result result) {
   switch (result) {
@@ -81,4 +81,40 @@ const char* word(Cause cause) {
   return "none";
 }
 
-}  // namespace skep::swarm
+Cause cause_of(Kind kind) {
+  switch (kind) {
+    case Kind::usage:
+    case Kind::input:
+      return Cause::input;
+    case Kind::unreachable:
+    case Kind::unavailable:
+    case Kind::not_found:
+    case Kind::rejected:
+    case Kind::internal:
+      return Cause::engine;
+    case Kind::unauthorized:  // no credential for a registry
+    case Kind::registry:
+      return Cause::registry;
+    case Kind::build:
+      return Cause::build;
+    case Kind::database:
+      return Cause::database;
+    case Kind::preflight:
+      return Cause::preflight;
+    case Kind::unhealthy:
+      return Cause::unhealthy;
+    case Kind::deadline:
+      return Cause::deadline;
+    case Kind::conflict:
+      return Cause::conflict;
+    case Kind::lock:
+      return Cause::lock;
+    case Kind::check:
+      return Cause::check;
+    case Kind::interrupted:
+      return Cause::interrupted;
+  }
+  return Cause::engine;
+}
+
+}  // namespace skep
