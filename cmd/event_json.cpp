@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 #include "cmd/output.hpp"
 #include "cmd/sink.hpp"
+#include "plan/plan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +48,7 @@ struct ToJson {
             {"status", e.status}, {"current", e.current}, {"total", e.total}};
   }
   Json operator()(const Planned& e) const {
-    return {{"event", "plan"}, {"plan", parse_json(e.json, "plan")}};
+    return {{"event", "plan"}, {"plan", plan::to_json(*e.plan)}};
   }
   Json operator()(const Wrote& e) const {
     return {{"event", "write"},

@@ -30,6 +30,15 @@ class Help : public CLI::Formatter {
   }
 };
 
+/// One of these words.
+void only(CLI::Option* option, const std::vector<std::string>& allowed) {
+  option->type_name(fmt::format("{}", fmt::join(allowed, "|")))
+      ->check([allowed](const std::string& text) {
+        if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return std::string();
+        return fmt::format("\"{}\" is none of {}", text, fmt::join(allowed, ", "));
+      });
+}
+
 }  // namespace
 
 struct Flags::State {
@@ -97,18 +106,12 @@ void Flags::duration(const std::string& names, std::optional<Duration>& value,
 
 void Flags::choice(const std::string& names, std::string& value,
                    const std::vector<std::string>& allowed, const std::string& help) {
-  const auto set = [&value](const std::string& text) { value = text; };
-  choice(names, set, allowed, help);
+  only(state_->app.add_option(names, value, help), allowed);
 }
 
 void Flags::choice(const std::string& names, const std::function<void(const std::string&)>& set,
                    const std::vector<std::string>& allowed, const std::string& help) {
-  state_->app.add_option_function<std::string>(names, set, help)
-      ->type_name(fmt::format("{}", fmt::join(allowed, "|")))
-      ->check([allowed](const std::string& text) {
-        if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return std::string();
-        return fmt::format("\"{}\" is none of {}", text, fmt::join(allowed, ", "));
-      });
+  only(state_->app.add_option_function<std::string>(names, set, help), allowed);
 }
 
 void Flags::positional(const std::string& word, std::string& value, bool required,

@@ -38,8 +38,4 @@ std::string json_line(Json value, const Redactor& redactor) {
   return visible_json(dump_json(value)) + "\n";
 }
 
-std::string json_line(const std::string& json, const Redactor& redactor) {
-  return json_line(parse_json(json, "the result"), redactor);
-}
-
 }  // namespace skep::cmd

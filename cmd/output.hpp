@@ -27,7 +27,5 @@ void write_out(std::ostream& out, const std::string& text);
 /// One line of JSON. Secrets are hidden in the values before they become text, where one could look
 /// like syntax. Control characters are escaped.
 std::string json_line(Json value, const Redactor& redactor);
-/// The same for JSON text.
-std::string json_line(const std::string& json, const Redactor& redactor);
 
 }  // namespace skep::cmd

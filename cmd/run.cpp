@@ -85,7 +85,7 @@ Call find_verb(const std::vector<std::string>& args) {
 
 void add_common_flags(Flags& flags, Common& common) {
   flags.option("-H,--host", common.host, "HOST",
-               "Engine to talk to, such as unix:///var/run/docker.sock");
+               "Engine to talk to: unix:///var/run/docker.sock, tcp://HOST:2376, ssh://USER@HOST");
   flags.option("--context", common.context, "NAME", "docker context that names the engine");
   flags.choice("-o,--output", common.output, {"text", "json"}, "Form of the output");
   flags.flag("-q,--quiet", common.quiet, "No progress, only problems and the result");

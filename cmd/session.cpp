@@ -3,7 +3,10 @@
 #include "base/visible.hpp"
 #include "cmd/output.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <ostream>
+#include <utility>
 
 namespace skep::cmd {
 
@@ -16,14 +19,16 @@ deploy::Deps& Session::deps() {
   return *deps_;
 }
 
-void Session::print(const ops::Printable& result) {
-  if (json()) return put(json_line(result.json, events_.redactor()));
-  put(visible(events_.redactor()(result.text)));
+void Session::print_text(const std::string& text) {
+  put(visible(events_.redactor()(text)));
 }
 
-void Session::print_document(const ops::Printable& result) {
-  if (json()) return print(result);
-  put(events_.redactor()(result.text));
+void Session::print_document(const std::string& text) {
+  put(events_.redactor()(text));
+}
+
+void Session::print_json(Json json) {
+  put(json_line(std::move(json), events_.redactor()));
 }
 
 void Session::put(std::string text) {

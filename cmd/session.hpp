@@ -4,14 +4,15 @@
 #include "base/clock.hpp"
 #include "base/env.hpp"
 #include "base/event.hpp"
+#include "base/json.hpp"
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 
 #include <functional>
 #include <iosfwd>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 
 namespace skep::cmd {
 
@@ -24,6 +25,12 @@ struct Common {
   bool no_color = false;
   bool verbose = false;
 };
+
+// How a verb's result is shown: for people, and with -o json.
+template <typename Result>
+using AsText = std::string (*)(const std::type_identity_t<Result>&);
+template <typename Result>
+using AsJson = Json (*)(const std::type_identity_t<Result>&);
 
 /// The streams and the world around a call.
 struct World {
@@ -52,12 +59,29 @@ class Session {
 
   /// What operations need; the connection is made at the first use of deps().engine().
   deploy::Deps& deps();
-  /// The result of a verb: for people, or as one line of JSON with -o json. Known secrets are
-  /// hidden, control characters escaped. Throws OutputLost.
-  void print(const ops::Printable& result);
-  /// The same for a file that programs read (YAML, a script): only known secrets are hidden.
-  void print_document(const ops::Printable& result);
-  /// Text for standard error, hidden and escaped as in print().
+
+  /// The result of a verb in the form that was asked for; the other one is not made.
+  template <typename Result>
+  void print(const Result& result, AsText<Result> as_text, AsJson<Result> as_json) {
+    if (json()) return print_json(as_json(result));
+    print_text(as_text(result));
+  }
+  /// The same for a file that programs read (YAML, a script).
+  template <typename Result>
+  void print_document(const Result& result, AsText<Result> as_text, AsJson<Result> as_json) {
+    if (json()) return print_json(as_json(result));
+    print_document(as_text(result));
+  }
+
+  // In all of them known secrets are hidden, and a newline ends what has none. They throw
+  // OutputLost.
+  /// For people: control characters are escaped.
+  void print_text(const std::string& text);
+  /// For programs: as it is.
+  void print_document(const std::string& text);
+  /// One line.
+  void print_json(Json json);
+  /// Text for standard error, hidden and escaped as in print_text().
   void print_error(const std::string& text);
 
  private:

@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "base/visible.hpp"
+#include "plan/plan.hpp"
 
 #include <fmt/format.h>
 
@@ -157,7 +158,7 @@ class TextSink : public EventSink {
     }
   }
   void show(const Planned& e) {
-    if (!options_.quiet) screen_.print(paint(nullptr, e.text));
+    if (!options_.quiet) screen_.print(paint(nullptr, plan::format(*e.plan)));
   }
   void show(const Wrote& e) {
     line(e.verb, fmt::format("{} {}{}", e.object, e.name,

@@ -11,6 +11,7 @@ Runner bind_build(Flags&);
 Runner bind_check(Flags&);
 Runner bind_completion(Flags&);
 Runner bind_config(Flags&);
+Runner bind_context_list(Flags&);
 Runner bind_deploy(Flags&);
 Runner bind_diff(Flags&);
 Runner bind_doctor(Flags&);
@@ -70,6 +71,7 @@ inline constexpr auto kVerbs = std::to_array<Verb>({
     {"mongo status", "What the database says of the users", bind_mongo_status, false},
     {"node label", "Set or remove labels of a node", bind_node_label, false},
     {"doctor", "Check everything a release needs, without one", bind_doctor, false},
+    {"context ls", "List docker's contexts, and which of them is chosen", bind_context_list, false},
     {"template list", "List the built-in templates", bind_template_list, false},
     {"template show", "Print a template and its parameters", bind_template_show, false},
     {"completion", "Print a script for bash that completes verbs and flags", bind_completion,

@@ -329,7 +329,7 @@ lab_run() {
 }
 
 swarm_tests=()
-for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway; do swarm_tests+=("tests/swarm/test_$test.py"); done
+for test in main_job endpoints unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway; do swarm_tests+=("tests/swarm/test_$test.py"); done
 long_tests=() # each release takes its time there
 for test in database own_database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
 last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
@@ -339,7 +339,7 @@ swarm_half() { # ENGINE
   local tests=() test
   case $1 in
     20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock; do tests+=("tests/swarm/test_$test.py"); done ;;
-    29) for test in main_job gateway faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
+    29) for test in main_job endpoints gateway faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
   esac
   swarm_run "$1" "${tests[@]}"
 }
@@ -374,7 +374,7 @@ for part in $parts; do
   case $part in
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
-    program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_hostile.py \
+    program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_endpoints.py tests/program/test_hostile.py \
       tests/program/test_answers.py tests/program/test_world.py ;;
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;
     plain) timed "unit, each file alone" ctest_run "unit, each file alone" plain ;;

@@ -61,7 +61,11 @@ Runner bind_completion(Flags& flags) {
       throw Error(
           Kind::usage, fmt::format("there is no completion for \"{}\"", *shell),
           "skep completion bash; zsh takes it after `autoload -U bashcompinit; bashcompinit`");
-    session.print_document({script(), dump_json(Json{{"shell", "bash"}, {"script", script()}})});
+    if (session.json()) {
+      session.print_json({{"shell", "bash"}, {"script", script()}});
+    } else {
+      session.print_document(script());
+    }
     return 0;
   };
 }

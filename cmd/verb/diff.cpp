@@ -3,10 +3,48 @@
 #include "base/outcome.hpp"
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
+#include "plan/drift.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <memory>
+#include <string>
 
 namespace skep::cmd {
+namespace {
+
+std::string format(const ops::DiffResult& diff) {
+  if (diff.from) {
+    return fmt::format("from r{} ({}, {}{}) to the files\n", diff.from->number,
+                       diff.from->state.text(), diff.from->when,
+                       diff.from->commit.empty() ? "" : ", commit " + diff.from->commit) +
+           plan::format(diff.plan);
+  }
+  std::string text = plan::format(diff.plan) + plan::format(diff.drift);
+  if (diff.database_due)
+    text += "database: the users would be ensured (created, or roles and password made right)\n";
+  if (diff.interrupted) {
+    text += fmt::format("release r{} was interrupted: the next release goes on from there\n",
+                        *diff.interrupted);
+  }
+  if (!diff.out.empty()) {
+    text += fmt::format("the plan is in {}: `skep deploy --plan {}` carries it out\n", diff.out,
+                        diff.out);
+  }
+  return text;
+}
+
+Json to_json(const ops::DiffResult& diff) {
+  Json json = plan::to_json(diff.plan);
+  json["database_due"] = diff.database_due;
+  json["drift"] = plan::to_json(diff.drift);
+  json["from"] = diff.from ? Json(diff.from->number) : Json();
+  json["out"] = diff.out.empty() ? Json() : Json(diff.out);
+  return json;
+}
+
+}  // namespace
 
 Runner bind_diff(Flags& flags) {
   auto options = std::make_shared<ops::DiffOptions>();
@@ -28,7 +66,7 @@ Runner bind_diff(Flags& flags) {
     options->resolve = *resolve != "never";
     options->version = SKEP_VERSION;
     const auto result = ops::diff(session.deps(), *options);
-    session.print(result.printable);
+    session.print(result, format, to_json);
     if (result.unfit) throw *result.unfit;
     return *exit_code && result.changes ? exit_status(Result::pending) : 0;
   };

@@ -3,9 +3,23 @@
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
+#include <string>
 
 namespace skep::cmd {
+namespace {
+
+std::string format(const ops::LogLine& line) {
+  return line.source + " | " + line.text;
+}
+
+Json to_json(const ops::LogLine& line) {
+  return {{"source", line.source}, {"line", line.text}};
+}
+
+}  // namespace
 
 Runner bind_logs(Flags& flags) {
   auto options = std::make_shared<ops::LogsOptions>();
@@ -16,7 +30,7 @@ Runner bind_logs(Flags& flags) {
   flags.flag("-t,--timestamps", options->timestamps, "Put the time in front of each line");
   return [options](Session& session) {
     ops::logs(session.deps(), *options,
-              [&session](const ops::Printable& line) { session.print(line); });
+              [&session](const ops::LogLine& line) { session.print(line, format, to_json); });
     return 0;
   };
 }

@@ -2,9 +2,24 @@
 #include "cmd/verbs.hpp"
 #include "ops/run_command.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
+#include <string>
 
 namespace skep::cmd {
+namespace {
+
+Json to_json(const ops::RunResult& result) {
+  return {{"service", result.service},
+          {"node", result.node},
+          {"exit_code", result.exit_code ? Json(*result.exit_code) : Json()},
+          {"error", result.error},
+          {"out", result.out},
+          {"err", result.err}};
+}
+
+}  // namespace
 
 Runner bind_run(Flags& flags) {
   auto options = std::make_shared<ops::RunOptions>();
@@ -18,11 +33,11 @@ Runner bind_run(Flags& flags) {
     if (!session.json()) {
       options->on_line = [&session](bool error, const std::string& line) {
         if (error) return session.print_error(line + "\n");
-        session.print({line, ""});
+        session.print_text(line);
       };
     }
     const auto result = ops::run_command(session.deps(), *options);
-    if (session.json()) session.print(result.printable);
+    if (session.json()) session.print_json(to_json(result));
     return result.good ? 0 : 1;
   };
 }

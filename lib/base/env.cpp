@@ -30,6 +30,7 @@ Env process_env() {
   std::string host(256, '\0');
   env.host_name =
       gethostname(host.data(), host.size() - 1) == 0 ? std::string(host.c_str()) : "localhost";
+  env.may_ask = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
   return env;
 }
 

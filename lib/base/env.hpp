@@ -10,6 +10,7 @@ struct Env {
   std::map<std::string, std::string> variables;
   std::string cwd;        // absolute
   std::string host_name;  // of this machine
+  bool may_ask = false;   // a person sits there: standard input and error are a terminal
 
   std::optional<std::string> get(const std::string& name) const;
   /// HOME, or "/" where it is not set.

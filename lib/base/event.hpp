@@ -7,9 +7,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
+
+namespace skep::plan {
+struct Plan;
+}
 
 namespace skep {
 
@@ -57,10 +62,9 @@ struct Wrote {
   std::string name;
   std::string why;
 };
-/// The plan, before anything of it is done: for people, and as JSON text for programs.
+/// The plan, before anything of it is done. Whoever looks into it includes plan/plan.hpp.
 struct Planned {
-  std::string text;
-  std::string json;
+  std::shared_ptr<const plan::Plan> plan;
 };
 /// How far a service is; sent when it changes.
 struct ServiceProgress {

@@ -16,8 +16,8 @@ namespace skep {
 /// is rethrown.
 template <typename Item, typename F>
 auto parallel(const std::vector<Item>& items, std::size_t width, F f) {
-  using Result = std::invoke_result_t<F, const Item&>;
-  std::vector<std::optional<Result>> results(items.size());
+  using Answer = std::invoke_result_t<F, const Item&>;
+  std::vector<std::optional<Answer>> results(items.size());
   std::vector<std::exception_ptr> errors(items.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
@@ -41,7 +41,7 @@ auto parallel(const std::vector<Item>& items, std::size_t width, F f) {
   for (const auto& error : errors) {
     if (error) std::rethrow_exception(error);
   }
-  std::vector<Result> values;
+  std::vector<Answer> values;
   values.reserve(items.size());
   for (auto& result : results) values.push_back(std::move(*result));
   return values;

@@ -24,24 +24,6 @@ namespace {
               fmt::format("cannot run {}: {}", program, std::generic_category().message(error)));
 }
 
-std::string find_program(const std::string& name, const Env& env) {
-  if (name.find('/') != std::string::npos) {
-    const std::string path = name.front() == '/' ? name : env.cwd + "/" + name;
-    if (::access(path.c_str(), X_OK) == 0) return path;
-    throw Error(Kind::not_found, fmt::format("no program {}", name));
-  }
-  const std::string folders = env.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  for (std::size_t from = 0; from <= folders.size();) {
-    const std::size_t end = std::min(folders.find(':', from), folders.size());
-    const std::string path = folders.substr(from, end - from) + "/" + name;
-    if (path.front() == '/' && path.size() > name.size() + 1 && ::access(path.c_str(), X_OK) == 0) {
-      return path;
-    }
-    from = end + 1;
-  }
-  throw Error(Kind::not_found, fmt::format("no program {} in PATH", name));
-}
-
 struct Pipe {
   int read = -1;
   int write = -1;
@@ -238,6 +220,24 @@ class Child {
 };
 
 }  // namespace
+
+std::string find_program(const std::string& name, const Env& env) {
+  if (name.find('/') != std::string::npos) {
+    const std::string path = name.front() == '/' ? name : env.cwd + "/" + name;
+    if (::access(path.c_str(), X_OK) == 0) return path;
+    throw Error(Kind::not_found, fmt::format("no program {}", name));
+  }
+  const std::string folders = env.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  for (std::size_t from = 0; from <= folders.size();) {
+    const std::size_t end = std::min(folders.find(':', from), folders.size());
+    const std::string path = folders.substr(from, end - from) + "/" + name;
+    if (path.front() == '/' && path.size() > name.size() + 1 && ::access(path.c_str(), X_OK) == 0) {
+      return path;
+    }
+    from = end + 1;
+  }
+  throw Error(Kind::not_found, fmt::format("no program {} in PATH", name));
+}
 
 ProcessResult run_process(const std::vector<std::string>& argv, const std::string& input,
                           const Env& env, const ProcessLimits& limits) {

@@ -10,6 +10,10 @@
 
 namespace skep {
 
+/// Its path: `name` itself where it has a slash, else the first of that name in env's PATH that may
+/// be run. Throws Error{not_found}.
+std::string find_program(const std::string& name, const Env& env);
+
 struct ProcessResult {
   int exit = 0;  // 128 + n when it was ended by signal n
   std::string out;

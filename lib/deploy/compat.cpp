@@ -43,8 +43,8 @@ std::vector<std::string> differences(const convert::Desired& docker, const conve
         swarm::diff(swarm::canonical(before->spec), swarm::canonical(service.spec));
     for (const auto& change : changes) {
       lines.push_back(fmt::format("{}: {}: {} → {}", service.key, change.path,
-                                  change.old_value.empty() ? "not set" : change.old_value,
-                                  change.new_value.empty() ? "not set" : change.new_value));
+                                  change.old_value.is_null() ? "not set" : change.old_text(),
+                                  change.new_value.is_null() ? "not set" : change.new_text()));
     }
     if (service.build) lines.push_back(fmt::format("{}: it is built here", service.key));
   }

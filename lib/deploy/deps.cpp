@@ -18,7 +18,7 @@ std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options,
                                                      const docker::Config& config, const Env& env,
                                                      Clock& clock) {
   const docker::EndpointFlags flags{given(options.host), given(options.context)};
-  return engine::connect(docker::resolve_endpoint(flags, config, env), clock);
+  return engine::connect(docker::resolve_endpoint(flags, config, env), env, clock);
 }
 
 engine::Guarded& Deps::engine() {

@@ -27,8 +27,8 @@ struct HostOptions {
 using Connector = std::function<std::unique_ptr<engine::Transport>(
     const HostOptions&, const docker::Config&, const Env&, Clock&)>;
 
-/// Resolves the endpoint (--host, DOCKER_HOST, docker's configuration, the default socket) and
-/// connects. Throws Error{usage} for a kind of endpoint that skep cannot use.
+/// Resolves the endpoint (docker::resolve_endpoint) and makes the connection, which begins with the
+/// first request. Throws Error{usage, input} for an endpoint that cannot be used.
 std::unique_ptr<engine::Transport> connect_to_engine(const HostOptions& options,
                                                      const docker::Config& config, const Env& env,
                                                      Clock& clock);

@@ -1,17 +1,18 @@
 #include "deploy/run_to_end.hpp"
 
-#include "base/json.hpp"
 #include "deploy/carry_out.hpp"
 #include "deploy/lock.hpp"
 #include "deploy/verdict.hpp"
 
 #include <fmt/format.h>
 
+#include <memory>
+
 namespace skep::deploy {
 namespace {
 
 void show_plan(Deps& deps, const plan::Plan& plan) {
-  deps.events.emit(Planned{plan::format(plan), dump_json(plan::to_json(plan))});
+  deps.events.emit(Planned{std::make_shared<const plan::Plan>(plan)});
 }
 
 /// "kittenapi 2/2, worker 1/1" of what is live.

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,10 +19,20 @@ namespace skep::http {
 
 class Handle;
 
+/// TLS to a daemon: at least 1.2. Paths of PEM files; "" where there is none.
+struct Tls {
+  std::string ca;  // the only authorities that count; "": the system's
+  std::string cert;
+  std::string key;  // not encrypted: nobody is asked for a passphrase
+  bool verify = true;
+};
+
 struct Endpoint {
-  std::string unix_socket;                 // path of a socket; empty: over the network, to base_url
-  std::string base_url = "http://docker";  // scheme and host; with a socket, only the Host header
+  std::string unix_socket;                 // path of a socket; empty: the network, by base_url
+  std::string base_url = "http://docker";  // scheme, host, and what goes before every path; with a
+                                           // socket only the Host header comes from it
   std::string display;                     // how messages name it, "unix:///var/run/docker.sock"
+  std::optional<Tls> tls = {};             // of an https base_url
 };
 /// The endpoint of a daemon on a unix socket.
 Endpoint unix_endpoint(const std::string& path);

@@ -68,7 +68,8 @@ class CurlStream : public ByteStream {
   }
 
   void shutdown_write() override {
-    // Only plain sockets get here: a half-close over TLS is not something libcurl can do.
+    // libcurl has no half-close. Over TLS the end of the bytes without TLS's own word for it is
+    // one too: the engine reads it as an end.
     if (::shutdown(socket_, SHUT_WR) != 0 && errno != ENOTCONN) {
       throw Error(Kind::unreachable,
                   fmt::format("shut down the stream to {}: {}", name_, std::strerror(errno)));

@@ -1,45 +1,18 @@
 #include "ops/config.hpp"
 
 #include "base/hash.hpp"
-#include "base/visible.hpp"
-#include "ops/draft.hpp"
 #include "project/project.hpp"
 #include "stack/canonical_file.hpp"
-#include "yaml/emit.hpp"
+#include "yaml/to_json.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
 
 namespace skep::ops {
 namespace {
-
-Json to_json(const yaml::Node& node) {
-  switch (node.type()) {
-    case yaml::Type::null:
-      return nullptr;
-    case yaml::Type::boolean:
-      return node.as_boolean();
-    case yaml::Type::integer:
-      return node.as_integer();
-    case yaml::Type::floating:
-      return node.as_floating();
-    case yaml::Type::string:
-      return node.as_string();
-    case yaml::Type::list: {
-      Json list = Json::array();
-      for (const auto& item : node.items()) list.push_back(to_json(item));
-      return list;
-    }
-    case yaml::Type::map: {
-      Json map = Json::object();
-      for (const auto& entry : node.entries()) map[entry.key] = to_json(entry.value);
-      return map;
-    }
-  }
-  return nullptr;
-}
 
 std::vector<std::string> keys_of(const yaml::Node& root, const char* section) {
   std::vector<std::string> keys;
@@ -78,28 +51,19 @@ std::vector<std::string> chosen(const std::string& wanted, const std::vector<std
   return result;
 }
 
-/// A line for each service: it changes when, and only when, what the files say of the service does.
-std::vector<std::string> hashes_of(const yaml::Node& root, const std::string& wanted) {
-  std::vector<std::string> lines;
+/// A hash changes when, and only when, what the files say of its service does.
+std::vector<ServiceHash> hashes_of(const yaml::Node& root, const std::string& wanted) {
+  std::vector<ServiceHash> hashes;
   for (const auto& name : chosen(wanted, keys_of(root, "services"))) {
-    const Json service = to_json(*root.find("services")->find(name));
-    lines.push_back(fmt::format("{} {}", name, sha256_hex(dump_json(service))));
+    const yaml::Node& service = *root.find("services")->find(name);
+    hashes.push_back({name, sha256_hex(dump_json(yaml::to_json(service)))});
   }
-  return lines;
-}
-
-Printable listing(const std::vector<std::string>& lines) {
-  Draft draft{"", Json::array()};
-  for (const auto& line : lines) {
-    draft.text += visible(line) + "\n";
-    draft.json.push_back(line);
-  }
-  return draft.done();
+  return hashes;
 }
 
 }  // namespace
 
-Printable config(deploy::Deps& deps, const ConfigOptions& options) {
+Config config(deploy::Deps& deps, const ConfigOptions& options) {
   const int listings = int{options.services} + int{options.images} + int{options.volumes} +
                        int{options.profiles} + int{!options.hash.empty()};
   if (listings > 1) {
@@ -112,22 +76,18 @@ Printable config(deploy::Deps& deps, const ConfigOptions& options) {
   read.base_dir = loaded.base_dir;
   read.env = deps.env;
   read.whole = false;
-  read.compat = loaded.compat.value_or(stack::Compat::none);
+  read.compat = loaded.compat.value_or(Compat::none);
   const bool interpolated = options.project.interpolate;
   yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                           interpolated, loaded.problems);
   loaded.problems.throw_if_errors(loaded.project.file);
   for (const auto& problem : loaded.problems.sorted()) deps.events.emit(Warned{problem});
-  if (options.services) return listing(keys_of(root, "services"));
-  if (options.images) return listing(images_of(root));
-  if (options.volumes) return listing(keys_of(root, "volumes"));
-  if (options.profiles) return listing(loaded.compose.profiles);
-  if (!options.hash.empty()) return listing(hashes_of(root, options.hash));
-  if (interpolated) root = project::readable_again(loaded, std::move(root));
-  if (options.as_line) return {"", yaml::json_as_yaml(dump_json(to_json(root)))};
-  if (options.format == "json")
-    return {yaml::json_as_yaml(dump_json_pretty(to_json(root))) + "\n", ""};
-  return {yaml::emit(root), ""};
+  if (options.services) return keys_of(root, "services");
+  if (options.images) return images_of(root);
+  if (options.volumes) return keys_of(root, "volumes");
+  if (options.profiles) return loaded.compose.profiles;
+  if (!options.hash.empty()) return hashes_of(root, options.hash);
+  return interpolated ? project::readable_again(loaded, std::move(root)) : root;
 }
 
 }  // namespace skep::ops

@@ -4,9 +4,7 @@
 #include "deploy/delivered.hpp"
 #include "deploy/kept.hpp"
 #include "deploy/situation.hpp"
-#include "ops/draft.hpp"
 #include "ops/revision.hpp"
-#include "plan/drift.hpp"
 #include "plan/judge.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
@@ -82,29 +80,17 @@ deploy::ReleaseOptions made_with(const DiffOptions& options) {
 DiffResult to_the_files(deploy::Deps& deps, deploy::Situation& situation,
                         const project::Loaded& loaded, const DiffOptions& options) {
   if (!options.recreate) note_recreated(situation.plan);
-  const auto drift = plan::drift(released(situation), situation.snapshot, situation.plan);
-  Draft draft;
-  draft.text = plan::format(situation.plan) + plan::format(drift);
-  draft.json = plan::to_json(situation.plan);
-  draft.json["database_due"] = situation.database.due;
-  draft.json["drift"] = plan::to_json(drift);
-  draft.json["from"] = nullptr;
-  if (situation.database.due) {
-    draft.text +=
-        "database: the users would be ensured (created, or roles and password made right)\n";
-  }
-  if (const auto* pending = situation.pending_record()) {
-    draft.text += fmt::format("release r{} was interrupted: the next release goes on from there\n",
-                              pending->record.number);
-  }
-  draft.json["out"] = nullptr;
-  if (!options.out.empty()) {
+  DiffResult result;
+  result.drift = plan::drift(released(situation), situation.snapshot, situation.plan);
+  result.database_due = situation.database.due;
+  if (const auto* pending = situation.pending_record()) result.interrupted = pending->record.number;
+  if (!options.out.empty())
     plan_file::write_plan_file(options.out, situation, loaded, made_with(options), deps);
-    draft.text += fmt::format("the plan is in {}: `skep deploy --plan {}` carries it out\n",
-                              options.out, options.out);
-    draft.json["out"] = options.out;
-  }
-  return {draft.done(), !situation.nothing_to_do(), situation.unfit};
+  result.out = options.out;
+  result.changes = !situation.nothing_to_do();
+  result.unfit = situation.unfit;
+  result.plan = std::move(situation.plan);
+  return result;
 }
 
 DiffResult from_a_release(const deploy::Situation& situation, const project::Loaded& loaded,
@@ -116,18 +102,13 @@ DiffResult from_a_release(const deploy::Situation& situation, const project::Loa
   for (auto& service : then.services) service.update.reset();
   auto choices = situation.choices;
   choices.recreate = true;
-  const auto plan = plan::make_plan(plan::judge(loaded.desired, then, choices));
-  Draft draft;
-  draft.text = fmt::format("from r{} ({}, {}{}) to the files\n", revision, kept.state.text(),
-                           kept.record.when,
-                           kept.record.commit.empty() ? "" : ", commit " + kept.record.commit);
-  draft.text += plan::format(plan);
-  draft.json = plan::to_json(plan);
-  draft.json["database_due"] = situation.database.due;
-  draft.json["drift"] = nullptr;
-  draft.json["from"] = revision;
-  draft.json["out"] = nullptr;
-  return {draft.done(), !plan.empty(), situation.unfit};
+  DiffResult result;
+  result.plan = plan::make_plan(plan::judge(loaded.desired, then, choices));
+  result.database_due = situation.database.due;
+  result.from = summary_of(kept);
+  result.changes = !result.plan.empty();
+  result.unfit = situation.unfit;
+  return result;
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 // `skep diff`: what a deploy would change.
 #include "base/error.hpp"
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
+#include "ops/release_summary.hpp"
+#include "plan/drift.hpp"
 #include "project/options.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,7 +24,12 @@ struct DiffOptions {
   std::string version;  // skep's own, for that file
 };
 struct DiffResult {
-  Printable printable;
+  plan::Plan plan;
+  plan::Drift drift;                         // nothing is known of it with `from`
+  bool database_due = false;                 // its users would be ensured
+  std::optional<std::uint64_t> interrupted;  // the release that a deploy would go on from
+  std::optional<ReleaseSummary> from;        // the kept release that was compared
+  std::string out;                           // the file that the plan is in
   bool changes = false;
   std::optional<Error> unfit;  // why the swarm cannot carry it; to be shown after the result
 };

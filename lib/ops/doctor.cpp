@@ -10,11 +10,11 @@
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "image/registry.hpp"
-#include "ops/draft.hpp"
 #include "plan/judge.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -25,18 +25,21 @@ namespace {
 
 constexpr Duration kDatabaseTimeout = std::chrono::minutes(2);
 
-/// The lines of the report; each finding once, good or bad, and a bad one with what to do.
+/// Each finding once, good or bad, and a bad one with what to do.
 class Report {
  public:
-  void good(const std::string& what, const std::string& fact) { add("good", what, fact, ""); }
-  void bad(const std::string& what, const std::string& fact, const std::string& hint) {
-    good_ = false;
-    add("BAD", what, fact, hint);
+  void good(const std::string& what, const std::string& fact) {
+    report_.findings.push_back({Finding::State::good, what, fact, ""});
   }
-  void unknown(const std::string& what, const std::string& fact) { add("unknown", what, fact, ""); }
+  void bad(const std::string& what, const std::string& fact, const std::string& hint) {
+    report_.findings.push_back({Finding::State::bad, what, fact, hint});
+  }
+  void unknown(const std::string& what, const std::string& fact) {
+    report_.findings.push_back({Finding::State::unknown, what, fact, ""});
+  }
   /// Runs one question; an Error of it is a bad line, and the next question is asked all the same.
-  template <typename F>
   /// False when nobody answered: asking on would only take as long again.
+  template <typename F>
   bool ask(const std::string& what, F f) {
     try {
       f();
@@ -47,21 +50,10 @@ class Report {
     }
     return true;
   }
-  DoctorResult take() {
-    return {Draft{text_, {{"good", good_}, {"findings", findings_}}}.done(), good_};
-  }
+  DoctorReport take() { return std::move(report_); }
 
  private:
-  void add(const std::string& mark, const std::string& what, const std::string& fact,
-           const std::string& hint) {
-    text_ += fmt::format("{:<8} {:<12} {}\n", mark, what, fact);
-    if (!hint.empty()) text_ += fmt::format("{:<21} hint: {}\n", "", hint);
-    findings_.push_back({{"state", mark}, {"what", what}, {"fact", fact}, {"hint", hint}});
-  }
-
-  std::string text_;
-  bool good_ = true;
-  Json findings_ = Json::array();
+  DoctorReport report_;
 };
 
 bool look_at_engine(deploy::Deps& deps, Report& report) {
@@ -194,7 +186,12 @@ void look_at_database(deploy::Deps& deps, const project::Loaded& loaded,
 
 }  // namespace
 
-DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options) {
+bool DoctorReport::good() const {
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& one) { return one.state == Finding::State::bad; });
+}
+
+DoctorReport doctor(deploy::Deps& deps, const DoctorOptions& options) {
   Report report;
   if (!look_at_engine(deps, report)) return report.take();
   const bool has_project = !options.project.file.empty() ||

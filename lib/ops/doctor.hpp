@@ -1,8 +1,10 @@
 #pragma once
 // `skep doctor`: what would make a release fail.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 #include "project/options.hpp"
+
+#include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -10,10 +12,19 @@ struct DoctorOptions {
   project::Options project;
   bool read_only = false;  // leave out checks that need a write (the database, POST /auth)
 };
-struct DoctorResult {
-  Printable printable;
-  bool good = true;
+struct Finding {
+  enum class State { good, bad, unknown };
+  State state = State::good;
+  std::string what;  // "engine", "nodes", "registry", …
+  std::string fact;
+  std::string hint;  // what to do about a bad one
+  bool operator==(const Finding&) const = default;
 };
-DoctorResult doctor(deploy::Deps& deps, const DoctorOptions& options);
+struct DoctorReport {
+  std::vector<Finding> findings;
+  /// None is bad.
+  bool good() const;
+};
+DoctorReport doctor(deploy::Deps& deps, const DoctorOptions& options);
 
 }  // namespace skep::ops

@@ -2,7 +2,6 @@
 
 #include "base/files.hpp"
 #include "base/git.hpp"
-#include "ops/draft.hpp"
 #include "render/render.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
@@ -66,7 +65,7 @@ std::string scalar(const std::string& text) {
 
 }  // namespace
 
-Printable init(deploy::Deps& deps, const InitOptions& options) {
+InitResult init(deploy::Deps& deps, const InitOptions& options) {
   const std::string folder =
       absolute_path(deps.env.cwd, options.directory.empty() ? "." : options.directory);
   const std::string path = folder + "/skep.yml";
@@ -90,24 +89,21 @@ Printable init(deploy::Deps& deps, const InitOptions& options) {
       "# {}\n# `skep template show {}` prints the template and all its parameters.\nstack: "
       "{}\ntemplate: {}\nvalues:\n",
       chosen.description, chosen.name, scalar(stack), chosen.name);
-  std::vector<std::string> to_fill;
+  InitResult result{path, {}};
   for (const auto& parameter : chosen.parameters) {
     const auto found = known.find(parameter.name);
     if (found != known.end()) {
       text += value_line(parameter.name, found->second, parameter.help);
     } else if (parameter.required && parameter.name != "health") {
       text += value_line(parameter.name, "", parameter.help);
-      to_fill.push_back(parameter.name);
+      result.to_fill.push_back(parameter.name);
     } else if (parameter.name == "health" && !render::has_healthcheck(dockerfile)) {
       text += value_line(parameter.name, "none", parameter.help);
-      to_fill.push_back(parameter.name);
+      result.to_fill.push_back(parameter.name);
     }
   }
   write_file(path, text);
-  Draft result{fmt::format("wrote {}\n", path), {{"file", path}, {"to_fill", to_fill}}};
-  if (!to_fill.empty()) result.text += fmt::format("look at: {}\n", fmt::join(to_fill, ", "));
-  result.text += "next: `skep lint`, then `skep release`\n";
-  return result.done();
+  return result;
 }
 
 }  // namespace skep::ops

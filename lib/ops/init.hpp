@@ -1,9 +1,9 @@
 #pragma once
 // `skep init`.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 
 #include <string>
+#include <vector>
 
 namespace skep::ops {
 
@@ -15,8 +15,13 @@ struct InitOptions {
   std::string host;
   bool force = false;
 };
+struct InitResult {
+  std::string file;                  // that was written
+  std::vector<std::string> to_fill;  // its values that a person has to look at
+  bool operator==(const InitResult&) const = default;
+};
 /// Writes skep.yml from a template's parameters, with values from the Dockerfile and git where it
 /// can. Throws Error{usage} when there is a skep.yml already.
-Printable init(deploy::Deps& deps, const InitOptions& options);
+InitResult init(deploy::Deps& deps, const InitOptions& options);
 
 }  // namespace skep::ops

@@ -6,7 +6,6 @@
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
-#include "ops/draft.hpp"
 #include "swarm/owner.hpp"
 
 #include <fmt/format.h>
@@ -31,16 +30,10 @@ std::optional<std::uint64_t> lines(const std::string& text) {
   return value;
 }
 
-struct Line {
+struct Timed {
   std::string time;
-  std::string source;
-  std::string text;
+  LogLine line;
 };
-
-Printable printable(const Line& line) {
-  return Draft{line.source + " | " + line.text, {{"source", line.source}, {"line", line.text}}}
-      .done();
-}
 
 std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
                                    const std::string& service) {
@@ -68,7 +61,7 @@ std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
 }  // namespace
 
 void logs(deploy::Deps& deps, const LogsOptions& options,
-          const std::function<void(const Printable&)>& sink) {
+          const std::function<void(const LogLine&)>& sink) {
   const std::string stack = deploy::stack_name(deps, options.project);
   const auto services = chosen(deps, stack, options.service);
   if (options.follow && services.size() > 1) {
@@ -85,7 +78,7 @@ void logs(deploy::Deps& deps, const LogsOptions& options,
     if (service == services.end()) continue;
     sources[task.id] = fmt::format("{}.{}@{}", service->name, task.slot, hosts[task.node_id]);
   }
-  std::vector<Line> collected;
+  std::vector<Timed> collected;
   for (const auto& service : services) {
     engine::LogOptions how;
     how.follow = options.follow;
@@ -96,19 +89,19 @@ void logs(deploy::Deps& deps, const LogsOptions& options,
     const auto take = [&](const engine::LogLine& line) {
       const auto task = line.details.find(kTaskDetail);
       const auto source = task == line.details.end() ? sources.end() : sources.find(task->second);
-      Line shown{line.time, source == sources.end() ? service.name : source->second,
-                 options.timestamps ? line.time + " " + line.text : line.text};
+      LogLine shown{source == sources.end() ? service.name : source->second,
+                    options.timestamps ? line.time + " " + line.text : line.text};
       if (options.follow) {
-        sink(printable(shown));
+        sink(shown);
       } else {
-        collected.push_back(std::move(shown));
+        collected.push_back({line.time, std::move(shown)});
       }
     };
     engine::service_logs(deps.engine(), service.id, how, take, deps.stop);
   }
   std::stable_sort(collected.begin(), collected.end(),
-                   [](const Line& a, const Line& b) { return a.time < b.time; });
-  for (const auto& line : collected) sink(printable(line));
+                   [](const Timed& a, const Timed& b) { return a.time < b.time; });
+  for (const auto& one : collected) sink(one.line);
 }
 
 }  // namespace skep::ops

@@ -1,7 +1,6 @@
 #pragma once
 // `skep logs`.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 #include "project/options.hpp"
 
 #include <functional>
@@ -16,9 +15,14 @@ struct LogsOptions {
   bool follow = false;
   bool timestamps = false;
 };
-/// Calls `sink` with each line: "service.slot@node | text". Returns after the existing lines; with
+struct LogLine {
+  std::string source;  // "service.slot@node"
+  std::string text;
+  bool operator==(const LogLine&) const = default;
+};
+/// Calls `sink` with each line. Returns after the existing lines; with
 /// `follow` it goes on.
 void logs(deploy::Deps& deps, const LogsOptions& options,
-          const std::function<void(const Printable&)>& sink);
+          const std::function<void(const LogLine&)>& sink);
 
 }  // namespace skep::ops

@@ -7,7 +7,6 @@
 #include "deploy/run_to_end.hpp"
 #include "deploy/situation.hpp"
 #include "deploy/verdict.hpp"
-#include "ops/draft.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>
@@ -86,7 +85,7 @@ Ended mongo_rotate(deploy::Deps& deps, const MongoRotateOptions& options) {
                        "mongo rotate");
 }
 
-MongoStatusResult mongo_status(deploy::Deps& deps, const MongoOptions& options) {
+MongoStatus mongo_status(deploy::Deps& deps, const MongoOptions& options) {
   const project::Loaded loaded = deploy::load_settled(deps, options.project);
   require_users(loaded);
   const auto snapshot = deploy::read_cluster(deps, loaded);
@@ -99,27 +98,19 @@ MongoStatusResult mongo_status(deploy::Deps& deps, const MongoOptions& options) 
       loaded.stack,
       options.timeout,
       deploy::registry_auth_of(deps.credentials(), mongo::server_of(plan.cluster, snapshot).image)};
-  MongoStatusResult result;
-  Draft draft{"", Json::array()};
+  MongoStatus result;
   for (const auto& user : plan.users) {
-    const auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
-    result.good = result.good && status.message.empty();
-    const char* good = user.only_one_offs
-                           ? "roles are right; only one-offs get it, with a password of each run"
-                           : "login works, roles are right";
-    draft.text += fmt::format("{}: {} (primary {}, MongoDB {}; roles {})\n", user.name,
-                              status.message.empty() ? good : status.message, status.primary,
-                              status.server_version, fmt::join(status.roles, ", "));
-    draft.json.push_back({{"user", user.name},
-                          {"exists", status.user_exists},
-                          {"login", status.login_works},
-                          {"roles", status.roles},
-                          {"primary", status.primary},
-                          {"version", status.server_version},
-                          {"problem", status.message}});
+    auto status = mongo::status(context, plan.cluster, user, snapshot, deps.stop);
+    result.users.push_back({user.name, user.only_one_offs, status.user_exists, status.login_works,
+                            std::move(status.roles), std::move(status.primary),
+                            std::move(status.server_version), std::move(status.message)});
   }
-  result.printable = draft.done();
   return result;
+}
+
+bool MongoStatus::good() const {
+  return std::all_of(users.begin(), users.end(),
+                     [](const UserStatus& user) { return user.problem.empty(); });
 }
 
 }  // namespace skep::ops

@@ -1,7 +1,6 @@
 #include "ops/node_label.hpp"
 
 #include "engine/nodes.hpp"
-#include "ops/draft.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +21,7 @@ void apply(swarm::Labels& labels, const std::string& change) {
 
 }  // namespace
 
-Printable label_node(deploy::Deps& deps, const NodeLabelOptions& options) {
+NodeLabels label_node(deploy::Deps& deps, const NodeLabelOptions& options) {
   swarm::Labels wanted;
   for (const auto& change : options.labels)
     apply(wanted, change);  // all are read before anything is asked
@@ -30,10 +29,7 @@ Printable label_node(deploy::Deps& deps, const NodeLabelOptions& options) {
   swarm::Labels labels = node.labels;
   for (const auto& change : options.labels) apply(labels, change);
   if (labels != node.labels) engine::set_node_labels(deps.engine(), node, labels, deps.stop);
-  Draft result{fmt::format("{}:", node.hostname), {{"node", node.hostname}, {"labels", labels}}};
-  for (const auto& [key, value] : labels) result.text += fmt::format(" {}={}", key, value);
-  if (labels.empty()) result.text += " no labels";
-  return result.done();
+  return {node.hostname, labels};
 }
 
 }  // namespace skep::ops

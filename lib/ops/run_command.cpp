@@ -5,7 +5,6 @@
 #include "deploy/lock.hpp"
 #include "engine/services.hpp"
 #include "oneshot/oneshot.hpp"
-#include "ops/draft.hpp"
 #include "swarm/shape.hpp"
 
 #include <fmt/format.h>
@@ -26,23 +25,6 @@ oneshot::Task task_like(deploy::Deps& deps, const project::Loaded& loaded,
   return task;
 }
 
-RunResult shown(const oneshot::Result& result, const std::string& service) {
-  RunResult run;
-  run.good = result.started && result.exit_code == 0;
-  Json code;
-  if (result.exit_code) code = *result.exit_code;
-  run.printable = Draft{
-      result.out,
-      {{"service", service},
-       {"node", result.node},
-       {"exit_code", code},
-       {"error", result.error},
-       {"out", result.out},
-       {"err",
-        result.err}}}.done();
-  return run;
-}
-
 }  // namespace
 
 RunResult run_command(deploy::Deps& deps, const RunOptions& options) {
@@ -60,7 +42,7 @@ RunResult run_command(deploy::Deps& deps, const RunOptions& options) {
     for (const auto& name : oneshot::sweep(deps.engine(), loaded.stack, false, deps.stop))
       deps.events.emit(Wrote{"remove", "one-shot", name, "left by an interrupted run"});
     deps.events.emit(PhaseStarted{"run", fmt::format("a task like those of {}", service->name)});
-    const auto result =
+    auto result =
         oneshot::run(deps.engine(), deps.clock, deps.events,
                      task_like(deps, loaded, *service, options), options.timeout, deps.stop);
     deps.events.emit(
@@ -68,7 +50,14 @@ RunResult run_command(deploy::Deps& deps, const RunOptions& options) {
                          result.exit_code ? fmt::format("exit code {}", *result.exit_code)
                                           : fmt::format("it did not start: {}", result.error),
                          result.node.empty() ? "no node" : result.node)});
-    return shown(result, service->name);
+    const bool good = result.started && result.exit_code == 0;
+    return RunResult{service->name,
+                     result.node,
+                     result.exit_code,
+                     std::move(result.error),
+                     std::move(result.out),
+                     std::move(result.err),
+                     good};
   });
 }
 

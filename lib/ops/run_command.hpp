@@ -1,10 +1,10 @@
 #pragma once
 // `skep run`: one task like a service's, with a command of its own.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 #include "project/options.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +20,13 @@ struct RunOptions {
   std::function<void(bool error, const std::string& line)> on_line;
 };
 struct RunResult {
-  Printable printable;  // what it wrote, exit code, node
-  bool good = false;    // it exited with 0
+  std::string service;           // full name
+  std::string node;              // host name; "" where it had none
+  std::optional<int> exit_code;  // nullopt: it did not start
+  std::string error;             // of the task, such as why it did not start
+  std::string out;               // its standard output
+  std::string err;
+  bool good = false;  // it started, and exited with 0
 };
 /// One task like the service's, with its image, networks, secrets and mounts, that runs `command`
 /// to its end, and leaves nothing behind. Takes the stack's lock. Throws Error{usage, not_found,

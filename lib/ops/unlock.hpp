@@ -1,12 +1,19 @@
 #pragma once
 // `skep unlock`.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 #include "project/options.hpp"
+#include "release/release.hpp"
+
+#include <optional>
+#include <string>
 
 namespace skep::ops {
 
-/// Frees the lock of a stack, whoever holds it, and says who held it.
-Printable unlock(deploy::Deps& deps, const project::Options& options);
+struct UnlockResult {
+  std::string stack;
+  std::optional<release::Holder> holder;  // whose lock it was; nullopt: nobody's
+};
+/// Frees the lock of a stack, whoever holds it.
+UnlockResult unlock(deploy::Deps& deps, const project::Options& options);
 
 }  // namespace skep::ops

@@ -1,12 +1,17 @@
 #pragma once
-// `skep version`.
+// `skep version --engine`.
 #include "deploy/deps.hpp"
-#include "ops/printable.hpp"
 
 #include <string>
 
 namespace skep::ops {
 
-Printable version(deploy::Deps& deps, bool engine, const std::string& own_version);
+struct EngineVersion {
+  std::string number;  // "28.5.2"
+  std::string api;     // "1.51"
+  bool operator==(const EngineVersion&) const = default;
+};
+/// Throws Error{rejected} for an answer without them.
+EngineVersion engine_version(deploy::Deps& deps);
 
 }  // namespace skep::ops

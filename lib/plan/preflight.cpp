@@ -27,7 +27,7 @@ void check_live(const Draft& one, const Choices& choices, Diagnostics& problems)
     problems.error(
         service.loc, path_of(service),
         fmt::format("service \"{}\" stands half-updated: {}{}{}", service.name,
-                    one.live->update->state, message.empty() ? "" : ": ", message),
+                    one.live->update->state.text(), message.empty() ? "" : ": ", message),
         "go forward with --resume, with the specs of the last good release or of a new one");
   }
 }

@@ -11,8 +11,9 @@ constexpr std::size_t kLongValue = 100;
 
 }  // namespace
 
-std::string readable(const std::string& json) {
-  if (json.empty()) return "(absent)";
+std::string readable(const Json& value) {
+  if (value.is_null()) return "(absent)";
+  const std::string json = dump_json(value);
   // By characters: a cut in the middle of one would make the line invalid UTF-8.
   std::size_t end = std::min(json.size(), kLongValue);
   while (end < json.size() && (static_cast<unsigned char>(json[end]) & 0xC0U) == 0x80U) --end;
@@ -20,11 +21,7 @@ std::string readable(const std::string& json) {
 }
 
 Json change_json(const swarm::FieldChange& change) {
-  const auto value = [](const std::string& text) {
-    return text.empty() ? Json() : parse_json(text, "a changed field");
-  };
-  return {
-      {"path", change.path}, {"old", value(change.old_value)}, {"new", value(change.new_value)}};
+  return {{"path", change.path}, {"old", change.old_value}, {"new", change.new_value}};
 }
 
 }  // namespace skep::plan

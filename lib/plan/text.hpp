@@ -7,8 +7,8 @@
 
 namespace skep::plan {
 
-/// JSON text as people read it: cut when it is long; "(absent)" for "".
-std::string readable(const std::string& json);
+/// A value as people read it: JSON text, cut when it is long; "(absent)" for null.
+std::string readable(const Json& value);
 /// {path, old, new}; null stands for absent.
 Json change_json(const swarm::FieldChange& change);
 

@@ -143,8 +143,8 @@ std::string changes_text(const Json& then, const Json& now) {
   std::string text;
   for (const auto& change : swarm::diff(swarm::Spec(then), swarm::Spec(now))) {
     text += fmt::format("{}{}: {} → {}", text.empty() ? "" : ", ", change.path,
-                        change.old_value.empty() ? "(absent)" : change.old_value,
-                        change.new_value.empty() ? "(absent)" : change.new_value);
+                        change.old_value.is_null() ? "(absent)" : change.old_text(),
+                        change.new_value.is_null() ? "(absent)" : change.new_text());
   }
   return text;
 }

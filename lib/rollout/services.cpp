@@ -20,8 +20,8 @@ std::string shown(const std::vector<swarm::FieldChange>& changes) {
   std::string text;
   for (const auto& change : changes) {
     text += fmt::format("{}{}: {} → {}", text.empty() ? "" : ", ", change.path,
-                        change.old_value.empty() ? "(unset)" : change.old_value,
-                        change.new_value.empty() ? "(unset)" : change.new_value);
+                        change.old_value.is_null() ? "(unset)" : change.old_text(),
+                        change.new_value.is_null() ? "(unset)" : change.new_text());
   }
   return text.empty() ? "nothing" : text;
 }

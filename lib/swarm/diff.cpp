@@ -46,7 +46,7 @@ class Walk {
                const std::map<std::string, Json>& new_entries, const std::string& path,
                Effect effect);
   void add(const std::string& path, const Json& old_shown, const Json& new_shown, Effect effect) {
-    changes_.push_back({{path, text_of(old_shown), text_of(new_shown)}, effect});
+    changes_.push_back({{path, old_shown, new_shown}, effect});
   }
 
   const Json absent_ = nullptr;
@@ -218,6 +218,14 @@ Changes compare(const Spec& live, const Spec& desired) {
 
 bool Spec::operator==(const Spec& other) const {
   return compare(*this, other).empty();
+}
+
+std::string FieldChange::old_text() const {
+  return text_of(old_value);
+}
+
+std::string FieldChange::new_text() const {
+  return text_of(new_value);
 }
 
 std::vector<FieldChange> diff(const Spec& live, const Spec& desired) {

@@ -98,13 +98,16 @@ Json merged_for_update(const Json& live, const Spec& desired, const Names& names
 /// The document to POST for a create.
 Json bound_for_create(const Spec& desired, const Names& names);
 
-/// One field that differs. `old_value` / `new_value` are JSON text, "" when absent; secret values
-/// are shown as "***".
+/// One field that differs. A value that is absent is null; one that looks secret is "***".
 struct FieldChange {
   std::string path;  // "TaskTemplate.ContainerSpec.Env[MONGODB_URI]"
-  std::string old_value;
-  std::string new_value;
+  Json old_value;
+  Json new_value;
   bool operator==(const FieldChange&) const = default;
+
+  // The values as JSON text; "" when absent.
+  std::string old_text() const;
+  std::string new_text() const;
 };
 /// All fields that differ between two canonical specs, sorted by path; redacted.
 std::vector<FieldChange> diff(const Spec& live, const Spec& desired);

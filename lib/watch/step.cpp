@@ -149,7 +149,7 @@ std::optional<Progress> judge_engine(const Progress& progress, const swarm::Serv
   const auto changes = swarm::diff(progress.expected.spec, service.spec);
   std::string text = "somebody else changed it in the meantime";
   for (const auto& change : changes) {
-    text += fmt::format("; {}: {} → {}", change.path, change.old_value, change.new_value);
+    text += fmt::format("; {}: {} → {}", change.path, change.old_text(), change.new_text());
   }
   return ended(progress, State::failing, Cause::conflict, text);
 }

@@ -21,7 +21,12 @@ using test::FakeServer;
 using test::Fault;
 
 docker::Endpoint endpoint_of(const FakeServer& server, std::string version = {}) {
-  return {.unix_socket = server.path(), .source = "--host", .api_version = std::move(version)};
+  docker::Endpoint endpoint;
+  endpoint.address = docker::UnixSocket{server.path()};
+  endpoint.written = "unix://" + server.path();
+  endpoint.source = "--host";
+  endpoint.api_version = std::move(version);
+  return endpoint;
 }
 
 TEST_CASE("the API version is the older of the engine's and ours, asked for once", "[engine]") {
@@ -35,7 +40,7 @@ TEST_CASE("the API version is the older of the engine's and ours, asked for once
   FakeEngine fake(clock);
   fake.swarm().api_version = test.engine;
   FakeServer server(fake);
-  const auto engine = connect(endpoint_of(server), clock);
+  const auto engine = connect(endpoint_of(server), {}, clock);
   call(*engine, get("/nodes"));
   call(*engine, get("/nodes"));
   REQUIRE(server.versions() == std::vector<std::string>{test.used, test.used});
@@ -49,16 +54,16 @@ TEST_CASE("an engine that is too old, or is none, is refused by name", "[engine]
     std::string message;
   };
   const auto test = GENERATE(values<Case>({
-      {"1.40", "the engine at unix://{} is too old: it speaks API 1.40"},
-      {"", "what answers at unix://{} is no Docker Engine: it says no Api-Version"},
-      {"2.0", "the engine at unix://{} says Api-Version \"2.0\""},
-      {"1.x", "the engine at unix://{} says Api-Version \"1.x\""},
+      {"1.40", "the engine at unix://{} (--host) is too old: it speaks API 1.40"},
+      {"", "what answers at unix://{} (--host) is no Docker Engine: it says no Api-Version"},
+      {"2.0", "the engine at unix://{} (--host) says Api-Version \"2.0\""},
+      {"1.x", "the engine at unix://{} (--host) says Api-Version \"1.x\""},
   }));
   FakeClock clock;
   FakeEngine fake(clock);
   fake.swarm().api_version = test.version;
   FakeServer server(fake);
-  const auto engine = connect(endpoint_of(server), clock);
+  const auto engine = connect(endpoint_of(server), {}, clock);
   const auto error = test::error_of([&] { call(*engine, get("/nodes")); });
   REQUIRE(error.kind() == Kind::rejected);
   REQUIRE(error.message() == fmt::format(fmt::runtime(test.message), server.path()));
@@ -69,12 +74,12 @@ TEST_CASE("DOCKER_API_VERSION is used without asking", "[engine]") {
   FakeEngine fake(clock);
   FakeServer server(fake);
   const auto given = GENERATE(as<std::string>{}, "1.44", "v1.44");
-  const auto engine = connect(endpoint_of(server, given), clock);
+  const auto engine = connect(endpoint_of(server, given), {}, clock);
   call(*engine, get("/nodes"));
   REQUIRE(server.versions() == std::vector<std::string>{"v1.44"});
   REQUIRE(fake.calls().size() == 1);
   const auto wrong = GENERATE(as<std::string>{}, "1.40", "1.57", "latest", "1.4x");
-  const auto error = test::error_of([&] { connect(endpoint_of(server, wrong), clock); });
+  const auto error = test::error_of([&] { connect(endpoint_of(server, wrong), {}, clock); });
   REQUIRE(error.kind() == Kind::usage);
   REQUIRE(error.message() == fmt::format("DOCKER_API_VERSION: \"{}\" cannot be used", wrong));
   REQUIRE(error.hint() == "skep speaks the Engine API 1.41 to 1.56 (Docker Engine 20.10 to 29)");
@@ -92,7 +97,7 @@ TEST_CASE("an upgrade over the socket gives the stream, a refusal is the engine'
     ::close(fd);
   };
   FakeServer server(fake);
-  const auto engine = connect(endpoint_of(server), clock);
+  const auto engine = connect(endpoint_of(server), {}, clock);
   Request request = post("/session");
   request.headers = {
       {"Connection", "Upgrade"}, {"Upgrade", "h2c"}, {"X-Docker-Expose-Session-Uuid", "u1"}};
@@ -118,7 +123,7 @@ TEST_CASE("an upgrade answered with 200 is rejected", "[engine]") {
       test::write_all(fd, test::answer_text("OK", 200, "Api-Version: 1.41\r\n"));
   });
   FakeClock clock;
-  const auto engine = connect(endpoint_of(server), clock);
+  const auto engine = connect(endpoint_of(server), {}, clock);
   REQUIRE(test::error_of([&] { engine->upgrade(post("/session")); }).message() ==
           "POST /session: the engine did not switch protocols (status 200)");
 }

@@ -204,10 +204,21 @@ TEST_CASE("a config is created once, its labels are a compare-and-swap, and what
   REQUIRE_FALSE(find_config(world.fake, "skep.shop.lock"));
 }
 
+RegistryAuth toms(const char* password = "right") {
+  return RegistryAuth(docker::Auth{.username = "tom",
+                                   .password = Secret(password),
+                                   .identity_token = {},
+                                   .server_address = "registry.example.com"});
+}
+/// The same with the right password, as docker encodes it.
+const char* const kTomsHeader =
+    "eyJwYXNzd29yZCI6InJpZ2h0Iiwic2VydmVyYWRkcmVzcyI6InJlZ2lzdHJ5LmV4YW1wbGUuY29tIiwidXNlcm5hbWUiOi"
+    "J0b20ifQ==";
+
 TEST_CASE("a service is created, found, counted, updated and removed", "[engine]") {
   World world;
-  const auto made = create_service(world.fake, web_spec(), "abc=");
-  REQUIRE(world.last().header("X-Registry-Auth") == "abc=");
+  const auto made = create_service(world.fake, web_spec(), toms());
+  REQUIRE(world.last().header("X-Registry-Auth") == kTomsHeader);
   REQUIRE(made.warnings.empty());
   const auto service = *find_service(world.fake, "shop_web", {});
   REQUIRE(service.id == made.id);
@@ -222,7 +233,7 @@ TEST_CASE("a service is created, found, counted, updated and removed", "[engine]
   REQUIRE(counts.at(0).desired == 2);
 
   update_service(world.fake, service.id, service.version, web_spec("registry.example.com/web:2"),
-                 "abc=");
+                 toms());
   REQUIRE(world.last().query == Pairs{{"version", std::to_string(service.version)}});
   REQUIRE(inspect_service_json(
               world.fake, "shop_web")["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] ==
@@ -288,14 +299,14 @@ TEST_CASE("images: tag, push, look up, build", "[engine]") {
             inspect_distribution(world.fake, "registry.example.com/web:9",
                                  RegistryAuth::anonymous());
           }).kind() == Kind::not_found);
-  world.fake.swarm().protect_registry("registry.example.com", "abc=");
+  world.fake.swarm().protect_registry("registry.example.com", kTomsHeader);
   REQUIRE(test::error_of([&] {
             inspect_distribution(world.fake, "registry.example.com/web:1",
                                  RegistryAuth::anonymous());
           }).kind() == Kind::unauthorized);
   REQUIRE(
       test::error_of([&] {
-        inspect_distribution(world.fake, "registry.example.com/web:1", "wrong");
+        inspect_distribution(world.fake, "registry.example.com/web:1", toms("wrong"));
       }).message() ==
       "GET /distribution/registry.example.com/web:1/json: unauthorized: authentication required");
   std::optional<std::string> failed;

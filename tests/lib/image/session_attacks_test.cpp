@@ -163,9 +163,9 @@ Attacked attacked(const std::function<void(Wire&)>& attack) {
   });
   test::FakeClock clock;
   docker::Endpoint endpoint;
-  endpoint.unix_socket = server.path();
+  endpoint.address = docker::UnixSocket{server.path()};
   endpoint.api_version = "1.41";
-  const auto engine = engine::connect(endpoint, clock);
+  const auto engine = engine::connect(endpoint, {}, clock);
   std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew
   const auto before = status_kib("VmRSS:");
   const auto begin = std::chrono::steady_clock::now();

@@ -46,8 +46,8 @@ TEST_CASE("a first release creates the user and delivers its string", "[ops]") {
       }
     }
     for (const auto& planned : world.events.all<Planned>()) {
-      CHECK(planned.text.find(password) == std::string::npos);
-      CHECK(planned.json.find(password) == std::string::npos);
+      CHECK(plan::format(*planned.plan).find(password) == std::string::npos);
+      CHECK(dump_json(plan::to_json(*planned.plan)).find(password) == std::string::npos);
     }
   }
   SECTION("a second release asks nothing and writes nothing") {

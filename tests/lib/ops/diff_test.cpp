@@ -3,12 +3,30 @@
 
 #include "ops/rollback.hpp"
 #include "ops/scale.hpp"
+#include "plan/drift.hpp"
 #include "world.hpp"
 
 namespace skep {
 namespace {
 
 using test::OpsWorld;
+
+template <typename T>
+std::vector<T> actions_of(const plan::Plan& plan) {
+  std::vector<T> found;
+  for (const auto& stage : plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* one = std::get_if<T>(&action)) found.push_back(*one);
+    }
+  }
+  return found;
+}
+
+/// Of what the plan begins with.
+template <typename T>
+const T& first_action(const plan::Plan& plan) {
+  return std::get<T>(plan.stages.at(0).actions.at(0));
+}
 
 struct Differ {
   OpsWorld& world;
@@ -21,9 +39,16 @@ struct Differ {
     options.from = from;
     return ops::diff(deps, options);
   }
-  std::string text(const std::string& from = "") { return diff(from).printable.text; }
-  Json json(const std::string& from = "") { return parse_json(diff(from).printable.json, "diff"); }
 };
+
+const plan::Drift kNoDriftSince1{1, {}};
+
+/// What another image changes of `web`.
+std::vector<swarm::FieldChange> image_changes() {
+  return {{"Labels[com.docker.stack.image]", "registry.example.com/web:1",
+           "registry.example.com/web:2"},
+          {"TaskTemplate.ContainerSpec.Image", OpsWorld::pinned('1'), OpsWorld::pinned('2')}};
+}
 
 std::string scaled_stack(const std::string& deploy) {
   return "services:\n  web:\n    image: registry.example.com/web:1\n    deploy: " + deploy + "\n";
@@ -37,10 +62,13 @@ TEST_CASE("right after a release the diff is empty, and there is no drift", "[op
   Differ skep(world);
   const auto result = skep.diff();
   CHECK_FALSE(result.changes);
-  CHECK(result.printable.text == "stack shop\n  unchanged shop_web\nnothing to change\n");
-  const auto json = parse_json(result.printable.json, "diff");
-  CHECK(json["drift"] == Json({{"since", 1}, {"services", Json::array()}}));
-  CHECK(json["from"].is_null());
+  CHECK(result.plan == plan::Plan{"shop", {}, {"shop_web"}, {}});
+  CHECK(result.drift == kNoDriftSince1);
+  CHECK_FALSE(result.database_due);
+  CHECK_FALSE(result.interrupted);
+  CHECK_FALSE(result.from);
+  CHECK(result.out.empty());
+  CHECK_FALSE(result.unfit);
   CHECK(world.changes().empty());
 }
 
@@ -49,22 +77,24 @@ TEST_CASE("what was changed by hand is named as drift, apart from what the files
   world.released();
   world.change_by_hand("shop_web", [](Json& spec) { spec["Mode"]["Replicated"]["Replicas"] = 5; });
   Differ skep(world);
-  CHECK(skep.text() ==
-        "stack shop\n"
-        "  update service shop_web: its tasks go on\n"
-        "    Mode.Replicated.Replicas: 5 → 2\n"
-        "0 to create, 1 to update, 0 to remove, 0 services unchanged\n"
-        "drift: changed by hand since r1\n"
-        "  service shop_web\n"
-        "    Mode.Replicated.Replicas: 2 → 5 (a deploy sets it back)\n");
-  CHECK(skep.diff().changes);
+  const plan::Drift by_hand{1,
+                            {{"shop_web",
+                              plan::Drifted::What::changed,
+                              {{{"Mode.Replicated.Replicas", 2, 5}, plan::Fate::undone}},
+                              plan::Fate::kept}}};
+  const auto result = skep.diff();
+  CHECK(result.changes);
+  CHECK(result.drift == by_hand);
+  const auto& back = first_action<plan::UpdateService>(result.plan);
+  CHECK(back.name == "shop_web");
+  CHECK(back.changes == std::vector<swarm::FieldChange>{{"Mode.Replicated.Replicas", 5, 2}});
+  CHECK_FALSE(back.restarts);
   world.write_stack("2");
-  const auto json = skep.json();
-  CHECK(json["stages"][0]["actions"][0]["changes"].size() == 3);  // image, its label, replicas
-  REQUIRE(json["drift"]["services"].size() == 1);
-  CHECK(json["drift"]["services"][0]["changes"].size() == 1);
+  const auto with_files = skep.diff();
+  CHECK(first_action<plan::UpdateService>(with_files.plan).changes.size() == 3);
+  CHECK(with_files.drift == by_hand);
   world.released();
-  CHECK(skep.json()["drift"] == Json({{"since", 2}, {"services", Json::array()}}));
+  CHECK(skep.diff().drift == plan::Drift{2, {}});
 }
 
 TEST_CASE("a plan that the swarm cannot carry is shown, with the constraint's own place", "[ops]") {
@@ -77,7 +107,7 @@ TEST_CASE("a plan that the swarm cannot carry is shown, with the constraint's ow
   Differ skep(world);
   skep.options.project = world.options.project;
   const auto result = skep.diff();
-  CHECK(result.printable.text.find("create service shop_web") != std::string::npos);
+  CHECK_FALSE(result.plan.empty());
   REQUIRE(result.unfit);
   CHECK(std::string(result.unfit->what())
             .find("more.yml:5:23: error: services.web.deploy.placement: no node satisfies") !=
@@ -93,7 +123,7 @@ TEST_CASE("a delivered credential is no drift", "[ops]") {
   OpsWorld world;
   world.want_database();
   world.released();
-  CHECK(Differ(world).json()["drift"]["services"].empty());
+  CHECK(Differ(world).diff().drift == kNoDriftSince1);
 }
 
 TEST_CASE("what a torn release wrote is no drift", "[ops]") {
@@ -105,12 +135,12 @@ TEST_CASE("what a torn release wrote is no drift", "[ops]") {
   REQUIRE(world.release().result == Result::torn);
   Differ skep(world);
   skep.options.resume = true;
-  CHECK(skep.json()["drift"] == Json({{"since", 1}, {"services", Json::array()}}));
+  CHECK(skep.diff().drift == kNoDriftSince1);
 }
 
 TEST_CASE("a stack that skep never released has no drift", "[ops]") {
   OpsWorld world;
-  CHECK(Differ(world).json()["drift"].is_null());
+  CHECK(Differ(world).diff().drift == plan::Drift{});
 }
 
 TEST_CASE("diff from a kept release leads from its specs to the files", "[ops]") {
@@ -123,31 +153,26 @@ TEST_CASE("diff from a kept release leads from its specs to the files", "[ops]")
   const auto records = world.records();
   const auto result = skep.diff("r1");
   CHECK(result.changes);
-  CHECK(result.printable.text ==
-        "from r1 (released, " + records[0].record.when +
-            ") to the files\n"
-            "stack shop\n"
-            "  create service shop_extra\n"
-            "    image " +
-            OpsWorld::pinned('2') +
-            "\n"
-            "    1 replica\n"
-            "  update service shop_web: restarts its 2 tasks because Image changes\n"
-            "    Labels[com.docker.stack.image]: \"registry.example.com/web:1\" → "
-            "\"registry.example.com/web:2\"\n"
-            "    TaskTemplate.ContainerSpec.Image: \"registry.example.com/web:1@sha256:" +
-            std::string(64, '1') +
-            "\" → \"registry.example.com/web:2@sha256:" + std::string(64, '2') +
-            "\"\n"
-            "1 to create, 1 to update, 0 to remove, 0 services unchanged\n");
-  const auto json = parse_json(result.printable.json, "diff");
-  CHECK(json["from"] == 1);
-  CHECK(json["drift"].is_null());
+  REQUIRE(result.from);
+  CHECK(result.from->number == 1);
+  CHECK(result.from->state == swarm::RecordState::released);
+  CHECK(result.from->when == records[0].record.when);
+  CHECK(result.from->images ==
+        std::vector<ops::ReleaseSummary::Image>{{"shop_web", OpsWorld::pinned('1')}});
+  CHECK(result.drift == plan::Drift{});
+  const auto created = actions_of<plan::CreateService>(result.plan);
+  REQUIRE(created.size() == 1);
+  CHECK(created[0].name == "shop_extra");
+  CHECK(created[0].spec.image() == OpsWorld::pinned('2'));
+  const auto updated = actions_of<plan::UpdateService>(result.plan);
+  REQUIRE(updated.size() == 1);
+  CHECK(updated[0].changes == image_changes());
+  CHECK(updated[0].restarts);
   SECTION("the last release and the files are the same, whatever is live") {
     const auto same = skep.diff("2");
     CHECK_FALSE(same.changes);
-    CHECK_THAT(same.printable.text,
-               ContainsSubstring("from r2") && ContainsSubstring("nothing to change"));
+    CHECK(same.from->number == 2);
+    CHECK(same.plan.empty());
   }
   SECTION("what is not kept") {
     CHECK_THROWS_WITH(skep.diff("7"), ContainsSubstring("stack \"shop\" has no release r7"));
@@ -167,12 +192,12 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
   Differ skep(world);
   const auto shown = skep.diff();
   CHECK(shown.changes);
-  CHECK_THAT(
-      shown.printable.text,
-      ContainsSubstring("  remove service shop_web: must be recreated, because its mode changes "
-                        "from replicated to global\n  create service shop_web\n") &&
-          ContainsSubstring("  note: service shop_web must be recreated: a deploy does that with "
-                            "--recreate only\n"));
+  CHECK(first_action<plan::RemoveService>(shown.plan).why ==
+        "must be recreated, because its mode changes from replicated to global");
+  CHECK(std::get<plan::CreateService>(shown.plan.stages.at(1).actions.at(0)).name == "shop_web");
+  CHECK(shown.plan.notes ==
+        std::vector<std::string>{
+            "service shop_web must be recreated: a deploy does that with --recreate only"});
   const auto refused = world.release();
   CHECK(refused.exit == 1);
   CHECK(refused.cause == Cause::preflight);
@@ -181,7 +206,7 @@ TEST_CASE("a mode change is shown, refused, and with --recreate carried out", "[
   CHECK(world.changes().empty());
   world.options.recreate = true;
   skep.options.recreate = true;
-  CHECK_THAT(skep.text(), !ContainsSubstring("note:"));
+  CHECK(skep.diff().plan.notes.empty());
   const auto before = world.engine.swarm().service("shop_web")["ID"].get<std::string>();
   SECTION("it works") {
     const auto ended = world.release();
@@ -249,8 +274,9 @@ TEST_CASE("`replicas: live` leaves an autoscaler's number alone", "[ops]") {
   scale(4);
   Differ skep(world);
   SECTION("no diff, no drift, no write") {
-    CHECK(skep.text() == "stack shop\n  unchanged shop_web\nnothing to change\n");
-    CHECK(skep.json()["drift"]["services"].empty());
+    const auto result = skep.diff();
+    CHECK(result.plan == plan::Plan{"shop", {}, {"shop_web"}, {}});
+    CHECK(result.drift == kNoDriftSince1);
     CHECK(world.release().result == Result::unchanged);
   }
   SECTION("also when it acts in the middle of a release, and on the way back") {

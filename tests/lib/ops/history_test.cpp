@@ -320,8 +320,12 @@ TEST_CASE("run is one task like the service's, and leaves nothing", "[ops]") {
   SECTION("it works") {
     const auto result = ops::run_command(skep.deps, options);
     CHECK(result.good);
-    CHECK(result.printable.text == "migrated\n");
-    CHECK(parse_json(result.printable.json, "run")["exit_code"] == 0);
+    CHECK(result.service == "shop_web");
+    CHECK(result.node == "docker01");
+    CHECK(result.exit_code == 0);
+    CHECK(result.error.empty());
+    CHECK(result.out == "migrated\n");
+    CHECK(result.err.empty());
     const auto& container = task["ContainerSpec"];
     CHECK(container["Image"] == OpsWorld::pinned('1'));
     CHECK(container["Command"] == Json{"/entry"});
@@ -344,8 +348,8 @@ TEST_CASE("run is one task like the service's, and leaves nothing", "[ops]") {
     const auto result = ops::run_command(skep.deps, options);
     CHECK_FALSE(result.good);
     CHECK(lines == Names{"err no such table"});
-    CHECK(parse_json(result.printable.json, "run")["err"] == "no such table\n");
-    CHECK(parse_json(result.printable.json, "run")["exit_code"] == 7);
+    CHECK(result.err == "no such table\n");
+    CHECK(result.exit_code == 7);
   }
   SECTION("a service that is not there") {
     options.service = "wbe";
@@ -367,21 +371,25 @@ TEST_CASE("history lists the kept releases", "[ops]") {
   world.crash('1');
   Operator skep(world);
   CHECK(skep.rollback().result == Result::restored);
-  const auto list = ops::history(skep.deps, named("shop"));
-  const auto json = parse_json(list.json, "history");
-  REQUIRE(json.size() == 3);
-  CHECK(json[0]["what"] == "release");
-  CHECK(json[1]["current"] == true);
-  CHECK(json[1]["images"]["shop_web"] == OpsWorld::pinned('2'));
-  CHECK(json[2]["state"] == "restored");
-  CHECK(json[2]["what"] == "rollback to r1");
-  CHECK_THAT(list.text, ContainsSubstring("r2*") && ContainsSubstring("web:2") &&
-                            ContainsSubstring("me@here"));
+  const auto [releases, current] = ops::history(skep.deps, named("shop"));
+  REQUIRE(releases.size() == 3);
+  CHECK(current == 2);
+  CHECK(releases[0].number == 1);
+  CHECK(releases[0].what == "release");
+  CHECK(releases[0].who == "me@here");
+  CHECK(releases[1].images ==
+        std::vector<ops::ReleaseSummary::Image>{{"shop_web", OpsWorld::pinned('2')}});
+  CHECK(releases[2].state == swarm::RecordState::restored);
+  CHECK(releases[2].what == "rollback to r1");
   const auto shown = ops::show_release(skep.deps, {.project = named("shop"), .revision = "r2"});
-  CHECK_THAT(shown.text, ContainsSubstring("release r2: released, release") &&
-                             ContainsSubstring("service shop_web") &&
-                             ContainsSubstring(OpsWorld::pinned('2')) &&
-                             ContainsSubstring("before shop_web"));
+  CHECK(shown.summary == releases[1]);
+  const auto image_in = [](const std::vector<swarm::RecordedService>& services) {
+    REQUIRE(services.size() == 1);
+    CHECK(services[0].name == "shop_web");
+    return swarm::Spec(services[0].spec).image();
+  };
+  CHECK(image_in(shown.services) == OpsWorld::pinned('2'));
+  CHECK(image_in(shown.before) == OpsWorld::pinned('1'));
   CHECK_THROWS_WITH(ops::show_release(skep.deps, {.project = named("shop"), .revision = "9"}),
                     ContainsSubstring("stack \"shop\" has no release r9"));
   CHECK_THROWS_WITH(ops::history(skep.deps, named("nosuch")),

@@ -30,7 +30,7 @@ Plan everything() {
       false,         ""};
   UpdateService stale{
       "shop_stale", "w3", 9, scaled, {}, true, "2 running tasks are of an older spec"};
-  UpdateService again{"shop_job", "w4", 9, job, {{"Labels[a]", "", "\"1\""}}, true, ""};
+  UpdateService again{"shop_job", "w4", 9, job, {{"Labels[a]", nullptr, "1"}}, true, ""};
   Plan plan;
   plan.stack = "shop";
   plan.stages = {

@@ -537,7 +537,7 @@ TEST_CASE("a service's name belongs to one stack", "[plan]") {
 
 TEST_CASE("a paused service is said before anything is changed", "[plan]") {
   auto live = released(desired_service("web"));
-  live.services[0].update = swarm::UpdateStatus{"rollback_paused", "", "", ""};
+  live.services[0].update = swarm::UpdateStatus{swarm::UpdateState::rollback_paused, "", "", ""};
   CHECK(problems(stack_of({desired_service("web")}), live) ==
         Texts{"stack.yml:3:5: error: services.web: service \"shop_web\" stands half-updated: "
               "rollback_paused\n  hint: go "

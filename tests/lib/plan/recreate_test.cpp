@@ -75,7 +75,7 @@ TEST_CASE("what a recreated service depends on is there before it goes", "[plan]
 
 TEST_CASE("a service that stands half-updated may be recreated", "[plan]") {
   auto live = released(desired_service("web"));
-  live.services[0].update = swarm::UpdateStatus{"paused", "", "", "stopped"};
+  live.services[0].update = swarm::UpdateStatus{swarm::UpdateState::paused, "", "", "stopped"};
   auto wishes = choices();
   wishes.recreate = true;
   CHECK(actions_of<RemoveService>(make_plan(judge(stack_of({global_service("web")}), live, wishes)))

@@ -28,7 +28,7 @@ Names names_of(const Json& ids) {
 std::string shown(const std::vector<FieldChange>& changes) {
   std::string text;
   for (const auto& change : changes) {
-    text += change.path + ": " + change.old_value + " → " + change.new_value + "\n";
+    text += change.path + ": " + change.old_text() + " → " + change.new_text() + "\n";
   }
   return text;
 }
