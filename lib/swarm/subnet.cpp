@@ -41,8 +41,10 @@ std::optional<Subnet> parse_subnet(const std::string& text) {
 }
 
 Subnet masked(Subnet subnet) {
-  for (std::size_t bit = subnet.prefix; bit < subnet.width; ++bit)
-    subnet.bytes.at(bit / 8) &= static_cast<unsigned char>(~(0x80U >> (bit % 8)));
+  for (std::size_t bit = subnet.prefix; bit < subnet.width; ++bit) {
+    auto& byte = subnet.bytes.at(bit / 8);
+    byte = static_cast<unsigned char>(byte & ~(0x80U >> (bit % 8)));
+  }
   return subnet;
 }
 

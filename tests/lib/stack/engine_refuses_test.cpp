@@ -47,23 +47,23 @@ TEST_CASE("no service can be on a network of one node", "[stack]") {
 
 TEST_CASE("a subnet has no bits of a host, and holds its range and its gateway", "[stack]") {
   CHECK(pool("subnet: 10.9.0.5/24") ==
-        "s.yml:3:33: error: networks.n.ipam.config[0].subnet: 10.9.0.5/24 is an address in the "
+        "s.yml:3:32: error: networks.n.ipam.config[0].subnet: 10.9.0.5/24 is an address in the "
         "subnet 10.9.0.0/24\n  hint: write 10.9.0.0/24\n");
   CHECK(pool("subnet: \"fd00::1/64\"") ==
-        "s.yml:3:33: error: networks.n.ipam.config[0].subnet: fd00::1/64 is an address in the "
+        "s.yml:3:32: error: networks.n.ipam.config[0].subnet: fd00::1/64 is an address in the "
         "subnet fd00::/64\n  hint: write fd00::/64\n");
   CHECK(pool("subnet: 10.9.0.0/24, ip_range: 10.9.1.0/28") ==
-        "s.yml:3:56: error: networks.n.ipam.config[0].ip_range: 10.9.1.0/28 is not in the subnet "
+        "s.yml:3:55: error: networks.n.ipam.config[0].ip_range: 10.9.1.0/28 is not in the subnet "
         "10.9.0.0/24\n  hint: write one that is, or remove it\n");
   CHECK(pool("subnet: 10.9.0.0/24, gateway: 10.8.0.1") ==
-        "s.yml:3:55: error: networks.n.ipam.config[0].gateway: 10.8.0.1 is not in the subnet "
+        "s.yml:3:54: error: networks.n.ipam.config[0].gateway: 10.8.0.1 is not in the subnet "
         "10.9.0.0/24\n  hint: write one that is, or remove it\n");
   CHECK(pool("subnet: 10.9.0.0/24, gateway: 10.9.0.1/24") ==
-        "s.yml:3:55: error: networks.n.ipam.config[0].gateway: \"10.9.0.1/24\" is no IP address\n"
+        "s.yml:3:54: error: networks.n.ipam.config[0].gateway: \"10.9.0.1/24\" is no IP address\n"
         "  hint: write one such as 10.5.0.1\n");
   CHECK(pool("subnet: 10.9.0.0/24, ip_range: 10.9.0.16/28, gateway: 10.9.0.1").empty());
   CHECK(on_network("{ipam: {config: [{subnet: 10.9.0.5/24}]}}", test::as_docker()) ==
-        "s.yml:3:33: warning: networks.n.ipam.config[0].subnet: 10.9.0.5/24 is an address in the "
+        "s.yml:3:32: warning: networks.n.ipam.config[0].subnet: 10.9.0.5/24 is an address in the "
         "subnet 10.9.0.0/24\n  hint: write 10.9.0.0/24\n");
 }
 
