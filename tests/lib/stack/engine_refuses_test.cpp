@@ -1,11 +1,10 @@
 // What an engine is known to refuse is said where it stands, before anything is begun.
 #include "stack_support.hpp"
 
-using namespace skep;
-using namespace skep::stack;
-using test::findings;
-
+namespace skep::stack {
 namespace {
+
+using test::findings;
 
 /// The findings about a file whose one service is on the network `n`.
 std::string on_network(const std::string& network, ReadOptions options = test::options_with()) {
@@ -127,3 +126,5 @@ TEST_CASE("what the engine refuses is printed by `config` all the same", "[stack
   options.whole = false;
   CHECK(findings("mem_limit: 1m\nhealthcheck: {test: a, interval: 1us}", options).empty());
 }
+
+}  // namespace skep::stack
