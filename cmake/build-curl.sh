@@ -31,7 +31,9 @@ echo "build-curl: building curl $version into $prefix" >&2
 cd "$here"
 apt-get "${apt_own[@]}" -qq source --download-only curl
 mkdir source
-tar -C source --strip-components=1 -xf "$(ls curl_*.orig.tar.* | grep -v asc)"
+for archive in curl_*.orig.tar.*; do
+  [[ $archive == *.asc ]] || tar -C source --strip-components=1 -xf "$archive"
+done
 mkdir patched && tar -C patched -xf curl_*.debian.tar.*
 # Debian's security fixes apply to the sources; what only concerns its packaging may fail to, and is not needed here.
 while read -r patch; do

@@ -1,7 +1,8 @@
+#include "cmd/event_json.hpp"
+
 #include "base/json.hpp"
 #include "cmd/output.hpp"
-#include "cmd/sink.hpp"
-#include "plan/plan.hpp"
+#include "plan/to_json.hpp"
 
 #include <nlohmann/json.hpp>
 

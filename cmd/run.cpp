@@ -57,7 +57,7 @@ std::size_t verb_index(const std::vector<std::string>& args) {
 Call find_verb(const std::vector<std::string>& args) {
   const std::size_t at = verb_index(args);
   if (at >= args.size()) throw Error(Kind::usage, "no verb given", "skep --help lists the verbs");
-  const std::string one = args[at];
+  const std::string& one = args[at];
   const std::string two = at + 1 < args.size() ? one + " " + args[at + 1] : one;
   // "history show" before "history".
   for (const std::size_t words : {std::size_t{2}, std::size_t{1}}) {

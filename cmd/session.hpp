@@ -7,7 +7,6 @@
 #include "base/json.hpp"
 #include "deploy/deps.hpp"
 
-#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <stop_token>

@@ -2,7 +2,8 @@
 
 #include "base/units.hpp"
 #include "base/visible.hpp"
-#include "plan/plan.hpp"
+#include "cmd/event_json.hpp"
+#include "plan/format.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@
 #include <mutex>
 #include <ostream>
 #include <utility>
-#include <vector>
 
 namespace skep::cmd {
 

@@ -21,8 +21,6 @@ struct SinkOptions {
 std::unique_ptr<EventSink> make_sink(std::ostream& out, std::ostream& err,
                                      const SinkOptions& options);
 
-/// One event as the JSON object that -o json prints, without known secrets.
-std::string to_json_line(const Event& event, const Redactor& redactor);
 /// The outcome as one line: "kittenapi: released r3 in 41.2 s".
 std::string outcome_line(const Ended& ended);
 

@@ -3,7 +3,6 @@
 #include "cmd/flags.hpp"
 #include "deploy/options.hpp"
 #include "ops/build.hpp"
-#include "ops/release.hpp"
 #include "project/options.hpp"
 
 namespace skep::cmd {

@@ -5,8 +5,6 @@
 #include "cmd/session.hpp"
 
 #include <functional>
-#include <string>
-#include <vector>
 
 namespace skep::cmd {
 
@@ -19,8 +17,5 @@ struct Verb {
   Runner (*bind)(Flags&);
   bool emits_outcome;  // its -o json stream ends with an outcome event
 };
-
-/// All flags of a verb, with those that every verb takes.
-std::vector<std::string> flag_names(const Verb& verb);
 
 }  // namespace skep::cmd

@@ -24,10 +24,10 @@ skep_module(release RANK 3 USES base swarm engine)
 # rank 4
 skep_module(plan RANK 4 USES base swarm convert)
 skep_module(project RANK 4 USES base yaml config render stack convert)
-skep_module(oneshot RANK 4 USES base swarm engine watch)
+skep_module(oneshot RANK 4 USES base swarm engine)
 # rank 5
 skep_module(mongo RANK 5 USES base swarm engine oneshot PACKAGES skep_mongo_script)
-skep_module(rollout RANK 5 USES base swarm engine release plan watch oneshot)
+skep_module(rollout RANK 5 USES base swarm engine plan watch oneshot)
 # rank 6
 skep_module(deploy RANK 6 USES base swarm docker engine config stack check convert project image watch release plan
                                oneshot mongo rollout)
@@ -37,5 +37,5 @@ skep_module(plan_file RANK 7 USES base swarm convert project plan deploy)
 skep_module(
   ops
   RANK 8
-  USES base yaml swarm http docker engine config render stack check convert project image watch release plan oneshot mongo
+  USES base yaml swarm docker engine config render stack check project image release plan oneshot mongo
        rollout deploy plan_file)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a preset, says how far it is, and prints the path of the program.
 #
-#   tests/build.sh release|release-test|dev|plain|asan|fuzz [TARGET…]
+#   tests/build.sh release|release-test|dev|plain|asan|tsan|fuzz [TARGET…]
 #
 # The build folder is build/PRESET in the checkout; ccache, in ${SKEP_CACHE:-/var/cache/skep}/ccache, makes a fresh one cheap.
 set -euo pipefail

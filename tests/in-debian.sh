@@ -31,6 +31,7 @@ rm -rf "${root:?}/skep"
 mkdir "$root/skep"
 git -C "$top" ls-files -z --cached --others --exclude-standard | tar -C "$top" --null -T - -c | tar -C "$root/skep" -x
 # Only what a fresh machine has: nothing of this one's variables.
+# shellcheck disable=SC2016 # $(nproc) is for the shell inside
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 chroot "$root" \
   bash -c 'cd /skep && tests/install.sh test && tests/build.sh dev &&
     ctest --test-dir build/dev --parallel "$(nproc)" --output-on-failure --timeout 600 --no-tests=error'

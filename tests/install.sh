@@ -8,8 +8,8 @@ set -euo pipefail
 build="g++ cmake ninja-build pkg-config ccache git ca-certificates make patch dpkg-dev
   libcli11-dev libyaml-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libarchive-dev libnghttp2-dev
   libre2-dev libssl-dev zlib1g-dev"
-test="catch2 libyaml-cpp-dev clang-format debootstrap nodejs openssh-client openssh-server openssl python3
-  python3-venv python3-yaml time zsh"
+test="catch2 libyaml-cpp-dev clang-format clang-tidy debootstrap nodejs openssh-client openssh-server openssl python3
+  python3-venv python3-yaml shellcheck time universal-ctags zsh"
 
 fuzz="clang libclang-rt-dev"
 

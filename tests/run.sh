@@ -5,44 +5,31 @@
 # The program under test is the release program, built and linked as users get it; its unit tests are built in the same
 # flags.
 #
-#   tests/run.sh                  what CI has time for: unit, golden, wire and layer tests, the unit tests under address and
+#   tests/run.sh                  what CI has time for: what is promised of the code (tests/house, of what takes its time a
+#                                 sample), unit, golden, wire and layer tests, the unit tests under address and
 #                                 undefined-behaviour sanitizers, and beside them the swarm tests on Engine 20.10 (of two
 #                                 releases at once a sample, whose seed is printed), and on 29 the main job, the scenarios
 #                                 of a release, and of faults a sample
-#   tests/run.sh --long           also every file compiled alone, every other engine, errors of the database and of the
-#                                 engine, the search for secrets, releases under load, the lab's own test, the fuzzers, and
-#                                 a build in an unpacked Debian 12 and 13: a night
-#   tests/run.sh [--long] PART…   of it: unit, sanitized, program, scripts, swarm; with --long also plain, load, fuzz, lab, debian
+#   tests/run.sh --long           also every promise of every file, every file compiled alone, the unit tests under the thread
+#                                 sanitizer, every other engine, errors of the database and of the engine, the search for
+#                                 secrets, releases under load, the lab's own test, the fuzzers, and a build in an unpacked
+#                                 Debian 12 and 13: a night
+#   tests/run.sh [--long] PART…   of it: house, unit, sanitized, program, scripts, swarm; with --long also plain, threads,
+#                                 load, fuzz, lab, debian
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
-long=no
-if [ "${1:-}" = --long ]; then long=yes; shift; fi
-parts="unit sanitized program scripts swarm"
-[ "$long" = no ] || parts="$parts plain load fuzz lab debian"
-for part; do
-  [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
-done
-[ $# -eq 0 ] || parts=$*
 export SKEP_CACHE=${SKEP_CACHE:-/var/cache/skep}
-export SKEP_LONG=$long # the swarm tests take a sample without it
-patience=2400 # seconds for a file of Python tests
-[ "$long" = no ] || patience=10800 # every fault, one after another
+export PYTHONPATH=$top/tests/python
 lab=$top/tests/lab/lab
 name=test$$
-results=$(mktemp -d)
-: >"$results/table"
-: >"$results/times"
-# Every end of a program by a signal that only a fault sends, whether or not a test looked (tests/python).
-export SKEP_CRASHES=$results/crashes PYTHONPATH=$top/tests/python
-: >"$SKEP_CRASHES"
+swarm_tests=(main_job endpoints unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway)
+long_tests=(database own_database secrecy) # each release takes its time there
+last_tests=(scenarios)                     # restarts the manager
 . tests/progress.sh
-trap cleanup EXIT
-trap 'exit 130' INT TERM
 
 # Labs that are up have a file of their name in $results/labs.
-mkdir "$results/labs"
 kill_jobs() {
   local job
   for job in $(jobs -p); do kill -- "-$job" 2>/dev/null && wait "$job"; done
@@ -83,13 +70,16 @@ tell_failed() { { printf -- "-- %s\n" "$1"; cat; } | tee -a "$results/failures";
 # count KIND PASSED FAILED SKIPPED
 count() { printf '%-28s %5s passed %5s failed %5s skipped\n' "$1" "$2" "$3" "$4" >>"$results/table"; }
 
-# ctest_run KIND PRESET: every unit, golden, wire and architecture test of a build.
+# ctest_run KIND PRESET [ARG…]: the unit, golden, wire and architecture tests of a build; ARG is one of ctest.
 ctest_run() {
-  local kind=$1 preset=$2 folder
+  local kind=$1 preset=$2 folder ctest=(ctest)
+  shift 2
+  # The thread sanitizer of g++ 12 wants its places in memory, and ends where vm.mmap_rnd_bits is over 28.
+  [ "$preset" != tsan ] || ctest=(setarch --addr-no-randomize ctest)
   if ! build "$preset"; then count "$kind" 0 1 0; return 1; fi
   folder=$(dirname "$(dirname "$built")")
   say "$kind"
-  ctest --test-dir "$folder" --parallel "$(nproc)" --output-on-failure --timeout 600 --no-tests=error \
+  "${ctest[@]}" "$@" --test-dir "$folder" --parallel "$(nproc)" --output-on-failure --timeout 600 --no-tests=error \
     --output-junit "$results/$preset.xml" >"$results/$preset.log" 2>&1
   grep -E "tests passed|\(Failed\)|\(Timeout\)|Not Run" "$results/$preset.log"
   local ran bad skip
@@ -328,52 +318,116 @@ lab_run() {
   count "lab" "$(grep -c "^ok " "$log")" "$(grep -c "^FAIL " "$log")" 0
 }
 
-swarm_tests=()
-for test in main_job endpoints unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock faults named_exactly gateway; do swarm_tests+=("tests/swarm/test_$test.py"); done
-long_tests=() # each release takes its time there
-for test in database own_database secrecy; do long_tests+=("tests/swarm/test_$test.py"); done
-last_tests=(tests/swarm/test_scenarios.py) # restarts the manager
+# house_run CHECK: what is promised of the code; with --long of every file.
+house_run() {
+  local log=$results/house-$1.log arguments=("$1")
+  [ "$long" = no ] || arguments+=(--all)
+  if timeout 7200 python3 -B tests/house/check.py "${arguments[@]}" >"$log" 2>&1; then
+    cat "$log"
+    count "house: $1" 1 0 0
+  else
+    tail -60 "$log" | tell_failed "house: $1"
+    count "house: $1" 0 1 0
+  fi
+}
+
+house_part() {
+  local check
+  say "house"
+  for check in lengths includes scripts headers tidy; do timed "house: $check" house_run "$check"; done
+  python_run "house: planted" tests/house/test_house.py
+}
+
+# swarm_run with tests by their names.
+swarm_named() { # ENGINE NAME…
+  local engine=$1
+  shift
+  set -- "${@/#/tests/swarm/test_}"
+  swarm_run "$engine" "${@/%/.py}"
+}
 
 # Each engine has about half of what CI has time for.
 swarm_half() { # ENGINE
-  local tests=() test
   case $1 in
-    20.10) for test in main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock; do tests+=("tests/swarm/test_$test.py"); done ;;
-    29) for test in main_job endpoints gateway faults; do tests+=("tests/swarm/test_$test.py"); done; tests+=("${last_tests[@]}") ;;
+    20.10) swarm_named 20.10 main_job unchanged many builds verbs operate one_offs plan same_as_docker adopt remove lock ;;
+    29) swarm_named 29 main_job endpoints gateway faults "${last_tests[@]}" ;;
   esac
-  swarm_run "$1" "${tests[@]}"
 }
-
-say "installing"
-timed "installing" spoken "installing" "$top/tests/install.sh" test || exit 1
-timed "installing" spoken "installing" "$lab" deps || exit 1
-"$lab" snapshot >"$results/before" || exit 1
-build release-test || exit 1
-program=$built
 
 swarm_part() {
   if [ "$long" = yes ]; then
-    side_by_side swarm_run 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
-    side_by_side swarm_run 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}" "${last_tests[@]}"
+    side_by_side swarm_named 20.10 29 -- "${swarm_tests[@]}" "${long_tests[@]}" "${last_tests[@]}"
+    side_by_side swarm_named 26.1 28.5 28.5-containerd -- "${swarm_tests[@]}" "${last_tests[@]}"
   else
     side_by_side swarm_half 20.10 29
   fi
 }
 
-# The swarm tests mostly wait: what needs the processor runs beside them, behind them in the queue.
-beside=no
-if [ "$long" = no ] && [ "$parts" != swarm ] && [[ " $parts " == *" swarm "* ]]; then
-  set -m
-  { trap 'kill_jobs; exit 130' INT TERM; trap - EXIT; swarm_part >"$results/swarm.log" 2>&1; } &
-  beside=$!
-  set +m
-  renice -n 10 $$ >/dev/null
-fi
+# choose [--long] [PART…]: into $long and $parts.
+choose() {
+  local part
+  long=no parts="house unit sanitized program scripts swarm"
+  if [ "${1:-}" = --long ]; then
+    long=yes
+    parts="$parts plain threads load fuzz lab debian"
+    shift
+  fi
+  for part; do
+    [[ " $parts " == *" $part "* ]] || { echo "run.sh: no part $part: choose of $parts" >&2; exit 2; }
+  done
+  [ $# -eq 0 ] || parts=$*
+  export SKEP_LONG=$long # the swarm tests take a sample without it
+  patience=2400          # seconds for a file of Python tests
+  [ "$long" = no ] || patience=10800 # every fault, one after another
+}
 
-for part in $parts; do
-  case $part in
+# A folder for what comes out of this run, and how it ends.
+begin() {
+  results=$(mktemp -d)
+  mkdir "$results/labs"
+  : >"$results/table"
+  : >"$results/times"
+  # Every end of a program by a signal that only a fault sends, whether or not a test looked (tests/python).
+  export SKEP_CRASHES=$results/crashes
+  : >"$SKEP_CRASHES"
+  trap cleanup EXIT
+  trap 'exit 130' INT TERM
+}
+
+# Into FILE what labs could change on this machine. That is never nothing.
+snapshot() { # FILE
+  "$lab" snapshot >"$1" && [ -s "$1" ]
+}
+
+# What the parts need: packages, the state of the machine before, the program.
+prepare() {
+  say "installing"
+  timed "installing" spoken "installing" "$top/tests/install.sh" test || exit 1
+  timed "installing" spoken "installing" "$lab" deps || exit 1
+  snapshot "$results/before" || exit 1
+  build release-test || exit 1
+  program=$built
+}
+
+# The swarm tests mostly wait: what needs the processor runs beside them, behind them in the queue.
+begin_swarm() {
+  beside=no
+  if [ "$long" = no ] && [ "$parts" != swarm ] && [[ " $parts " == *" swarm "* ]]; then
+    set -m
+    { trap 'kill_jobs; exit 130' INT TERM; trap - EXIT; swarm_part >"$results/swarm.log" 2>&1; } &
+    beside=$!
+    set +m
+    renice -n 10 $$ >/dev/null
+  fi
+}
+
+run_part() { # PART
+  local suite
+  case $1 in
+    house) house_part ;;
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
+    threads) timed "unit, threads" ctest_run "unit, threads" tsan -R "^(base|http|engine|image|watch|oneshot|release|rollout|ops|cmd|threads): " ;;
     program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_endpoints.py tests/program/test_hostile.py \
       tests/program/test_answers.py tests/program/test_world.py ;;
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;
@@ -384,36 +438,58 @@ for part in $parts; do
     lab) timed "the lab" lab_run ;;
     debian) for suite in bookworm trixie; do debian_run "$suite"; done ;;
   esac
-done
+}
 
-say "the machine is as it was before"
-"$lab" snapshot >"$results/after" || : >"$results/after"
-if diff "$results/before" "$results/after" >"$results/left"; then
-  count "nothing left behind" 1 0 0
-else
-  tell_failed "left behind" <"$results/left"
-  count "nothing left behind" 0 1 0
-fi
+left_run() {
+  say "the machine is as it was before"
+  if ! snapshot "$results/after"; then
+    echo "what labs could change on this machine cannot be read: $lab snapshot" | tell_failed "left behind"
+    count "nothing left behind" 0 1 0
+  elif diff "$results/before" "$results/after" >"$results/left"; then
+    count "nothing left behind" 1 0 0
+  else
+    tell_failed "left behind" <"$results/left"
+    count "nothing left behind" 0 1 0
+  fi
+}
 
-if [ -s "$SKEP_CRASHES" ]; then
-  sort "$SKEP_CRASHES" | uniq -c | head -20 | tell_failed "crashes"
-  count "no program crashed" 0 1 0
-else
-  count "no program crashed" 1 0 0
-fi
+crashes_run() {
+  if [ -s "$SKEP_CRASHES" ]; then
+    sort "$SKEP_CRASHES" | uniq -c | head -20 | tell_failed "crashes"
+    count "no program crashed" 0 1 0
+  else
+    count "no program crashed" 1 0 0
+  fi
+}
 
-say "where the time went (what runs side by side is counted twice)"
-sort -k1,1nr -s "$results/times"
-printf '%6s s  in all\n' "$SECONDS"
+# The end: where the time went, what failed, and the table; false unless all that ran passed.
+tell() {
+  local passed failed skipped
+  say "where the time went (what runs side by side is counted twice)"
+  sort -k1,1nr -s "$results/times"
+  printf '%6s s  in all\n' "$SECONDS"
+  if [ -s "$results/failures" ]; then
+    say "what failed"
+    cat "$results/failures"
+  fi
+  say "results"
+  cat "$results/table"
+  echo
+  read -r passed failed skipped < <(sed -E 's/^.{28}//' "$results/table" | awk '{p += $1; f += $3; s += $5} END {print p + 0, f + 0, s + 0}')
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$skipped" = 0 ] && [ "$passed" -gt 0 ]
+}
 
-if [ -s "$results/failures" ]; then
-  say "what failed"
-  cat "$results/failures"
-fi
+main() {
+  local part
+  choose "$@"
+  begin
+  prepare
+  begin_swarm
+  for part in $parts; do run_part "$part"; done
+  left_run
+  crashes_run
+  tell
+}
 
-say "results"
-cat "$results/table"
-echo
-read -r passed failed skipped < <(sed -E 's/^.{28}//' "$results/table" | awk '{p += $1; f += $3; s += $5} END {print p + 0, f + 0, s + 0}')
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ] && [ "$skipped" = 0 ] && [ "$passed" -gt 0 ]
+main "$@"

@@ -2,7 +2,6 @@
 
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
-#include "deploy/verdict.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

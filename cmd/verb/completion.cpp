@@ -1,5 +1,5 @@
 #include "base/error.hpp"
-#include "base/json.hpp"
+#include "cmd/run.hpp"
 #include "cmd/verbs.hpp"
 #include "embedded.hpp"
 

@@ -4,6 +4,8 @@
 #include "cmd/stack_flags.hpp"
 #include "cmd/verbs.hpp"
 #include "plan/drift.hpp"
+#include "plan/format.hpp"
+#include "plan/to_json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -52,8 +52,12 @@ std::string format(const ops::StackStatus& status) {
 
 Json to_json(const ops::TaskStatus& status) {
   const auto& task = status.task;
-  return {{"id", task.id},          {"slot", task.slot},       {"node", status.node},
-          {"state", task.state},    {"desired", task.desired}, {"error", task.error},
+  return {{"id", task.id},
+          {"slot", task.slot},
+          {"node", status.node},
+          {"state", task.state.text()},
+          {"desired", task.desired.text()},
+          {"error", task.error},
           {"since", task.timestamp}};
 }
 

@@ -1,3 +1,5 @@
+#include "config/load.hpp"
+
 #include "base/files.hpp"
 #include "config/environments.hpp"
 #include "config/keys.hpp"

@@ -1,7 +1,7 @@
 #include "config/read.hpp"
 
 #include "base/limits.hpp"
-#include "config/readers.hpp"
+#include "config/load.hpp"
 #include "yaml/reader.hpp"
 
 #include <fmt/format.h>

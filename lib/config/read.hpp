@@ -5,6 +5,7 @@
 #include "yaml/document.hpp"
 
 #include <string>
+#include <vector>
 
 namespace skep::config {
 
@@ -23,5 +24,8 @@ Identity identity_of(const Project& project);
 
 /// Whether it can be a stack's name, which the names of services, networks and secrets begin with.
 bool is_stack_name(const std::string& name);
+
+MongoDb read_mongodb(const yaml::Node& node, const std::string& folder, Diagnostics& diagnostics);
+std::vector<Check> read_checks(const yaml::Node& node, Diagnostics& diagnostics);
 
 }  // namespace skep::config

@@ -1,4 +1,4 @@
-#include "config/readers.hpp"
+#include "config/read.hpp"
 #include "yaml/cast.hpp"
 #include "yaml/reader.hpp"
 

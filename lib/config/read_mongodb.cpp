@@ -1,7 +1,7 @@
 #include "base/ascii.hpp"
 #include "base/files.hpp"
 #include "base/image_ref.hpp"
-#include "config/readers.hpp"
+#include "config/read.hpp"
 #include "yaml/reader.hpp"
 
 #include <fmt/format.h>

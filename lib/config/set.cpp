@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <vector>
 
 namespace skep::config {
 namespace {

@@ -1,3 +1,5 @@
+#include "convert/convert.hpp"
+
 #include "convert/desired.hpp"
 #include "convert/fields.hpp"
 #include "convert/gateway_labels.hpp"
@@ -175,11 +177,6 @@ void sort_by_name(std::vector<T>& things) {
 }
 
 }  // namespace
-
-const SourceLoc& DesiredService::place_of(const std::string& part) const {
-  const auto found = places.find(part);
-  return found == places.end() || found->second.line == 0 ? loc : found->second;
-}
 
 Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems) {
   const Namespace names{name};

@@ -86,8 +86,4 @@ struct Desired {
   bool operator==(const Desired&) const = default;
 };
 
-/// Pure: `stack` has read the files that it names (secrets, configs, env files). `name` is the
-/// stack's name. Adds to `problems` what cannot be converted.
-Desired convert(const stack::Stack& stack, const std::string& name, Diagnostics& problems);
-
 }  // namespace skep::convert

@@ -4,7 +4,7 @@
 #include "deploy/decision.hpp"
 #include "deploy/run.hpp"
 #include "plan/plan.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "rollout/rollout.hpp"
 #include "swarm/outcome.hpp"
 

@@ -3,6 +3,7 @@
 #include "base/time_limit.hpp"
 #include "deploy/verdict.hpp"
 #include "oneshot/oneshot.hpp"
+#include "release/clean_up.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>

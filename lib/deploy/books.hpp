@@ -1,7 +1,7 @@
 #pragma once
 // Writes the end of a release into its record, and cleans up.
 #include "deploy/run.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 
 #include <string>
 

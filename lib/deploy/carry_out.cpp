@@ -5,6 +5,7 @@
 #include "deploy/record.hpp"
 #include "deploy/verdict.hpp"
 #include "deploy/way_back.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

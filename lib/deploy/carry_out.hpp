@@ -3,7 +3,7 @@
 // record.
 #include "deploy/decision.hpp"
 #include "deploy/run.hpp"
-#include "release/release.hpp"
+#include "release/lock.hpp"
 
 namespace skep::deploy {
 

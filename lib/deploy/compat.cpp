@@ -1,9 +1,13 @@
 #include "deploy/compat.hpp"
 
 #include "base/time_limit.hpp"
+#include "config/load.hpp"
+#include "convert/desired.hpp"
 #include "deploy/load.hpp"
 #include "engine/services.hpp"
-#include "swarm/spec.hpp"
+#include "release/records.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -6,6 +6,8 @@
 #include "deploy/deps.hpp"
 #include "deploy/situation.hpp"
 #include "project/project.hpp"
+#include "release/records.hpp"
+#include "stack/stack.hpp"
 
 #include <optional>
 #include <string>

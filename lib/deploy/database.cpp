@@ -2,11 +2,16 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "config/load.hpp"
+#include "convert/desired.hpp"
 #include "deploy/situation.hpp"
+#include "mongo/ensure.hpp"
+#include "mongo/server.hpp"
+#include "mongo/uri.hpp"
 #include "oneshot/oneshot.hpp"
 #include "plan/actions.hpp"
 #include "swarm/owner.hpp"
-#include "watch/watch.hpp"
+#include "watch/old_tasks.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include "mongo/mongo.hpp"
 #include "plan/plan.hpp"
 #include "project/project.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>

@@ -1,6 +1,9 @@
 #include "deploy/decision.hpp"
 
+#include "plan/choices.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/plan.hpp"
 
 namespace skep::deploy {
 

@@ -2,6 +2,7 @@
 // What a change of a stack decided. It is made before the lock, to see whether there is anything to
 // do, and once more under the lock; after that it does not change.
 #include "deploy/situation.hpp"
+#include "plan/plan.hpp"
 #include "project/project.hpp"
 
 #include <functional>

@@ -1,7 +1,6 @@
 #include "deploy/delivered.hpp"
 
 #include "deploy/database.hpp"
-#include "swarm/owner.hpp"
 
 #include <set>
 

@@ -3,7 +3,7 @@
 // place, so that what goes back gets the credential of today (docs/decisions.md, "Delivered
 // values").
 #include "project/project.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/delivery.hpp"
 #include "swarm/spec.hpp"
 

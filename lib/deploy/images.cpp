@@ -3,9 +3,15 @@
 #include "base/git.hpp"
 #include "base/image_ref.hpp"
 #include "base/parallel.hpp"
+#include "convert/desired.hpp"
 #include "deploy/situation.hpp"
 #include "engine/images.hpp"
+#include "image/build.hpp"
+#include "image/content_hash.hpp"
 #include "image/image.hpp"
+#include "image/push.hpp"
+#include "plan/choices.hpp"
+#include "stack/stack.hpp"
 
 #include <fmt/format.h>
 
@@ -214,6 +220,17 @@ Resolved as_written() {
   return result;
 }
 
+/// The digests of references that are not built, looked up together.
+void resolve(Deps& deps, const project::Loaded& loaded, const docker::Credentials& credentials,
+             const ImageOptions& options, const std::set<std::string>& references, Images& images) {
+  const std::vector<std::string> list(references.begin(), references.end());
+  const bool as_docker = loaded.compat == stack::Compat::docker;
+  const auto results = parallel(list, kLookUps, [&](const std::string& reference) {
+    return options.resolve ? look_up(deps, credentials, reference, as_docker) : as_written();
+  });
+  for (std::size_t i = 0; i < list.size(); ++i) images.digests[list[i]] = results[i];
+}
+
 }  // namespace
 
 Diagnostics build_problems(const project::Loaded& loaded) {
@@ -259,12 +276,7 @@ Images prepare_images(Deps& deps, const project::Loaded& loaded,
     if (shared == built.end()) references.insert(service.image);
     images.of_service[service.key] = shared == built.end() ? service.image : shared->second;
   }
-  const std::vector<std::string> list(references.begin(), references.end());
-  const bool as_docker = loaded.compat == stack::Compat::docker;
-  const auto results = parallel(list, kLookUps, [&](const std::string& reference) {
-    return options.resolve ? look_up(deps, credentials, reference, as_docker) : as_written();
-  });
-  for (std::size_t i = 0; i < list.size(); ++i) images.digests[list[i]] = results[i];
+  resolve(deps, loaded, credentials, options, references, images);
   return images;
 }
 

@@ -3,12 +3,11 @@
 #include "base/diagnostics.hpp"
 #include "deploy/deps.hpp"
 #include "docker/config.hpp"
-#include "plan/plan.hpp"
+#include "plan/choices.hpp"
 #include "project/project.hpp"
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace skep::deploy {
 

@@ -1,6 +1,6 @@
 #pragma once
 // A kept release in the form of a live one: for rollback and `diff --from`.
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <cstdint>

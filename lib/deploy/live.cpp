@@ -1,6 +1,7 @@
 #include "deploy/live.hpp"
 
 #include "base/image_ref.hpp"
+#include "convert/desired.hpp"
 #include "deploy/stack_name.hpp"
 #include "swarm/owner.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 // A stack as it is live, without its files, in the form that a release works on: for scale,
 // restart, rollback, mongo ensure.
+#include "convert/desired.hpp"
 #include "deploy/deps.hpp"
 #include "deploy/images.hpp"
 #include "deploy/options.hpp"

@@ -2,7 +2,7 @@
 // Holds the stack's lock while something is written.
 #include "base/env.hpp"
 #include "deploy/deps.hpp"
-#include "release/release.hpp"
+#include "release/lock.hpp"
 
 #include <memory>
 #include <string>

@@ -5,6 +5,8 @@
 #include "deploy/delivered.hpp"
 #include "deploy/lock.hpp"
 #include "plan/actions.hpp"
+#include "plan/plan.hpp"
+#include "release/records.hpp"
 
 #include <algorithm>
 
@@ -35,6 +37,39 @@ std::vector<swarm::RecordedTask> tasks_of(const Decision& decision) {
   return tasks;
 }
 
+/// The stack's services as they will be, by name.
+std::map<std::string, swarm::Spec> planned_services(const Situation& situation,
+                                                    const std::string& stack) {
+  std::map<std::string, swarm::Spec> planned;
+  for (const auto* live : situation.snapshot.stack_services(stack))
+    planned[live->name] = live->spec;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      if (const auto* create = std::get_if<plan::CreateService>(&action)) {
+        planned[create->name] = create->spec;
+      } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
+        planned[update->name] = update->spec;
+      } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
+        planned.erase(removed->name);
+      }
+    }
+  }
+  return planned;
+}
+
+/// Services that are new. One that is recreated was there: going back gives it back.
+std::vector<std::string> created_by(const Situation& situation) {
+  std::vector<std::string> created;
+  for (const auto& stage : situation.plan.stages) {
+    for (const auto& action : stage.actions) {
+      const auto* create = std::get_if<plan::CreateService>(&action);
+      if (create != nullptr && situation.snapshot.find_service(create->name) == nullptr)
+        created.push_back(create->name);
+    }
+  }
+  return created;
+}
+
 }  // namespace
 
 swarm::Record make_record(const Run& run, const Decision& decision, const swarm::Snapshot& before) {
@@ -50,25 +85,10 @@ swarm::Record make_record(const Run& run, const Decision& decision, const swarm:
           ? *situation.commit
           : git_commit(decision.loaded->project.folder, run.deps.env, run.deps.stop).value_or("");
   const auto delivered = delivered_of(*decision.loaded, situation.records);
-  std::map<std::string, swarm::Spec> planned;
-  for (const auto* live : situation.snapshot.stack_services(run.stack))
-    planned[live->name] = live->spec;
-  for (const auto& stage : situation.plan.stages) {
-    for (const auto& action : stage.actions) {
-      if (const auto* create = std::get_if<plan::CreateService>(&action)) {
-        planned[create->name] = create->spec;
-        // One that is recreated was there: going back gives it back.
-        if (situation.snapshot.find_service(create->name) == nullptr)
-          record.created.push_back(create->name);
-      } else if (const auto* update = std::get_if<plan::UpdateService>(&action)) {
-        planned[update->name] = update->spec;
-      } else if (const auto* removed = std::get_if<plan::RemoveService>(&action)) {
-        planned.erase(removed->name);
-      }
-    }
-  }
+  const auto planned = planned_services(situation, run.stack);
+  record.created = created_by(situation);
   record.tasks = tasks_of(decision);
-  for (auto& [name, spec] : planned) {
+  for (const auto& [name, spec] : planned) {
     record.services.push_back(
         {name, with_references(delivered, name, spec).json(), situation.autoscaled.contains(name)});
   }

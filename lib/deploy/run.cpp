@@ -5,6 +5,7 @@
 #include "check/check.hpp"
 #include "deploy/checks.hpp"
 #include "deploy/situation.hpp"
+#include "watch/step.hpp"
 #include "watch/watch.hpp"
 
 #include <fmt/format.h>

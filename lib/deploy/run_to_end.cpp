@@ -3,6 +3,8 @@
 #include "deploy/carry_out.hpp"
 #include "deploy/lock.hpp"
 #include "deploy/verdict.hpp"
+#include "plan/plan.hpp"
+#include "release/lock.hpp"
 
 #include <fmt/format.h>
 

@@ -7,9 +7,10 @@
 #include "deploy/images.hpp"
 #include "deploy/options.hpp"
 #include "docker/config.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "project/project.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <map>
@@ -69,8 +70,8 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
 
 /// The part of Choices that preflight can use before any image is known.
 plan::Choices early_choices(const project::Loaded& loaded, const ReleaseOptions& options);
-/// Everything that preflight finds, also before images are known. Throws Error{preflight} when there are
-/// errors; emits warnings.
+/// Everything that preflight finds, also before images are known. Throws Error{preflight} when
+/// there are errors; emits warnings.
 void preflight(Deps& deps, const project::Loaded& loaded, const plan::Judged& judged);
 
 /// Services for which an autoscaler set the number of tasks in that record.

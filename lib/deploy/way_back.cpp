@@ -2,6 +2,8 @@
 
 #include "deploy/verdict.hpp"
 #include "plan/actions.hpp"
+#include "plan/plan.hpp"
+#include "plan/way_back.hpp"
 
 #include <fmt/format.h>
 

@@ -132,7 +132,9 @@ Config load_config(const Env& env) {
     read_auths(more, parse(*text, variable), variable);
     // What the variable says goes before all else, in whatever form the file writes the registry.
     for (auto& [key, auth] : more.auths) {
-      const auto same = [&](const auto& entry) { return same_registry(entry.first, key); };
+      const auto same = [&named = key](const auto& entry) {
+        return same_registry(entry.first, named);
+      };
       std::erase_if(config.cred_helpers, same);
       std::erase_if(config.auths, same);
       config.cred_helpers.insert_or_assign(key, "");

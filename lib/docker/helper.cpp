@@ -69,15 +69,10 @@ std::optional<Auth> ask_helper(const std::string& name, const std::string& serve
   if (!is_text("Username") || !is_text("Secret")) throw wrong();
   const auto user = answer["Username"].get<std::string>();
   Secret secret(answer["Secret"].get<std::string>());
-  if (user == "<token>")
-    return Auth{.username = {},
-                .password = {},
-                .identity_token = secret,
-                .server_address = server,
-                .source = program};
-  return Auth{.username = user,
-              .password = secret,
-              .identity_token = {},
+  const bool token = user == "<token>";
+  return Auth{.username = token ? "" : user,
+              .password = token ? Secret() : secret,
+              .identity_token = token ? secret : Secret(),
               .server_address = server,
               .source = program};
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "engine/call.hpp"
+#include "engine/retry.hpp"
 #include "engine/system.hpp"
 #include "engine/tunnel.hpp"
 #include "http/client.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // /services/ID/logs and /tasks/ID/logs: frames with a head of 8 bytes, or raw bytes of a terminal
 // (docs/engine.md, "Logs").
-#include "engine/call.hpp"
+#include "engine/transport.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -2,6 +2,7 @@
 
 #include "engine/list.hpp"
 #include "engine/system.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,6 @@
 #include "engine/call.hpp"
 #include "swarm/snapshot.hpp"
 
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "engine/nodes.hpp"
 
 #include "engine/list.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 // /nodes
-#include "engine/call.hpp"
+#include "engine/transport.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <stop_token>

@@ -1,6 +1,7 @@
+#include "engine/retry.hpp"
+
 #include "base/error.hpp"
 #include "engine/call.hpp"
-#include "engine/connect.hpp"
 
 #include <array>
 #include <atomic>

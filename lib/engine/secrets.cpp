@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "engine/list.hpp"
+#include "swarm/parse.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 #include "engine/services.hpp"
 
 #include "base/json_at.hpp"
-#include "engine/list.hpp"
 #include "engine/networks.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -8,6 +8,7 @@
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "engine/tasks.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // The engine itself and its swarm: /_ping, /info, /version, /swarm, /auth, /events.
 #include "docker/config.hpp"
-#include "engine/call.hpp"
+#include "engine/transport.hpp"
 
 #include <optional>
 #include <stop_token>

@@ -1,6 +1,7 @@
 #include "engine/tasks.hpp"
 
 #include "engine/list.hpp"
+#include "swarm/parse.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -141,8 +141,10 @@ void Tunnel::log_in(const std::stop_token& stop) {
 bool Tunnel::wait_for_socket(const std::string& path, const std::stop_token& stop) {
   const auto begin = Steady::now();
   while (!accepts(path)) {
-    if (companion_->ended()) return false;
+    const bool ended = companion_->ended().has_value();
+    // Ctrl-C at a prompt ends both.
     if (stop.stop_requested()) throw Error(Kind::interrupted, "interrupted");
+    if (ended) return false;
     if (!how_.may_ask && Steady::now() - begin > kLoginTime) {
       throw unreachable({fmt::format("ssh has not logged in after {} s", kLoginTime.count()),
                          "does it wait for an agent, a token's touch, or the network?"});

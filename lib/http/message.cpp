@@ -17,8 +17,7 @@ BodySource body_of(std::string text) {
   auto cursor = std::make_shared<Cursor>(Cursor{.text = std::move(text)});
   return {.next =
               [cursor](char* buffer, std::size_t room) {
-                const auto count = std::min(room, cursor->text.size() - cursor->at);
-                std::memcpy(buffer, cursor->text.data() + cursor->at, count);
+                const auto count = cursor->text.copy(buffer, room, cursor->at);
                 cursor->at += count;
                 return count;
               },

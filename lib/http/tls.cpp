@@ -11,7 +11,6 @@ namespace {
 
 /// OpenSSL's X509_V_ERR_…, of which libcurl hands on the number.
 enum Verdict : long {
-  kNoVerdict = 0,
   kNotYetValid = 9,
   kExpired = 10,
   kSelfSigned = 18,
@@ -25,6 +24,10 @@ struct Words {
   std::string hint;
 };
 
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 std::string host_of(const std::string& url) {
   const auto begin = url.find("://") + 3;
   const auto end = url.find('/', begin);
@@ -34,7 +37,12 @@ std::string host_of(const std::string& url) {
 
 /// Why the engine's certificate was not taken.
 Words refused_here(const Handle& handle, const Endpoint& endpoint, std::string why) {
-  long verdict = kNoVerdict;
+  if (has(why, "target host name")) {
+    return {
+        fmt::format("the engine's certificate is not made out to {}", host_of(endpoint.base_url)),
+        "connect by a name that stands in it, or have one made with this name"};
+  }
+  long verdict = 0;
   curl_easy_getinfo(handle.easy(), CURLINFO_SSL_VERIFYRESULT, &verdict);
   switch (verdict) {
     case kExpired:
@@ -48,17 +56,9 @@ Words refused_here(const Handle& handle, const Endpoint& endpoint, std::string w
       return {fmt::format("the engine's certificate is of an authority that {} does not name",
                           endpoint.tls->ca.empty() ? "this system" : endpoint.tls->ca),
               "is this the right engine? then its authority's certificate belongs into ca.pem"};
-    case kNoVerdict:
-      return {
-          fmt::format("the engine's certificate is not made out to {}", host_of(endpoint.base_url)),
-          "connect by a name that stands in it, or have one made with this name"};
     default:
       return {std::move(why), {}};
   }
-}
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 /// The engine's alert about ours: TLS 1.3 brings it at the first read, after the request was sent.

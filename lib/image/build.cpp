@@ -1,3 +1,5 @@
+#include "image/build.hpp"
+
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/image_ref.hpp"
@@ -5,6 +7,7 @@
 #include "engine/images.hpp"
 #include "image/context.hpp"
 #include "image/image.hpp"
+#include "image/push.hpp"
 #include "image/registry.hpp"
 #include "image/session.hpp"
 #include "image/trace.hpp"

@@ -1,3 +1,5 @@
+#include "image/content_hash.hpp"
+
 #include "base/hash.hpp"
 #include "image/context.hpp"
 

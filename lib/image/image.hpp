@@ -1,17 +1,6 @@
 #pragma once
-// Images: build with BuildKit, tag, push, digests.
-#include "base/env.hpp"
-#include "base/event.hpp"
-#include "base/json.hpp"
-#include "docker/config.hpp"
-#include "engine/transport.hpp"
-
-#include <nlohmann/json.hpp>
-
-#include <functional>
+// What an image is built from. For building: image/build.hpp; for registries: image/push.hpp.
 #include <map>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,37 +18,5 @@ struct BuildOptions {
   bool pull = false;
   std::vector<std::string> tags;  // full references
 };
-
-/// The hash for the content tag: over paths, contents, links and x bits of the context, and
-/// Dockerfile, args, labels, target and platform; not over times, owners, umask, .git and ignored
-/// files. 64 hex digits; the tag is "skep-" and the first 16.
-std::string content_hash(const BuildOptions& options);
-
-/// Builds; returns the image id ("sha256:…"). Emits BuildStep and BuildLog. Throws Error{build}
-/// with the failing step and its last output, Error{input} for a context that cannot be read or
-/// changes meanwhile.
-std::string build(engine::Transport& engine, EventSink& events,
-                  const docker::Credentials& credentials, const BuildOptions& options,
-                  std::stop_token stop);
-
-/// Gives an image one more reference. Throws Error{not_found}.
-void tag(engine::Transport& engine, const std::string& id, const std::string& reference,
-         std::stop_token stop);
-
-/// Pushes a reference (":latest" without a tag); returns its digest. Emits PushProgress. Throws
-/// Error{registry} with a hint that names the registry and the config.json in use.
-std::string push(engine::Transport& engine, EventSink& events,
-                 const docker::Credentials& credentials, const std::string& reference,
-                 std::stop_token stop);
-
-struct Digest {
-  std::string digest;  // of the manifest or index
-  Json
-      platforms;  // as docker puts them into Placement.Platforms; null when the registry names none
-};
-/// GET /distribution/IMG/json. nullopt when the registry has no such tag. Throws Error{registry,
-/// unauthorized}.
-std::optional<Digest> look_up(engine::Transport& engine, const docker::Credentials& credentials,
-                              const std::string& reference, std::stop_token stop);
 
 }  // namespace skep::image

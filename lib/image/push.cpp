@@ -1,15 +1,15 @@
+#include "image/push.hpp"
+
 #include "base/error.hpp"
 #include "base/image_ref.hpp"
 #include "base/json_at.hpp"
 #include "engine/images.hpp"
-#include "image/image.hpp"
 #include "image/registry.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace skep::image {
 

@@ -1,6 +1,10 @@
+#include "mongo/ensure.hpp"
+
 #include "base/random.hpp"
 #include "mongo/mongo.hpp"
+#include "mongo/server.hpp"
 #include "mongo/session.hpp"
+#include "mongo/uri.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,11 @@
+#include "mongo/server.hpp"
+
 #include "base/hash.hpp"
 #include "base/json_at.hpp"
 #include "mongo/mongo.hpp"
 #include "mongo/script.hpp"
 #include "mongo/session.hpp"
+#include "mongo/uri.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>

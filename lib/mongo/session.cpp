@@ -3,6 +3,8 @@
 #include "base/ascii.hpp"
 #include "base/json_at.hpp"
 #include "mongo/script.hpp"
+#include "mongo/server.hpp"
+#include "mongo/uri.hpp"
 #include "oneshot/oneshot.hpp"
 
 #include <fmt/format.h>

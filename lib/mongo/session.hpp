@@ -1,9 +1,7 @@
 #pragma once
 // One conversation with the database: the one-off task, its files, its answer. For lib/mongo only.
-#include "base/json.hpp"
 #include "mongo/mongo.hpp"
 
-#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -31,12 +29,6 @@ struct Answer {
   std::vector<std::string> missing;
   std::vector<std::string> extra;
 };
-
-/// Which of the two users of a rotation live services carry.
-std::vector<std::string> logins_in_use(const User& user, const std::string& stack,
-                                       const swarm::Snapshot& snapshot);
-/// The one of the two users for `name` that is not `login`.
-std::string other_login(const std::string& name, const std::string& login);
 
 /// Throws Error{database} naming what went wrong and where, Error{deadline, …} as oneshot::run.
 Answer ask(const Context& context, const Cluster& cluster, const User& user,

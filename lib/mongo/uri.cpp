@@ -1,3 +1,5 @@
+#include "mongo/uri.hpp"
+
 #include "base/hash.hpp"
 #include "mongo/mongo.hpp"
 

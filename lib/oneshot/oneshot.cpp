@@ -10,6 +10,8 @@
 #include "engine/tasks.hpp"
 #include "oneshot/output.hpp"
 #include "oneshot/spec.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/parse.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -11,9 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <functional>
-#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>

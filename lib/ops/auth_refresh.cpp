@@ -5,6 +5,8 @@
 #include "deploy/lock.hpp"
 #include "deploy/situation.hpp"
 #include "deploy/verdict.hpp"
+#include "plan/plan.hpp"
+#include "plan/refresh.hpp"
 #include "rollout/rollout.hpp"
 
 #include <fmt/format.h>

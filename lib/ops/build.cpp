@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "deploy/load.hpp"
-#include "deploy/situation.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 #include "ops/check.hpp"
 
+#include "check/check.hpp"
 #include "deploy/checks.hpp"
 #include "deploy/verdict.hpp"
 #include "project/project.hpp"

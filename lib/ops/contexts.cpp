@@ -1,10 +1,9 @@
+#include "ops/contexts.hpp"
+
 #include "base/error.hpp"
 #include "docker/config.hpp"
 #include "docker/context.hpp"
 #include "docker/endpoint.hpp"
-#include "ops/draft.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -40,27 +39,21 @@ bool has_tls(const docker::Found& found) {
          !found.context.host.starts_with("ssh://");
 }
 
-std::string line(const docker::Found& found, bool chosen) {
-  auto text = fmt::format("{} {:<20} ", chosen ? '*' : ' ', found.context.name);
-  if (!found.problem.empty()) return text + found.problem + '\n';
-  text += shown_host(found);
-  if (has_tls(found)) text += found.context.tls->verify ? " with TLS" : " with TLS, not verified";
-  if (!found.context.description.empty()) text += "  " + found.context.description;
-  return text + '\n';
-}
-
-Json json(const docker::Found& found, bool chosen) {
-  return {{"name", found.context.name},
-          {"endpoint", shown_host(found)},
-          {"description", found.context.description},
-          {"tls", has_tls(found)},
-          {"chosen", chosen},
-          {"problem", found.problem}};
+ContextRow row(const docker::Found& found, const std::string& chosen) {
+  ContextRow row;
+  row.name = found.context.name;
+  row.endpoint = shown_host(found);
+  row.description = found.context.description;
+  row.tls = has_tls(found);
+  row.verified = row.tls && found.context.tls->verify;
+  row.chosen = row.name == chosen;
+  row.problem = found.problem;
+  return row;
 }
 
 }  // namespace
 
-Printable list_contexts(const deploy::Deps& deps) {
+Contexts list_contexts(const deploy::Deps& deps) {
   const auto config = docker::load_config(deps.env);
   docker::EndpointFlags flags;
   if (!deps.host.host.empty()) flags.host = deps.host.host;
@@ -79,14 +72,9 @@ Printable list_contexts(const deploy::Deps& deps) {
     missing.problem = "there is no docker context of this name";
     all.push_back(std::move(missing));
   }
-  Draft result{"", {{"chosen", chosen.name}, {"source", chosen.source}}};
-  result.json["contexts"] = Json::array();
-  for (const auto& found : all) {
-    result.text += line(found, is_chosen(found));
-    result.json["contexts"].push_back(json(found, is_chosen(found)));
-  }
-  result.text += fmt::format("chosen by {}\n", chosen.source);
-  return result.done();
+  Contexts result{{}, chosen.name, chosen.source};
+  for (const auto& found : all) result.rows.push_back(row(found, chosen.name));
+  return result;
 }
 
 }  // namespace skep::ops

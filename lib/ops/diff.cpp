@@ -6,8 +6,11 @@
 #include "deploy/situation.hpp"
 #include "ops/revision.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/plan.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

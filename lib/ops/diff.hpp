@@ -4,6 +4,7 @@
 #include "deploy/deps.hpp"
 #include "ops/release_summary.hpp"
 #include "plan/drift.hpp"
+#include "plan/plan.hpp"
 #include "project/options.hpp"
 
 #include <cstdint>

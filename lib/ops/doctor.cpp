@@ -7,10 +7,13 @@
 #include "deploy/database.hpp"
 #include "deploy/images.hpp"
 #include "deploy/situation.hpp"
+#include "docker/config.hpp"
 #include "engine/services.hpp"
 #include "engine/system.hpp"
 #include "image/registry.hpp"
+#include "plan/choices.hpp"
 #include "plan/judge.hpp"
+#include "plan/preflight.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>

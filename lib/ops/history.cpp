@@ -3,6 +3,8 @@
 #include "deploy/kept.hpp"
 #include "deploy/stack_name.hpp"
 #include "ops/revision.hpp"
+#include "release/records.hpp"
+#include "swarm/redact.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/git.hpp"
-#include "render/render.hpp"
+#include "render/dockerfile.hpp"
 #include "render/template.hpp"
 #include "yaml/emit.hpp"
 

@@ -58,15 +58,9 @@ std::vector<swarm::Service> chosen(deploy::Deps& deps, const std::string& stack,
   return services;
 }
 
-}  // namespace
-
-void logs(deploy::Deps& deps, const LogsOptions& options,
-          const std::function<void(const LogLine&)>& sink) {
-  const std::string stack = deploy::stack_name(deps, options.project);
-  const auto services = chosen(deps, stack, options.service);
-  if (options.follow && services.size() > 1) {
-    throw Error(Kind::usage, "--follow needs one service", "name it with --service");
-  }
+/// "shop_web.1@node1" by the id of each task of these services.
+std::map<std::string, std::string> sources_of(deploy::Deps& deps, const std::string& stack,
+                                              const std::vector<swarm::Service>& services) {
   std::map<std::string, std::string> hosts;
   for (const auto& node : engine::list_nodes(deps.engine(), deps.stop))
     hosts[node.id] = node.hostname;
@@ -78,6 +72,19 @@ void logs(deploy::Deps& deps, const LogsOptions& options,
     if (service == services.end()) continue;
     sources[task.id] = fmt::format("{}.{}@{}", service->name, task.slot, hosts[task.node_id]);
   }
+  return sources;
+}
+
+}  // namespace
+
+void logs(deploy::Deps& deps, const LogsOptions& options,
+          const std::function<void(const LogLine&)>& sink) {
+  const std::string stack = deploy::stack_name(deps, options.project);
+  const auto services = chosen(deps, stack, options.service);
+  if (options.follow && services.size() > 1) {
+    throw Error(Kind::usage, "--follow needs one service", "name it with --service");
+  }
+  const auto sources = sources_of(deps, stack, services);
   std::vector<Timed> collected;
   for (const auto& service : services) {
     engine::LogOptions how;

@@ -6,7 +6,8 @@
 #include "deploy/load.hpp"
 #include "deploy/run_to_end.hpp"
 #include "deploy/situation.hpp"
-#include "deploy/verdict.hpp"
+#include "mongo/ensure.hpp"
+#include "mongo/server.hpp"
 #include "project/project.hpp"
 
 #include <fmt/format.h>

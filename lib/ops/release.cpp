@@ -4,11 +4,11 @@
 #include "deploy/load.hpp"
 #include "deploy/run_to_end.hpp"
 #include "deploy/situation.hpp"
-#include "deploy/verdict.hpp"
 #include "plan/draft.hpp"
 #include "plan/judge.hpp"
 #include "plan_file/plan_file.hpp"
 #include "project/project.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 // A kept release in short, as `history`, `status` and `diff --from` tell of it.
-#include "release/release.hpp"
+#include "release/records.hpp"
 
 #include <cstdint>
 #include <string>

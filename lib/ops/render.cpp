@@ -1,5 +1,6 @@
 #include "ops/render.hpp"
 
+#include "config/load.hpp"
 #include "deploy/images.hpp"
 #include "deploy/verdict.hpp"
 #include "project/project.hpp"

@@ -5,9 +5,12 @@
 #include "deploy/kept.hpp"
 #include "deploy/live.hpp"
 #include "deploy/run_to_end.hpp"
-#include "image/image.hpp"
+#include "image/push.hpp"
 #include "ops/revision.hpp"
+#include "plan/choices.hpp"
 #include "plan/judge.hpp"
+#include "plan/way_back.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
 #include "ops/status.hpp"
 
 #include "deploy/stack_name.hpp"
-#include "engine/configs.hpp"
-#include "engine/networks.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
+#include "release/lock.hpp"
+#include "release/records.hpp"
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 #include "deploy/deps.hpp"
 #include "ops/release_summary.hpp"
 #include "project/options.hpp"
+#include "release/lock.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // `skep unlock`.
 #include "deploy/deps.hpp"
 #include "project/options.hpp"
-#include "release/release.hpp"
+#include "release/lock.hpp"
 
 #include <optional>
 #include <string>

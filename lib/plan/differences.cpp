@@ -1,6 +1,7 @@
 #include "plan/differences.hpp"
 
 #include "base/json_at.hpp"
+#include "swarm/canonical.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,7 @@
 #include "plan/draft.hpp"
 
 #include "base/json_at.hpp"
+#include "plan/choices.hpp"
 #include "swarm/constraint.hpp"
 #include "swarm/owner.hpp"
 

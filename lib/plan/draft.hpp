@@ -1,8 +1,10 @@
 #pragma once
 // What will become of each service, before it is put into stages.
 #include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/objects.hpp"
 #include "plan/plan.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <string>
@@ -54,9 +56,6 @@ const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::st
 /// engine's updater takes every end for a failure.
 bool is_paused(const swarm::Service& service, const swarm::Snapshot& snapshot);
 bool is_in_progress(const swarm::Service& service);
-/// Throws Error{preflight} when an object that the earlier `service` refers to is gone.
-void require_objects(const std::string& service, const swarm::Spec& spec,
-                     const swarm::Snapshot& now);
 /// Running tasks that are not of the service's spec (`_up-to-date` filter of GET /tasks).
 std::size_t stale_tasks(const swarm::Service& service, const swarm::Snapshot& snapshot);
 /// "replicated", "global-job", … as deploy.mode has them.

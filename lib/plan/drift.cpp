@@ -2,6 +2,7 @@
 
 #include "plan/actions.hpp"
 #include "plan/text.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/paths.hpp"
 
 #include <fmt/format.h>

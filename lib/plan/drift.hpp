@@ -2,6 +2,7 @@
 // Drift: what somebody changed by hand on a stack's services since the last release, apart from
 // what the files change. Pure.
 #include "plan/plan.hpp"
+#include "swarm/diff.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,8 +1,11 @@
 // A plan for people: one block an action, each with its reasons.
+#include "plan/format.hpp"
+
 #include "base/json_at.hpp"
 #include "base/plural.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 #include "plan/images.hpp"
 
 #include "base/image_ref.hpp"
+#include "plan/choices.hpp"
 
 namespace skep::plan {
 namespace {

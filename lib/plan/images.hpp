@@ -1,6 +1,7 @@
 #pragma once
 // Which image a service gets. Images compare by digest (docs/decisions.md, "Images").
 #include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"
 

@@ -1,5 +1,6 @@
 #include "plan/inject.hpp"
 
+#include "plan/choices.hpp"
 #include "plan/draft.hpp"
 #include "plan/names.hpp"
 #include "swarm/owner.hpp"
@@ -34,9 +35,10 @@ void inject(swarm::Spec& spec, const std::string& key, const swarm::Service* liv
   for (const auto& injection : choices.injections) {
     if (injection.service != key) continue;
     if (injection.keep) {
-      const auto* from = injection.from.empty() ? live
-                                                : own_service(snapshot, desired.stack,
-                                                              swarm::full_name(desired.stack, injection.from));
+      const auto* from = injection.from.empty()
+                             ? live
+                             : own_service(snapshot, desired.stack,
+                                           swarm::full_name(desired.stack, injection.from));
       if (from != nullptr) swarm::keep(spec, injection.place, from->spec);
     } else if (const auto* file = std::get_if<swarm::SecretFile>(&injection.place)) {
       const auto& made = secret_for(*file, injection, desired.stack, snapshot, choices, objects);

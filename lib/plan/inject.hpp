@@ -1,6 +1,7 @@
 #pragma once
 // Values that skep delivers into a service: as an environment variable, or as a mounted secret and
 // a variable with its path.
+#include "plan/choices.hpp"
 #include "plan/objects.hpp"
 #include "plan/plan.hpp"
 

@@ -1,9 +1,11 @@
 #include "plan/judge.hpp"
 
 #include "base/json_at.hpp"
+#include "plan/choices.hpp"
 #include "plan/images.hpp"
 #include "plan/inject.hpp"
-#include "swarm/owner.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 
@@ -77,6 +79,21 @@ void judge_update(Draft& draft, const swarm::Snapshot& snapshot, const Choices& 
       fmt::format("{} running task{} of an older spec", stale, stale == 1 ? " is" : "s are");
 }
 
+/// A service that is live already: what becomes of it.
+void hold_against_live(Draft& one, const swarm::Snapshot& snapshot, const Choices& choices,
+                       const std::vector<swarm::Node>& nodes) {
+  const auto& service = *one.desired;
+  one.spec.keep_force_update_of(one.live->spec);
+  if (choices.restart.contains(service.key)) force_update(one);
+  if (service.live_replicas) one.spec.keep_replicas_of(one.live->spec);
+  one.recreate = one.live->spec.mode() != one.spec.mode();
+  one.paused = !one.recreate && is_paused(*one.live, snapshot);
+  const auto before = choices.ways_back.find(service.name);
+  if (one.paused && !choices.resume && before != choices.ways_back.end())
+    one.way_back = &before->second;
+  judge_update(one, snapshot, choices, nodes);
+}
+
 /// The oldest release among the managers: any of them may be the one that stores the spec. Unknown
 /// counts as newest.
 unsigned oldest_engine(const swarm::Snapshot& snapshot) {
@@ -147,15 +164,7 @@ Judged judge(const convert::Desired& desired, const swarm::Snapshot& snapshot,
     if (one.live == nullptr) {
       one.write = true;
     } else {
-      one.spec.keep_force_update_of(one.live->spec);
-      if (choices.restart.contains(service.key)) force_update(one);
-      if (service.live_replicas) one.spec.keep_replicas_of(one.live->spec);
-      one.recreate = one.live->spec.mode() != one.spec.mode();
-      one.paused = !one.recreate && is_paused(*one.live, snapshot);
-      const auto before = choices.ways_back.find(service.name);
-      if (one.paused && !choices.resume && before != choices.ways_back.end())
-        one.way_back = &before->second;
-      judge_update(one, snapshot, choices, nodes);
+      hold_against_live(one, snapshot, choices, nodes);
     }
     drafts.services.push_back(std::move(one));
   }

@@ -1,6 +1,7 @@
 #pragma once
 // What is to become of a stack, judged once: preflight says what of it cannot be, and make_plan
 // makes stages of the same.
+#include "plan/choices.hpp"
 #include "plan/draft.hpp"
 
 namespace skep::plan {

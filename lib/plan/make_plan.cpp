@@ -1,16 +1,19 @@
+#include "plan/make_plan.hpp"
+
 #include "base/error.hpp"
 #include "plan/differences.hpp"
 #include "plan/images.hpp"
 #include "plan/order.hpp"
 #include "plan/plan.hpp"
 #include "plan/preflight.hpp"
+#include "plan/way_back.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/owner.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace skep::plan {
 namespace {
@@ -216,11 +219,6 @@ void remove_rest(const Judged& judged, Plan& plan) {
 }
 
 }  // namespace
-
-bool Plan::empty() const {
-  return std::all_of(stages.begin(), stages.end(),
-                     [](const Stage& stage) { return stage.actions.empty(); });
-}
 
 Plan make_plan(const Judged& judged) {
   refuse(judged);

@@ -1,6 +1,7 @@
 #include "plan/objects.hpp"
 
 #include "base/json_at.hpp"
+#include "plan/choices.hpp"
 #include "plan/names.hpp"
 #include "swarm/owner.hpp"
 #include "swarm/record.hpp"

@@ -2,6 +2,7 @@
 // Secrets and configs: which live object each wanted one is, and which are new (docs/decisions.md,
 // "Configs and secrets").
 #include "convert/desired.hpp"
+#include "plan/choices.hpp"
 #include "plan/plan.hpp"
 #include "swarm/snapshot.hpp"
 

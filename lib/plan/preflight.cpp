@@ -1,6 +1,8 @@
 #include "plan/preflight.hpp"
 
+#include "plan/choices.hpp"
 #include "plan/images.hpp"
+#include "swarm/diff.hpp"
 
 #include <fmt/format.h>
 

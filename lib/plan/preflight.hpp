@@ -1,10 +1,22 @@
 #pragma once
-// The parts of preflight(). Each adds what it finds to `problems`.
+// What would make a release fail, before its first change.
 #include "base/diagnostics.hpp"
+#include "convert/desired.hpp"
 #include "plan/judge.hpp"
 #include "plan/plan.hpp"
+#include "swarm/snapshot.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace skep::plan {
+
+/// Finds everything that would make the release fail and can be known before the first change; all
+/// problems at once.
+Diagnostics preflight(const Judged& judged);
+
+// Its parts; each adds what it finds to `problems`.
 
 /// What makes a plan impossible: a mode change, a service paused half-way, a taken name.
 void check_obstacles(const Judged& judged, Diagnostics& problems);

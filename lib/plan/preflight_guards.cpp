@@ -2,6 +2,7 @@
 // happen: neither a manager that would store the spec without it, nor a node that would run tasks
 // so.
 #include "plan/preflight.hpp"
+#include "swarm/canonical.hpp"
 
 #include <fmt/format.h>
 

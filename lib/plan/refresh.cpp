@@ -1,3 +1,5 @@
+#include "plan/refresh.hpp"
+
 #include "plan/draft.hpp"
 #include "plan/plan.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 // How a changed field is shown, in the text and the JSON of plans and of drift.
 #include "base/json.hpp"
-#include "swarm/spec.hpp"
+#include "swarm/diff.hpp"
 
 #include <string>
 

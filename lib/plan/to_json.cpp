@@ -1,7 +1,11 @@
 // A plan for programs. No content of a secret or config, and what looks secret in a spec is hidden.
+#include "plan/to_json.hpp"
+
 #include "base/json_at.hpp"
 #include "plan/plan.hpp"
 #include "plan/text.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/redact.hpp"
 
 namespace skep::plan {
 namespace {

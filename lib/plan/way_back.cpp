@@ -1,6 +1,9 @@
+#include "plan/way_back.hpp"
+
 #include "base/error.hpp"
 #include "plan/draft.hpp"
 #include "plan/plan.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/owner.hpp"
 
 #include <fmt/format.h>
@@ -122,6 +125,21 @@ Stage object_removals(const std::string& stack, const swarm::Snapshot& before,
   return stage;
 }
 
+/// The stages that hold something, and at the end the objects that nothing uses then.
+Plan in_order(Back back, const swarm::Snapshot& before, const swarm::Snapshot& now) {
+  std::set<std::string> removed;
+  for (const auto* stage : {&back.removals, &back.ended_jobs}) {
+    for (const auto& wait : stage->wait_for) removed.insert(wait.service);
+  }
+  Stage objects = object_removals(back.plan.stack, before, now, removed);
+  for (Stage* stage :
+       {&back.away, &back.writes, &back.removals, &back.jobs, &back.ended_jobs, &objects}) {
+    if (!stage->actions.empty() || !stage->wait_for.empty())
+      back.plan.stages.push_back(std::move(*stage));
+  }
+  return std::move(back.plan);
+}
+
 }  // namespace
 
 void require_objects(const std::string& service, const swarm::Spec& spec,
@@ -210,17 +228,7 @@ Plan way_back(const std::string& stack, const swarm::Snapshot& before, const swa
           fmt::format("job {} is new and is removed; what it did is not undone", live->name));
     }
   }
-  std::set<std::string> removed;
-  for (const auto* stage : {&back.removals, &back.ended_jobs}) {
-    for (const auto& wait : stage->wait_for) removed.insert(wait.service);
-  }
-  Stage objects = object_removals(stack, before, now, removed);
-  for (Stage* stage :
-       {&back.away, &back.writes, &back.removals, &back.jobs, &back.ended_jobs, &objects}) {
-    if (!stage->actions.empty() || !stage->wait_for.empty())
-      back.plan.stages.push_back(std::move(*stage));
-  }
-  return std::move(back.plan);
+  return in_order(std::move(back), before, now);
 }
 
 }  // namespace skep::plan

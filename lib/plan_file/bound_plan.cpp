@@ -1,5 +1,9 @@
 #include "plan_file/bound_plan.hpp"
 
+#include "convert/desired.hpp"
+#include "plan/plan.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/owner.hpp"
 
 #include <fmt/format.h>

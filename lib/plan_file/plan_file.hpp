@@ -11,7 +11,6 @@
 #include "plan_file/seal.hpp"
 
 #include <string>
-#include <vector>
 
 namespace skep::plan_file {
 

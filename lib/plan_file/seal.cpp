@@ -1,6 +1,7 @@
 #include "plan_file/seal.hpp"
 
 #include "base/scrypt.hpp"
+#include "convert/desired.hpp"
 #include "swarm/redact.hpp"
 
 #include <nlohmann/json.hpp>

@@ -2,6 +2,7 @@
 // A document that may be kept in a file: a hash stands in place of every value that must not be
 // seen, so that a changed value shows (docs/decisions.md, "Plan files").
 #include "base/secret.hpp"
+#include "convert/desired.hpp"
 #include "deploy/delivered.hpp"
 #include "project/project.hpp"
 

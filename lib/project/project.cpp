@@ -1,7 +1,9 @@
 #include "project/project.hpp"
 
 #include "base/files.hpp"
-#include "convert/desired.hpp"
+#include "config/load.hpp"
+#include "convert/convert.hpp"
+#include "render/dockerfile.hpp"
 #include "render/render.hpp"
 #include "stack/read.hpp"
 #include "yaml/interpolate.hpp"

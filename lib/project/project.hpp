@@ -10,10 +10,8 @@
 #include "yaml/document.hpp"
 #include "yaml/used.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace skep::project {
 

@@ -1,7 +1,9 @@
+#include "release/clean_up.hpp"
+
 #include "engine/configs.hpp"
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
-#include "release/release.hpp"
+#include "release/records.hpp"
 #include "swarm/spec.hpp"
 
 #include <fmt/format.h>

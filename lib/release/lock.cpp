@@ -1,8 +1,9 @@
+#include "release/lock.hpp"
+
 #include "base/random.hpp"
 #include "base/time_limit.hpp"
 #include "engine/configs.hpp"
 #include "engine/engine_time.hpp"
-#include "release/release.hpp"
 
 #include <fmt/format.h>
 
@@ -75,11 +76,58 @@ class Silence {
   bool moved_ = false;
 };
 
+/// Atomic: of two only one is made. Whose it is, is seen when it is read.
+void create(engine::Transport& engine, const std::string& name, const swarm::Labels& labels,
+            const std::stop_token& stop) {
+  try {
+    engine::create_config(engine, name, labels, "skep", stop);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::conflict && error.kind() != Kind::unreachable) throw;
+  }
+}
+
 }  // namespace
 
 struct Lock::State {
   State(engine::Transport& transport, Clock& time, EventSink& sink, std::string stack_name)
       : engine(transport), clock(time), events(sink), stack(std::move(stack_name)) {}
+
+  /// Of a lock that this run holds.
+  swarm::Labels labels(const std::string& who) const {
+    return {{swarm::kStackLabel, stack},
+            {swarm::kKindLabel, kLockKind},
+            {swarm::kStateLabel, kHeld},
+            {kHolderLabel, who},
+            {kRunLabel, run},
+            {kBeatLabel, "0"},
+            {kSinceLabel, format_utc(clock.wall())}};
+  }
+
+  enum class Look { taken, lost, held };
+  /// One look at the lock, which is then `config`: made where there is none, taken over where it is
+  /// free or its holder has been silent for too long; `lost` when somebody else was faster.
+  Look look(const swarm::Labels& ours, Silence& silence, const std::stop_token& stop) {
+    const std::string name = swarm::lock_name(stack);
+    auto found = engine::find_config(engine, name, stop);
+    const TimePoint asked = clock.now();
+    if (!found) {
+      create(engine, name, ours, stop);
+      found = engine::find_config(engine, name, stop);
+      if (!found) return Look::lost;
+    }
+    config = *found;
+    if (held(config) && config.label(kRunLabel) == run) {
+      confirmed = asked;
+      return Look::taken;
+    }
+    if (held(config)) {
+      silence.see(config, asked);
+      if (!silence.expired(engine, asked, stop)) return Look::held;
+      events.emit(Note{
+          fmt::format("the lock of {} has expired; taking it over", holder_of(config).holder)});
+    }
+    return take_over(ours, stop) ? Look::taken : Look::lost;
+  }
 
   /// A label update with the version read last: a compare-and-swap. False when somebody else
   /// changed the lock.
@@ -187,16 +235,6 @@ namespace {
                   stack));
 }
 
-/// Atomic: of two only one is made. Whose it is, is seen when it is read.
-void create(engine::Transport& engine, const std::string& name, const swarm::Labels& labels,
-            const std::stop_token& stop) {
-  try {
-    engine::create_config(engine, name, labels, "skep", stop);
-  } catch (const Error& error) {
-    if (error.kind() != Kind::conflict && error.kind() != Kind::unreachable) throw;
-  }
-}
-
 }  // namespace
 
 Lock::Lock(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -211,58 +249,28 @@ std::unique_ptr<Lock> Lock::take(engine::Transport& engine, Clock& clock, EventS
                                  const std::string& stack, const std::string& who, Duration wait,
                                  std::stop_token stop) {
   auto state = std::make_unique<State>(engine, clock, events, stack);
-  const std::string name = swarm::lock_name(stack);
-  swarm::Labels labels{{swarm::kStackLabel, stack},
-                       {swarm::kKindLabel, kLockKind},
-                       {swarm::kStateLabel, kHeld},
-                       {kHolderLabel, who},
-                       {kRunLabel, state->run},
-                       {kBeatLabel, "0"},
-                       {kSinceLabel, format_utc(clock.wall())}};
+  const swarm::Labels labels = state->labels(who);
   const TimePoint start = clock.now();
   Silence silence;
   bool said = false;
-  int lost = 0;
-  // Somebody else was faster, who then holds it; or the engine does not keep what it is told.
-  const auto again = [&] {
-    if (++lost >= kTakes)
-      throw Error(Kind::rejected,
-                  fmt::format("the engine does not keep the lock of stack \"{}\": config \"{}\"",
-                              stack, name));
-    clock.sleep(kTakePause, stop);
-  };
-  while (true) {
-    auto config = engine::find_config(engine, name, stop);
-    const TimePoint asked = clock.now();
-    if (!config) {
-      create(engine, name, labels, stop);
-      config = engine::find_config(engine, name, stop);
-      if (!config) {
-        again();
-        continue;
-      }
-    }
-    if (held(*config) && config->label(kRunLabel) == state->run) {
-      state->config = *config;
-      state->confirmed = asked;
-      break;
-    }
-    if (held(*config)) silence.see(*config, asked);
-    const bool expired = held(*config) && silence.expired(engine, asked, stop);
-    if (!held(*config) || expired) {
-      if (expired)
-        events.emit(Note{
-            fmt::format("the lock of {} has expired; taking it over", holder_of(*config).holder)});
-      state->config = *config;
-      if (state->take_over(labels, stop)) break;
-      again();
+  for (int lost = 0;;) {
+    const auto seen = state->look(labels, silence, stop);
+    if (seen == State::Look::taken) break;
+    if (seen == State::Look::lost) {
+      // Somebody else was faster, who then holds it; or the engine does not keep what it is told.
+      if (++lost >= kTakes)
+        throw Error(Kind::rejected,
+                    fmt::format("the engine does not keep the lock of stack \"{}\": config \"{}\"",
+                                stack, swarm::lock_name(stack)));
+      clock.sleep(kTakePause, stop);
       continue;
     }
     lost = 0;
-    if (silence.alive() && asked - start >= wait) is_locked(stack, *config);
+    if (silence.alive() && clock.now() - start >= wait) is_locked(stack, state->config);
     if (!said) {
+      const Holder holder = holder_of(state->config);
       events.emit(Note{fmt::format("stack \"{}\" is locked by {} since {}; waiting", stack,
-                                   holder_of(*config).holder, holder_of(*config).since)});
+                                   holder.holder, holder.since)});
       said = true;
     }
     clock.sleep(kPoll, stop);

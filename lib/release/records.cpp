@@ -1,5 +1,6 @@
+#include "release/records.hpp"
+
 #include "engine/configs.hpp"
-#include "release/release.hpp"
 #include "swarm/record.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
+#include "render/dockerfile.hpp"
+
 #include "base/ascii.hpp"
-#include "render/render.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,5 @@
 #include "render/expand.hpp"
 
-#include "render/fill.hpp"
-
 #include <fmt/format.h>
 
 #include <charconv>

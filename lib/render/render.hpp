@@ -32,8 +32,4 @@ struct Inputs {
 /// the template is not YAML.
 yaml::Document render(const Template& source, const Inputs& inputs, Diagnostics& diagnostics);
 
-/// Whether an image built from this Dockerfile's text has a HEALTHCHECK of its own (of the last
-/// stage, or of the stages that it is made from).
-bool has_healthcheck(const std::string& dockerfile);
-
 }  // namespace skep::render

@@ -1,9 +1,10 @@
 #pragma once
 // One rollout under way: the state that its handlers share. For lib/rollout only.
 #include "base/error.hpp"
+#include "plan/plan.hpp"
 #include "rollout/rollout.hpp"
 #include "swarm/snapshot.hpp"
-#include "watch/watch.hpp"
+#include "watch/step.hpp"
 
 #include <functional>
 #include <map>
@@ -35,7 +36,7 @@ class Run {
   void carry_out(const plan::RemoveConfig& action);
   void carry_out(const plan::RemoveNetwork& action);
 
-  // stages.cpp
+  // run.cpp
   bool do_stage(const plan::Stage& stage);
   /// One after another; but services that follow each other are written at the same time.
   bool do_actions(std::span<const plan::Action> actions);
@@ -53,7 +54,7 @@ class Run {
   Duration time_left();
   void fail(Cause cause, const std::string& message);
 
-  // write.cpp
+  // run_write.cpp
   /// Runs one write. A write of which it is unknown whether it reached the engine is run again, so
   /// `once` must recognise its own result.
   void write(const std::function<void()>& once);

@@ -52,6 +52,12 @@ class BringIn {
   std::optional<yaml::Node> base_of(const std::string& name, const yaml::Node& extends,
                                     const yaml::Node& services, const FilePlace& place,
                                     const yaml::Interpolation& how, const std::vector<Step>& chain);
+  /// `file`: "" is the one that `extends` stands in; `services` of it, where there are any.
+  void no_such_service(const yaml::Node& service, const std::string& where, const std::string& file,
+                       const yaml::Node* services);
+  /// Whether extending `service` of the file `path` comes to an end: no circle, and not too deep.
+  bool ends(const yaml::Node& service, const std::string& path, const std::string& where,
+            const std::vector<Step>& chain);
   std::shared_ptr<const yaml::Document> file(const std::string& path, const yaml::Node& named,
                                              const std::string& where,
                                              const yaml::Interpolation& how);

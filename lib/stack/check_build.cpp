@@ -3,7 +3,7 @@
 #include "base/files.hpp"
 #include "base/image_ref.hpp"
 #include "base/looks_secret.hpp"
-#include "stack/readers.hpp"
+#include "stack/check.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // The document beside the table of keys.
 #include "base/ascii.hpp"
+#include "stack/check.hpp"
 #include "stack/check_values.hpp"
 #include "stack/cursor.hpp"
 #include "stack/docker_forms.hpp"

@@ -1,5 +1,7 @@
 // What the engine expands, held against what it would refuse.
 #include "base/looks_secret.hpp"
+#include "stack/check.hpp"
+#include "stack/placeholder_names.hpp"
 #include "stack/placeholders.hpp"
 #include "stack/readers.hpp"
 

@@ -1,5 +1,6 @@
 // What only the whole stack shows: references to nothing, and what the engine would refuse.
 #include "base/ascii.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 
@@ -9,7 +10,6 @@
 #include <array>
 #include <set>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace skep::stack {

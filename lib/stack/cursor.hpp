@@ -122,10 +122,4 @@ std::string without_colons(std::string key);
 /// An integer; `3.0` counts as one, as for docker.
 std::optional<std::int64_t> whole_number(const yaml::Node& node, yaml::Casts casts);
 
-/// Compares the document with the table of keys: reports unknown keys, wrong kinds, values that are
-/// not in a list, and keys that are left out.
-void check_keys(const yaml::Document& document, Context& context);
-/// One message for each key that Swarm cannot do or that is ignored; errors with `strict`.
-void report_left_out(Context& context);
-
 }  // namespace skep::stack

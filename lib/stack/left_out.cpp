@@ -1,4 +1,6 @@
 // One message for each key that Swarm cannot do, or that does nothing there, with its places.
+#include "stack/left_out.hpp"
+
 #include "stack/cursor.hpp"
 
 #include <fmt/format.h>

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace skep::stack {
 
@@ -37,5 +36,8 @@ const Function* find_function(Expander expander, std::string_view name);
 std::string meant_field(Is of, const std::string& name, const std::string& before = {});
 /// The same for a function: a field written without its dot, or a function of nearly this name.
 std::string meant_function(Expander expander, const std::string& name);
+
+/// The names that placeholders may use, for a hint: ".Service.ID, .Service.Name, …".
+std::string placeholders(Expander expander);
 
 }  // namespace skep::stack

@@ -27,7 +27,4 @@ struct BadPlaceholder {
 /// good.
 std::optional<BadPlaceholder> bad_placeholder(std::string_view text, Expander expander);
 
-/// The names that placeholders may use, for a hint: ".Service.ID, .Service.Name, …".
-std::string placeholders(Expander expander);
-
 }  // namespace skep::stack

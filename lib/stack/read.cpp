@@ -1,6 +1,8 @@
 #include "stack/read.hpp"
 
 #include "stack/assemble.hpp"
+#include "stack/check.hpp"
+#include "stack/left_out.hpp"
 #include "stack/readers.hpp"
 
 #include <fmt/format.h>

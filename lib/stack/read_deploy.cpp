@@ -1,5 +1,6 @@
 // deploy, and the service's own keys that mean the same: scale, cpus, mem_limit, mem_reservation,
 // pids_limit.
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 #include "swarm/constraint.hpp"

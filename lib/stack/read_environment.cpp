@@ -1,13 +1,13 @@
 // environment, env_file, and the files that a stack names.
 #include "base/files.hpp"
 #include "stack/canonical.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "yaml/dotenv.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 

@@ -1,5 +1,6 @@
 // A service's volumes and tmpfs, and the top-level volumes.
 #include "base/units.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
 

@@ -1,6 +1,7 @@
 // services.*: what needs no file of its own.
 #include "base/image_ref.hpp"
 #include "stack/canonical.hpp"
+#include "stack/check.hpp"
 #include "stack/readers.hpp"
 
 #include <fmt/format.h>

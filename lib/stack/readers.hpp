@@ -2,7 +2,6 @@
 // One reader for each family of keys. Each takes a cursor and returns values; the kinds of values
 // were checked before.
 #include "stack/cursor.hpp"
-#include "stack/placeholders.hpp"
 
 namespace skep::stack {
 
@@ -26,10 +25,6 @@ Security security(const Cursor& service);                               // secur
 /// network_mode: "host", "bridge" or "" (none). A mode that Swarm does not have is reported.
 std::string network_mode(const Cursor& service);
 Deploy deploy(const Cursor& service);  // deploy, scale, cpus, mem_limit …
-/// Fills in Build::wrong, why it cannot be built; an image must be named. Not for `skep config`.
-void check_build(const Cursor& cursor, Service& service);
-/// The same for services that build different things under one name.
-void check_builds_together(Stack& stack);
 
 /// A file's mode as a number, or as the text of a variable: 0440 is octal, 440 is not. Warns when
 /// it was surely meant to be octal.
@@ -53,22 +48,5 @@ External external(const std::string& key, const Cursor& object);
 std::string resolved_path(const Cursor& cursor, const std::string& path);
 /// The content of a file; a diagnostic and nullopt when it cannot be read.
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path);
-
-/// The places of the names of a map, or of a list of NAME=VALUE.
-Places places_of(const Cursor& pairs);
-/// The value of NAME in a map, or its item in a list of NAME=VALUE.
-Cursor entry_of(const Cursor& pairs, const std::string& name);
-
-/// Reports where the engine, which expands `text` as a Go template, would refuse it. `name` is the
-/// variable's or label's, which tells whether the text is a secret. Not for `skep config`.
-void check_placeholders(const Cursor& value, const std::string& text, Expander expander,
-                        const std::string& name = {});
-/// The same for the volumes, secrets and configs that services use.
-void check_used_placeholders(const Cursor& root, const Stack& stack);
-
-/// Reports references to missing things, and what the engine would refuse.
-void check_stack(const Stack& stack, const Context& context);
-/// Reports one-offs that cannot be one, and `x-skep-run` on services that are not one-offs.
-void check_one_offs(const Stack& stack, Diagnostics& problems);
 
 }  // namespace skep::stack

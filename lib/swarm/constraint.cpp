@@ -1,3 +1,4 @@
+// Placement constraints as swarmkit reads them (manager/constraint/constraint.go).
 #include "swarm/constraint.hpp"
 
 #include "base/ascii.hpp"

@@ -1,4 +1,6 @@
 // Comparing two specs field by field: one walk over the table, in canonical form.
+#include "swarm/diff.hpp"
+
 #include "swarm/canonical.hpp"
 #include "swarm/redact.hpp"
 #include "swarm/spec.hpp"
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 namespace skep::swarm {
 namespace {
@@ -215,10 +216,6 @@ Changes compare(const Spec& live, const Spec& desired) {
 }
 
 }  // namespace
-
-bool Spec::operator==(const Spec& other) const {
-  return compare(*this, other).empty();
-}
 
 std::string FieldChange::old_text() const {
   return text_of(old_value);

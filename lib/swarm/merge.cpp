@@ -1,6 +1,8 @@
 // The documents to POST. An update starts from the live one and touches only what differs: a field
 // that is rewritten in another form of the same meaning would make swarmkit replace tasks
 // (IsTaskDirty compares the stored form).
+#include "swarm/merge.hpp"
+
 #include "base/error.hpp"
 #include "base/json_at.hpp"
 #include "swarm/canonical.hpp"

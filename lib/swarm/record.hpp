@@ -6,7 +6,6 @@
 #include "swarm/snapshot.hpp"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 

@@ -26,4 +26,7 @@ Json redacted(const Spec& spec, const Hide& hide);
 /// Any other document: hides values whose name or text looks secret.
 Json redacted_json(const Json& value, const Hide& hide);
 
+/// The document with everything that looks secret shown as "***": for people and for JSON output.
+Json redacted(const Spec& spec);
+
 }  // namespace skep::swarm

@@ -1,7 +1,6 @@
 #pragma once
 // The cluster as it was read once: plain values, parsed from the Engine API's JSON (GET /services,
 // /tasks, …).
-#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "swarm/spec.hpp"
 #include "swarm/states.hpp"
@@ -140,12 +139,5 @@ struct Snapshot {
   /// Services with the stack's namespace label, sorted by name.
   std::vector<const Service*> stack_services(const std::string& stack) const;
 };
-
-Network parse_network(const Json& object);
-Secret parse_secret(const Json& object);
-Config parse_config(const Json& object);
-Service parse_service(const Json& object, const Names& names);
-Task parse_task(const Json& object);
-Node parse_node(const Json& object);
 
 }  // namespace skep::swarm

@@ -1,6 +1,7 @@
 #include "swarm/spec.hpp"
 
 #include "base/json_at.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/paths.hpp"
 
 #include <initializer_list>
@@ -158,6 +159,10 @@ bool Spec::has_health_check() const {
   if (check == nullptr || !check->is_object() || check->empty()) return false;
   const auto& test = list_at(*check, {"Test"});
   return test.empty() || test.front() != "NONE";
+}
+
+bool Spec::operator==(const Spec& other) const {
+  return diff(*this, other).empty();
 }
 
 }  // namespace skep::swarm

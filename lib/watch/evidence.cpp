@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/json_at.hpp"
 #include "base/time_limit.hpp"
+#include "engine/call.hpp"
 #include "engine/logs.hpp"
 #include "watch/tasks.hpp"
 

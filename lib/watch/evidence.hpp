@@ -1,7 +1,10 @@
 #pragma once
 // Collects what is known about a failed task. For lib/watch only.
-#include "watch/watch.hpp"
+#include "base/event.hpp"
+#include "engine/transport.hpp"
+#include "watch/step.hpp"
 
+#include <cstdint>
 #include <stop_token>
 
 namespace skep::watch {

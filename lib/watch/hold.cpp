@@ -1,3 +1,5 @@
+#include "watch/hold.hpp"
+
 #include "watch/tasks.hpp"
 
 #include <algorithm>

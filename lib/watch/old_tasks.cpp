@@ -1,9 +1,9 @@
+#include "watch/old_tasks.hpp"
+
 #include "base/time_limit.hpp"
-#include "engine/networks.hpp"
 #include "engine/nodes.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
-#include "watch/tasks.hpp"
 
 #include <algorithm>
 #include <set>

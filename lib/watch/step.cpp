@@ -1,4 +1,7 @@
+#include "watch/step.hpp"
+
 #include "base/units.hpp"
+#include "swarm/diff.hpp"
 #include "watch/tasks.hpp"
 
 #include <fmt/format.h>

@@ -1,12 +1,11 @@
 #pragma once
 // Tells which tasks of a service count, and which failed. Pure; only for step().
 #include "base/json_at.hpp"
-#include "watch/watch.hpp"
+#include "watch/step.hpp"
 
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace skep::watch {
 

@@ -9,6 +9,7 @@
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
 #include "watch/evidence.hpp"
+#include "watch/step.hpp"
 
 #include <fmt/format.h>
 

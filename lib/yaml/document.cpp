@@ -41,10 +41,6 @@ const char* with_article(Type type) {
   return "";
 }
 
-SourceLoc Place::loc() const {
-  return {file ? *file : std::string(), line, column};
-}
-
 Node::Node() = default;
 Node::Node(const Node&) = default;
 Node::Node(Node&&) noexcept = default;

@@ -3,10 +3,10 @@
 // value and key. Nothing of the reader's library is in it. Two trees are equal when their values
 // are (type, content, order); places do not count.
 #include "base/error.hpp"
+#include "yaml/place.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +21,6 @@ enum class MergeTag { none, reset, replace };
 
 /// "a string", "a list", … for messages.
 const char* with_article(Type type);
-
-/// A SourceLoc that shares its file's name: a big file has hundreds of thousands of them.
-struct Place {
-  std::shared_ptr<const std::string> file;
-  int line = 0;
-  int column = 0;
-  SourceLoc loc() const;
-};
 
 struct Entry;
 

@@ -1,6 +1,6 @@
 #include "yaml/dotenv.hpp"
 
-#include "yaml/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 

@@ -49,6 +49,7 @@ class Parser {
 
  private:
   Properties properties(const yaml_char_t* tag, const yaml_char_t* anchor) const;
+  void scalar(const yaml_event_t& event, TreeBuilder& tree) const;
 
   const Source& source_;
   StandIns stand_ins_;
@@ -60,6 +61,15 @@ class Parser {
 Properties Parser::properties(const yaml_char_t* tag, const yaml_char_t* anchor) const {
   const std::string text = stand_ins_.restored(text_of(tag));
   return {text == "!" ? "" : text, text_of(anchor)};
+}
+
+void Parser::scalar(const yaml_event_t& event, TreeBuilder& tree) const {
+  const auto& scalar = event.data.scalar;
+  std::string value(reinterpret_cast<const char*>(scalar.value), scalar.length);
+  tree.scalar(
+      at(event.start_mark), properties(scalar.tag, scalar.anchor),
+      stand_ins_.restored(std::move(value), scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE),
+      scalar.style == YAML_PLAIN_SCALAR_STYLE);
 }
 
 bool Parser::next(TreeBuilder& tree) {
@@ -74,15 +84,9 @@ bool Parser::next(TreeBuilder& tree) {
     case YAML_ALIAS_EVENT:
       tree.alias(where, text_of(event.data.alias.anchor));
       break;
-    case YAML_SCALAR_EVENT: {
-      const auto& scalar = event.data.scalar;
-      std::string value(reinterpret_cast<const char*>(scalar.value), scalar.length);
-      tree.scalar(
-          where, properties(scalar.tag, scalar.anchor),
-          stand_ins_.restored(std::move(value), scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE),
-          scalar.style == YAML_PLAIN_SCALAR_STYLE);
+    case YAML_SCALAR_EVENT:
+      scalar(event, tree);
       break;
-    }
     case YAML_SEQUENCE_START_EVENT: {
       const auto& list = event.data.sequence_start;
       tree.start(where, properties(list.tag, list.anchor), Type::list);

@@ -1,6 +1,6 @@
 // A Compose file of any text, from bytes to service specs, as skep and (first byte odd) as docker
 // reads it.
-#include "convert/desired.hpp"
+#include "convert/convert.hpp"
 #include "fuzz/fuzz.hpp"
 #include "stack/read.hpp"
 #include "yaml/interpolate.hpp"

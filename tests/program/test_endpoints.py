@@ -203,7 +203,10 @@ class TestTls(EndpointTest):
                     self.assertTrue(message.endswith("the engine wants a client's certificate, and there is none"), message)
 
     def test_tls_where_the_other_side_has_none_and_the_reverse(self):
-        with Listener(named("plain")) as engine:
+        def no(connection, _):
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request")
+        with Listener(no) as engine:
             message, hint = self.fault(engine)
             self.assertEqual((message, hint), ("it does not speak TLS there",
                                                "is it the port without TLS (2375)? then DOCKER_TLS_VERIFY must not be set"))
@@ -385,14 +388,10 @@ class TestSsh(EndpointTest):
     def test_an_ssh_that_dies_in_the_middle_is_told(self):
         with self.slow() as engine:
             process = self.waiting(engine.path)
-            self.sshd.process.terminate()  # no new login
-            self.sshd.process.wait()
             os.kill(self.sshd.clients()[0], signal.SIGTERM)
             _, err = process.communicate(timeout=30)
             self.assertEqual(process.returncode, 1)
-            self.assertEqual(err.splitlines()[0],
-                             f"error: cannot connect to {self.address(engine.path)} (--host): ssh: connect to host 127.0.0.1 port "
-                             f"{self.sshd.port}: Connection refused")
+            self.assertRegex(err, r"^error: .*\(--host\).* \(ssh ended with exit status \d+ and without a word\)\n")
         self.assert_nothing_left()
 
 

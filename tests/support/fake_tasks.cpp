@@ -1,6 +1,7 @@
 #include "support/fake_tasks.hpp"
 
 #include "swarm/constraint.hpp"
+#include "swarm/parse.hpp"
 #include "swarm/snapshot.hpp"
 
 #include <fmt/format.h>

@@ -15,6 +15,9 @@
 # SKEP_CACHE   where the cache is (default /var/cache/skep)
 # LAB_IMAGES   build: from the package registries; pull: the pinned public images;
 #              auto (default): pull where the public registry answers, else build
+#
+# `work` is images_make's own, a subshell; what it calls uses it there.
+# shellcheck disable=SC2030,SC2031
 
 images_here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 images_recipes=$images_here/images
@@ -120,7 +123,6 @@ images_ensure() {
   ) 9>"$cache/.lock"
 }
 
-# shellcheck disable=SC2030,SC2031 # `work` is meant for this subshell alone
 images_make() (
   set -euo pipefail
   local way name work start=$SECONDS

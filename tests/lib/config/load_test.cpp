@@ -1,3 +1,5 @@
+#include "config/load.hpp"
+
 #include "config/project.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"

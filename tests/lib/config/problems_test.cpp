@@ -1,4 +1,4 @@
-#include "config/project.hpp"
+#include "config/load.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 

@@ -1,6 +1,6 @@
 // Whatever tree a file holds, reading it gives findings or values, and never throws.
 #include "base/files.hpp"
-#include "convert/desired.hpp"
+#include "convert/convert.hpp"
 #include "lib/stack/stack_support.hpp"
 
 #include <filesystem>

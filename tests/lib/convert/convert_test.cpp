@@ -1,5 +1,7 @@
 // What docker's CLI cannot be asked about: what the Compose Specification adds, builds, names, the
 // order of rollout.
+#include "convert/convert.hpp"
+
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "convert/desired.hpp"

@@ -1,5 +1,5 @@
 // Labels for traefik that would not do what they say.
-#include "convert/desired.hpp"
+#include "convert/convert.hpp"
 #include "stack/read.hpp"
 #include "support/catch.hpp"
 #include "yaml/read.hpp"

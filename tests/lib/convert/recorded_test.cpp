@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/utf8.hpp"
+#include "convert/convert.hpp"
 #include "convert/desired.hpp"
 #include "stack/read.hpp"
 #include "support/catch.hpp"

@@ -1,6 +1,7 @@
 #include "engine/connect.hpp"
 
 #include "engine/call.hpp"
+#include "engine/retry.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 #include "support/fake_engine.hpp"

@@ -1,3 +1,5 @@
+#include "image/build.hpp"
+
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "image/image.hpp"

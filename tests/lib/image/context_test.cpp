@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
+#include "image/content_hash.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 

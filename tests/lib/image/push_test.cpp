@@ -1,5 +1,6 @@
+#include "image/push.hpp"
+
 #include "base/error.hpp"
-#include "image/image.hpp"
 #include "image/registry.hpp"
 #include "support/catch.hpp"
 #include "support/fake_engine.hpp"

@@ -1,4 +1,8 @@
 // Users made right through a one-shot, against the fake engine and a fake database.
+#include "mongo/ensure.hpp"
+
+#include "mongo/server.hpp"
+#include "mongo/uri.hpp"
 #include "world.hpp"
 
 #include <algorithm>

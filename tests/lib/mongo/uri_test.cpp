@@ -1,6 +1,9 @@
 // Connection strings, the database's own service, and the fingerprint: what is known without asking
 // a database.
+#include "mongo/uri.hpp"
+
 #include "mongo/script.hpp"
+#include "mongo/server.hpp"
 #include "support/random_text.hpp"
 #include "world.hpp"
 

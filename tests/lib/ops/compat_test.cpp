@@ -1,6 +1,7 @@
 // How a Compose file is read: what the command line, skep.yml, the records and the cluster say.
 #include "deploy/compat.hpp"
 
+#include "release/records.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 

@@ -1,6 +1,8 @@
 // Releases with a database user: ensured before the rollout, delivered with it, and not asked again
 // while nothing changed.
 #include "ops/mongo.hpp"
+#include "plan/format.hpp"
+#include "plan/to_json.hpp"
 #include "support/fake_server.hpp"
 #include "world.hpp"
 

@@ -4,6 +4,8 @@
 #include "ops/rollback.hpp"
 #include "ops/scale.hpp"
 #include "plan/drift.hpp"
+#include "plan/plan.hpp"
+#include "swarm/diff.hpp"
 #include "world.hpp"
 
 namespace skep {

@@ -2,6 +2,7 @@
 #include "base/git.hpp"
 #include "base/process.hpp"
 #include "engine/services.hpp"
+#include "release/records.hpp"
 #include "world.hpp"
 
 #include <atomic>

@@ -1,6 +1,7 @@
 #include "plan/differences.hpp"
 
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 

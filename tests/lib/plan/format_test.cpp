@@ -1,6 +1,10 @@
+#include "plan/format.hpp"
+
 #include "plan/plan.hpp"
+#include "plan/to_json.hpp"
 #include "support/catch.hpp"
 #include "support/golden.hpp"
+#include "swarm/diff.hpp"
 #include "world.hpp"
 
 using namespace skep;

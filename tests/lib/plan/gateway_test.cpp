@@ -1,8 +1,9 @@
 // What traefik makes of labels. The rule is a real traefik's: tests/swarm/test_gateway.py.
 #include "plan/gateway.hpp"
 
+#include "plan/format.hpp"
 #include "plan/judge.hpp"
-#include "plan/plan.hpp"
+#include "plan/preflight.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 

@@ -1,6 +1,10 @@
 // One-offs in a plan: when they are due, where they stand, what they get.
 #include "base/error.hpp"
+#include "plan/format.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
+#include "plan/preflight.hpp"
+#include "plan/to_json.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 

@@ -1,10 +1,17 @@
 #include "plan/plan.hpp"
 
 #include "base/error.hpp"
+#include "plan/choices.hpp"
+#include "plan/format.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
 #include "plan/names.hpp"
 #include "plan/order.hpp"
+#include "plan/preflight.hpp"
+#include "plan/to_json.hpp"
+#include "plan/way_back.hpp"
 #include "support/catch.hpp"
+#include "swarm/diff.hpp"
 #include "swarm/record.hpp"
 #include "world.hpp"
 
@@ -284,7 +291,8 @@ TEST_CASE("an update that somebody else began is waited for, or written over wit
 TEST_CASE("a paused service stops the release, and goes forward only with --resume", "[plan]") {
   const auto service = desired_service("web");
   auto live = released(service);
-  live.services[0].update = swarm::UpdateStatus{swarm::UpdateState::paused, "t", "", "update paused due to failure"};
+  live.services[0].update =
+      swarm::UpdateStatus{swarm::UpdateState::paused, "t", "", "update paused due to failure"};
   auto wishes = choices();
   const auto said = problem([&] { make_plan(judge(stack_of({service}), live, wishes)); });
   CHECK(said.kind == Kind::preflight);
@@ -712,7 +720,8 @@ TEST_CASE(
     "[plan]") {
   const auto before = released(desired_service("web"));
   auto now = before;
-  now.services[0].update = swarm::UpdateStatus{swarm::UpdateState::rollback_completed, "a", "b", ""};
+  now.services[0].update =
+      swarm::UpdateStatus{swarm::UpdateState::rollback_completed, "a", "b", ""};
   CHECK(way_back("shop", before, now).stages.empty());
   now.services[0].update->state = swarm::UpdateState::rollback_started;
   now.tasks[0].up_to_date = false;

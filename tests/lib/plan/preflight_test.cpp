@@ -1,6 +1,12 @@
+#include "plan/preflight.hpp"
+
+#include "plan/choices.hpp"
+#include "plan/format.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
 #include "plan/plan.hpp"
 #include "support/catch.hpp"
+#include "swarm/parse.hpp"
 #include "world.hpp"
 
 #include <algorithm>

@@ -1,6 +1,11 @@
 // A service whose mode changes: Swarm answers 501, so it is removed and created again.
+#include "plan/format.hpp"
 #include "plan/judge.hpp"
+#include "plan/make_plan.hpp"
 #include "plan/plan.hpp"
+#include "plan/preflight.hpp"
+#include "plan/to_json.hpp"
+#include "plan/way_back.hpp"
 #include "support/catch.hpp"
 #include "world.hpp"
 

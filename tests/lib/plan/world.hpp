@@ -1,6 +1,7 @@
 #pragma once
 // A small swarm and a small stack, as values, for the tests of planning.
 #include "plan/plan.hpp"
+#include "swarm/canonical.hpp"
 
 #include <nlohmann/json.hpp>
 

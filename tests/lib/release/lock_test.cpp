@@ -1,8 +1,9 @@
 // The lock, against the fake engine: whose it is, when it has expired, and what a holder may still
 // do.
+#include "release/lock.hpp"
+
 #include "base/error.hpp"
 #include "engine/configs.hpp"
-#include "release/release.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/error_of.hpp"

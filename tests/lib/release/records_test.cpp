@@ -1,6 +1,8 @@
 // Records and clean-up, against the fake engine.
+#include "release/records.hpp"
+
 #include "base/error.hpp"
-#include "release/release.hpp"
+#include "release/clean_up.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"

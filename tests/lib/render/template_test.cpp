@@ -1,6 +1,7 @@
 #include "render/template.hpp"
 
 #include "lib/render/support.hpp"
+#include "render/dockerfile.hpp"
 #include "support/golden.hpp"
 #include "support/second_reader.hpp"
 #include "support/temp_dir.hpp"

@@ -3,9 +3,13 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "plan/plan.hpp"
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/parse.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

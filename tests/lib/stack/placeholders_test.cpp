@@ -1,6 +1,7 @@
 // Which templates of Go the engine would refuse, and where lint says so.
 #include "stack/placeholders.hpp"
 
+#include "stack/placeholder_names.hpp"
 #include "stack_support.hpp"
 #include "support/temp_dir.hpp"
 

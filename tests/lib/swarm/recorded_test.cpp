@@ -3,6 +3,9 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "support/catch.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/merge.hpp"
 #include "swarm/spec.hpp"
 
 #include <nlohmann/json.hpp>

@@ -4,6 +4,7 @@
 #include "spec_cases.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "swarm/parse.hpp"
 #include "swarm/snapshot.hpp"
 
 using namespace skep;

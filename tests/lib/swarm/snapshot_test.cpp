@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "support/catch.hpp"
 #include "swarm/constraint.hpp"
+#include "swarm/parse.hpp"
 #include "swarm/subnet.hpp"
 
 using namespace skep;

@@ -4,6 +4,9 @@
 #include "base/looks_secret.hpp"
 #include "spec_cases.hpp"
 #include "support/catch.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/merge.hpp"
 #include "swarm/paths.hpp"
 #include "swarm/redact.hpp"
 

@@ -1,6 +1,8 @@
 // How long a task must run before it counts.
+#include "watch/hold.hpp"
+
 #include "support/catch.hpp"
-#include "watch/watch.hpp"
+#include "swarm/canonical.hpp"
 
 #include <nlohmann/json.hpp>
 

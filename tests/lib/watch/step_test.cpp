@@ -1,6 +1,8 @@
 // One table of scenarios: what a service looks like, poll by poll, and what skep says of it.
+#include "watch/step.hpp"
+
 #include "support/catch.hpp"
-#include "watch/watch.hpp"
+#include "swarm/canonical.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

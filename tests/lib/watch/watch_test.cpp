@@ -6,6 +6,9 @@
 #include "support/catch.hpp"
 #include "support/collected_events.hpp"
 #include "support/fake_engine.hpp"
+#include "swarm/canonical.hpp"
+#include "swarm/parse.hpp"
+#include "watch/step.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,6 +2,7 @@
 // another file.
 #include "base/files.hpp"
 #include "stack/bring_in.hpp"
+#include "stack/check.hpp"
 #include "stack/merge.hpp"
 #include "stack/paths.hpp"
 
@@ -58,12 +59,9 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
   const std::string where = fmt::format("services.{}.extends", name);
   const Node* service = extends.is_map() ? extends.find("service") : &extends;
   const Node* file_name = extends.is_map() ? extends.find("file") : nullptr;
-  if (service == nullptr || !service->is_string()) {
-    if (service == nullptr)
-      error(extends.loc(), where, "names no service",
-            "write {service: NAME}, or {file:, service:}");
-    return std::nullopt;
-  }
+  if (service == nullptr)
+    error(extends.loc(), where, "names no service", "write {service: NAME}, or {file:, service:}");
+  if (service == nullptr || !service->is_string()) return std::nullopt;
   FilePlace there = place;
   std::shared_ptr<const yaml::Document> document;
   const Node* candidates = &services;
@@ -81,37 +79,50 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
   const std::string& wanted = service->text();
   const yaml::Entry* base = candidates == nullptr ? nullptr : candidates->find_entry(wanted);
   if (base == nullptr || !base->value.is_map()) {
-    const std::string in = elsewhere ? " in " + shown(there.path) : "";
-    const std::string meant = candidates == nullptr ? "" : nearest(wanted, names_of(*candidates));
-    error(service->loc(), where, fmt::format("there is no service \"{}\"{}", wanted, in),
-          !meant.empty() ? fmt::format("did you mean \"{}\"?", meant)
-          : elsewhere    ? "name a service of that file"
-                         : "name a service of this file, or the file with \"file:\"");
+    no_such_service(*service, where, elsewhere ? shown(there.path) : "", candidates);
     return std::nullopt;
   }
-  const auto again = std::find_if(chain.begin(), chain.end(), [&](const Step& step) {
-    return step.file == there.path && step.service == wanted;
-  });
-  if (again != chain.end()) {
-    std::string circle;
-    for (auto step = again; step != chain.end(); ++step)
-      circle += fmt::format("{} ({}) → ", step->service, format(step->loc));
-    error(service->loc(), where,
-          fmt::format("the service extends itself in the end: {}{}", circle, wanted),
-          "break the circle of extends");
-    return std::nullopt;
-  }
-  if (chain.size() > kDeepestExtends) {
-    error(service->loc(), where,
-          fmt::format("services extend each other over more than {} steps", kDeepestExtends));
-    return std::nullopt;
-  }
+  if (!ends(*service, there.path, where, chain)) return std::nullopt;
   if (elsewhere && options_.interpolate) {
     yaml::Document alone{Node::map({{"services", Node::map({*base}), {}}}), document->file};
     check_keys(alone, context_);
   }
   Node result = without_merge_tags(extended(wanted, *candidates, there, how, chain));
   return elsewhere ? service_with_absolute_paths(std::move(result), there.folder) : result;
+}
+
+void BringIn::no_such_service(const Node& service, const std::string& where,
+                              const std::string& file, const Node* services) {
+  const std::string& wanted = service.text();
+  const std::string in = file.empty() ? "" : " in " + file;
+  const std::string meant = services == nullptr ? "" : nearest(wanted, names_of(*services));
+  error(service.loc(), where, fmt::format("there is no service \"{}\"{}", wanted, in),
+        !meant.empty()  ? fmt::format("did you mean \"{}\"?", meant)
+        : !file.empty() ? "name a service of that file"
+                        : "name a service of this file, or the file with \"file:\"");
+}
+
+bool BringIn::ends(const Node& service, const std::string& path, const std::string& where,
+                   const std::vector<Step>& chain) {
+  const std::string& wanted = service.text();
+  const auto again = std::find_if(chain.begin(), chain.end(), [&](const Step& step) {
+    return step.file == path && step.service == wanted;
+  });
+  if (again != chain.end()) {
+    std::string circle;
+    for (auto step = again; step != chain.end(); ++step)
+      circle += fmt::format("{} ({}) → ", step->service, format(step->loc));
+    error(service.loc(), where,
+          fmt::format("the service extends itself in the end: {}{}", circle, wanted),
+          "break the circle of extends");
+    return false;
+  }
+  if (chain.size() > kDeepestExtends) {
+    error(service.loc(), where,
+          fmt::format("services extend each other over more than {} steps", kDeepestExtends));
+    return false;
+  }
+  return true;
 }
 
 std::shared_ptr<const yaml::Document> BringIn::file(const std::string& path, const Node& named,

@@ -1,7 +1,9 @@
-#include "engine/services.hpp"
-
 #include "base/error.hpp"
+#include "engine/services.hpp"
+#include "plan/plan.hpp"
 #include "rollout/run.hpp"
+#include "swarm/diff.hpp"
+#include "swarm/merge.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,3 +1,5 @@
+#include "rollout/run.hpp"
+
 #include "base/parallel.hpp"
 #include "base/time_limit.hpp"
 #include "base/units.hpp"
@@ -6,7 +8,10 @@
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
 #include "engine/tasks.hpp"
-#include "rollout/run.hpp"
+#include "plan/plan.hpp"
+#include "plan/way_back.hpp"
+#include "swarm/parse.hpp"
+#include "watch/watch.hpp"
 
 #include <fmt/format.h>
 

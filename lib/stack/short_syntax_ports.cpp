@@ -74,6 +74,33 @@ Port make_port(int target, int published, const std::string& protocol) {
           {}};
 }
 
+/// One Port for each of the container's, beside those that are published.
+Parsed<ShortPorts> joined(const std::string& text, const std::string& container,
+                          const std::string& published, const std::string& protocol,
+                          const std::string& address) {
+  const auto targets = range(container);
+  if (!targets) return wrong_ports(text, no_range(container));
+  ShortPorts result{{}, address};
+  if (published.empty()) {
+    for (int port = targets->first; port <= targets->last; ++port) {
+      result.ports.push_back(make_port(port, 0, protocol));
+    }
+    sort_as_docker(result.ports);
+    return {std::move(result), "", ""};
+  }
+  const auto outside = range(published);
+  if (!outside) return wrong_ports(text, no_range(published));
+  if (targets->count() != outside->count() && targets->count() != 1) {
+    return wrong_ports(text, "the two ranges are of different length");
+  }
+  for (int i = 0; i < outside->count(); ++i) {
+    const int target = targets->count() == 1 ? targets->first : targets->first + i;
+    result.ports.push_back(make_port(target, outside->first + i, protocol));
+  }
+  sort_as_docker(result.ports);
+  return {std::move(result), "", ""};
+}
+
 }  // namespace
 
 bool every_address(const std::string& address) {
@@ -106,27 +133,7 @@ Parsed<ShortPorts> parse_ports(const std::string& text) {
   if (!address.empty() && !is_address(address))
     return wrong_ports(text, fmt::format("\"{}\" is no address", address));
 
-  const auto targets = range(container);
-  if (!targets) return wrong_ports(text, no_range(container));
-  ShortPorts result{{}, address};
-  if (published.empty()) {
-    for (int port = targets->first; port <= targets->last; ++port) {
-      result.ports.push_back(make_port(port, 0, protocol));
-    }
-    sort_as_docker(result.ports);
-    return {std::move(result), "", ""};
-  }
-  const auto outside = range(published);
-  if (!outside) return wrong_ports(text, no_range(published));
-  if (targets->count() != outside->count() && targets->count() != 1) {
-    return wrong_ports(text, "the two ranges are of different length");
-  }
-  for (int i = 0; i < outside->count(); ++i) {
-    const int target = targets->count() == 1 ? targets->first : targets->first + i;
-    result.ports.push_back(make_port(target, outside->first + i, protocol));
-  }
-  sort_as_docker(result.ports);
-  return {std::move(result), "", ""};
+  return joined(text, container, published, protocol, address);
 }
 
 }  // namespace skep::stack

@@ -1,5 +1,6 @@
 #include "engine/configs.hpp"
 #include "rollout/run.hpp"
+#include "watch/step.hpp"
 
 #include <fmt/format.h>
 

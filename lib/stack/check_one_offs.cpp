@@ -1,9 +1,7 @@
 // One-offs: services of the file that run once, before others, and are no services of the stack.
-#include "stack/readers.hpp"
+#include "stack/check.hpp"
 
 #include <fmt/format.h>
-
-#include <set>
 
 namespace skep::stack {
 namespace {
@@ -28,21 +26,6 @@ void check_one(const Service& service, Diagnostics& problems) {
 }
 
 }  // namespace
-
-std::set<std::string> Stack::one_offs() const {
-  std::set<std::string> result;
-  if (compat == Compat::docker) return result;
-  for (const auto& [key, service] : services) {
-    if (!service.one_off.before.empty()) result.insert(key);
-    for (const auto& other : service.depends_on) {
-      const auto found = services.find(other.service);
-      const bool is_job = found != services.end() && found->second.deploy.mode.ends_with("-job");
-      if (other.condition == kCompleted && found != services.end() && !is_job)
-        result.insert(other.service);
-    }
-  }
-  return result;
-}
 
 void check_one_offs(const Stack& stack, Diagnostics& problems) {
   const auto one_offs = stack.one_offs();

@@ -1,8 +1,9 @@
 // One-offs: run to their end before the stages behind them.
 #include "base/json_at.hpp"
-#include "base/units.hpp"
 #include "oneshot/oneshot.hpp"
+#include "plan/plan.hpp"
 #include "rollout/run.hpp"
+#include "swarm/merge.hpp"
 
 #include <fmt/format.h>
 

@@ -2,6 +2,7 @@
 // and configs become part of this one.
 #include "base/files.hpp"
 #include "stack/bring_in.hpp"
+#include "stack/check.hpp"
 #include "stack/merge.hpp"
 #include "stack/paths.hpp"
 #include "yaml/dotenv.hpp"

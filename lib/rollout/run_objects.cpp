@@ -4,6 +4,7 @@
 #include "engine/nodes.hpp"
 #include "engine/secrets.hpp"
 #include "engine/services.hpp"
+#include "plan/plan.hpp"
 #include "rollout/run.hpp"
 
 #include <fmt/format.h>
