@@ -46,8 +46,10 @@ void add_project_flags(Flags& flags, project::Options& options) {
              "A missing variable is blank instead of an error");
   flags.flag("--strict", options.strict, "What Swarm cannot do is an error instead of a warning");
   const auto compat = [&options](const std::string& text) { options.compat = compat_of(text); };
-  flags.choice("--compat", compat, {spelled(Compat::docker), spelled(Compat::none)},
-               "Read the Compose file as docker does, or as skep does; not said: as before");
+  flags.choice(
+      "--compat", compat, {spelled(Compat::docker), spelled(Compat::none)},
+      "Read the Compose file as docker does, or as skep does; not said: as skep.yml says, or "
+      "as the stack was read that is there (lint, config and render: as skep does)");
 }
 
 void add_build_flags(Flags& flags, std::string& tag, bool& no_cache, bool& pull,

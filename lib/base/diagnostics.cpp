@@ -100,7 +100,9 @@ std::vector<Diagnostic> gathered(std::vector<Diagnostic> sorted) {
     }
     result.push_back(std::move(d));
   }
+  std::set<std::pair<Severity, std::string>> hints;
   for (auto& d : result) {
+    if (d.repeats && !hints.emplace(d.severity, d.hint).second) d.hint.clear();
     std::sort(d.also.begin(), d.also.end());
     d.also.erase(std::unique(d.also.begin(), d.also.end()), d.also.end());
     d.also.erase(std::remove(d.also.begin(), d.also.end(), d.loc), d.also.end());

@@ -18,7 +18,8 @@ struct Diagnostic {
   std::string message;  // lower case, no full stop
   std::string hint;     // what to write instead; may be empty
   /// The same message at another place is the same problem: Diagnostics::sorted() makes one of
-  /// them, at the first place, with the others in `also`.
+  /// them, at the first place, with the others in `also`. Of several that have one hint, the first
+  /// alone keeps it.
   bool repeats = false;
   std::vector<SourceLoc> also = {};
   bool also_told = false;  // the message names them

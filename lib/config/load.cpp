@@ -90,11 +90,11 @@ yaml::Advice advice(const std::string& folder, const std::vector<std::string>& e
       return fmt::format("{} has it, but with --env-file no .env is read: add --env-file .env",
                          place);
     }
-    if (as_docker) return fmt::format("export it, or give a default: ${{{}:-default}}", name);
-    return fmt::format(
-        "set it, or give a default: ${{{}:-default}}; it may stand in .env or a file "
-        "of --env-file, and --allow-missing makes it blank",
-        name);
+    // The same words for every variable, so that they are said once.
+    if (as_docker) return std::string("export it, or give a default: ${NAME:-default}");
+    return std::string(
+        "set it, or give a default: ${NAME:-default}; it may stand in .env or a file "
+        "of --env-file, and --allow-missing makes it blank");
   };
 }
 

@@ -40,6 +40,22 @@ std::vector<Label> labels_of_traefik(const stack::Pairs& labels) {
   return result;
 }
 
+/// Whether a traefik of the stack's own sees containers alone: by its flags, for what else it is
+/// told is not in the Compose file.
+bool sees_containers(const stack::Stack& stack) {
+  const auto asks = [](const stack::Service& service, const char* flag) {
+    return std::any_of(service.command.begin(), service.command.end(), [&](const auto& word) {
+      const std::string lower = in_lower_case(word);
+      return lower == flag || lower == std::string(flag) + "=true";
+    });
+  };
+  return std::any_of(stack.services.begin(), stack.services.end(), [&](const auto& entry) {
+    const stack::Service& service = entry.second;
+    return asks(service, "--providers.docker") && !asks(service, "--providers.swarm") &&
+           !asks(service, "--providers.docker.swarmmode");
+  });
+}
+
 /// What a service says to traefik.
 class Checked {
  public:
@@ -89,7 +105,7 @@ class Checked {
   /// The Swarm provider sees services, not containers.
   void misplaced() {
     const auto unseen = labels_of_traefik(service_.labels);
-    if (unseen.empty()) return;
+    if (unseen.empty() || sees_containers(stack_)) return;
     const auto found = service_.labels_at.find(unseen.front().key);
     const std::string more =
         unseen.size() == 1 ? "" : fmt::format(" and {} more", unseen.size() - 1);

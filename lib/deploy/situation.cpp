@@ -208,7 +208,12 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
   situation.records = release::records(deps.engine(), loaded.stack, deps.stop);
   situation.what = options.what;
   if (options.keep_commit) situation.commit = last_commit(situation.records);
-  situation.database = database_need(loaded, situation.snapshot, situation.records);
+  std::optional<Error> no_database;  // its network is not there: preflight says so, with the rest
+  try {
+    situation.database = database_need(loaded, situation.snapshot, situation.records);
+  } catch (const Error& error) {
+    no_database = error;
+  }
   situation.autoscaled = autoscaled(loaded, situation.records);
   situation.choices = choices_of(deps, loaded, images, options, situation);
   const plan::Judged judged = plan::judge(loaded.desired, situation.snapshot, situation.choices);
@@ -219,6 +224,7 @@ Situation read_situation(Deps& deps, const project::Loaded& loaded, const Images
     situation.unfit = error;
   }
   try {
+    if (no_database) throw *no_database;
     make_plan(situation, judged, options);
   } catch (const Error&) {
     if (situation.unfit) throw *situation.unfit;  // which says it all

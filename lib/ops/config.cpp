@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "project/project.hpp"
+#include "project/reading.hpp"
 #include "stack/canonical_file.hpp"
 #include "yaml/to_json.hpp"
 
@@ -72,11 +73,8 @@ Config config(deploy::Deps& deps, const ConfigOptions& options) {
                 "ask for one of them");
   }
   project::Loaded loaded = project::load_files(options.project, deps.env);
-  stack::ReadOptions read;
-  read.base_dir = loaded.base_dir;
-  read.env = deps.env;
+  auto read = project::read_options(loaded, options.project, deps.env);
   read.whole = false;
-  read.compat = loaded.compat.value_or(Compat::none);
   const bool interpolated = options.project.interpolate;
   yaml::Node root = stack::canonical_file(std::move(loaded.compose.document.root), read,
                                           interpolated, loaded.problems);

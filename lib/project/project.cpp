@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "config/load.hpp"
 #include "convert/convert.hpp"
+#include "project/reading.hpp"
 #include "render/dockerfile.hpp"
 #include "render/render.hpp"
 #include "stack/read.hpp"
@@ -11,24 +12,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
-#include <sstream>
 
 namespace skep::project {
 namespace {
 
 constexpr const char* kProjectFile = "skep.yml";
-
-yaml::Interpolation interpolation(Loaded& loaded, yaml::Lookup lookup, const Options& options,
-                                  const Env& env) {
-  yaml::Interpolation how;
-  how.lookup = std::move(lookup);
-  how.allow_missing = options.allow_missing;
-  if (loaded.compat == Compat::docker) how.dialect = yaml::Dialect::docker;
-  how.advice = config::advice(loaded.project.folder, options.env_files, how.dialect, env);
-  how.used = &loaded.used;
-  return how;
-}
 
 /// How the Compose file is to be read: the flag, else what skep.yml says. Throws Error{usage} where
 /// docker's reading does not go with the rest.
@@ -49,39 +39,6 @@ Compat reading_for(const config::Project& project, const Options& options) {
                 "export the variables, or say --compat none");
   }
   return Compat::docker;
-}
-
-/// What is enabled: --profile, else COMPOSE_PROFILES, names with commas between them.
-std::vector<std::string> profiles(const Options& options, const yaml::Lookup& lookup) {
-  if (!options.profiles.empty()) return options.profiles;
-  std::vector<std::string> result;
-  std::istringstream names(lookup("COMPOSE_PROFILES").value_or(""));
-  for (std::string name; std::getline(names, name, ',');) {
-    if (!name.empty()) result.push_back(name);
-  }
-  return result;
-}
-
-stack::AssembleOptions assembling(Loaded& loaded, const Options& options, const Env& env) {
-  stack::AssembleOptions result;
-  result.used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
-  const bool as_docker = loaded.compat == Compat::docker;
-  // docker knows the process's environment alone, and no `.env`.
-  const yaml::Lookup lookup =
-      as_docker ? yaml::Lookup([env, used = result.used](const std::string& name) {
-        auto value = env.get(name);
-        if (value) used({name, *value, {}});
-        return value;
-      })
-                : config::lookup(loaded.project, env, result.used);
-  result.read.compat = loaded.compat.value_or(Compat::none);
-  result.read.base_dir = loaded.base_dir;
-  result.read.env = env;
-  result.read.strict = options.strict;
-  result.interpolation = interpolation(loaded, lookup, options, env);
-  result.interpolate = options.interpolate;
-  result.profiles = profiles(options, lookup);
-  return result;
 }
 
 /// The files as one; nothing where they are empty, which read_stack says. Throws Error{usage} when
@@ -125,8 +82,7 @@ yaml::Document render_template(Loaded& loaded, const Options& options, const Env
   inputs.values = project.values;
   inputs.builtins = {project.stack, project.base_stack, project.environment,
                      dockerfile_has_healthcheck(project)};
-  const auto used = [&loaded](const yaml::Variable& variable) { loaded.used.note(variable); };
-  inputs.interpolation = interpolation(loaded, config::lookup(project, env, used), options, env);
+  inputs.interpolation = interpolation(loaded, options, env);
   return render::render(render::load(project.template_name, project.folder), inputs,
                         loaded.problems);
 }
@@ -154,11 +110,19 @@ void load_compose(Loaded& loaded, const Options& options, const Env& env) {
   loaded.project = bare_project(options, env, loaded.problems);
   loaded.base_dir = loaded.project.folder;
   loaded.compat = reading_for(loaded.project, options);
-  const auto how = assembling(loaded, options, env);
+  loaded.stack = options.stack;
+  auto how = assemble_options(loaded, options, env);
+  how.interpolate = false;
   std::vector<yaml::Document> documents;
   for (const auto& file : files) {
     const std::string path = file == "-" ? "/dev/stdin" : absolute_path(env.cwd, file);
     documents.push_back(stack::read_compose(path, file, how, loaded.problems));
+  }
+  if (loaded.stack.empty()) loaded.stack = name_in(documents, how.interpolation);
+  how = assemble_options(loaded, options, env);
+  for (auto& document : documents) {
+    if (!how.interpolate) break;
+    document.root = yaml::interpolate(std::move(document.root), how.interpolation, loaded.problems);
   }
   loaded.compose = assembled(std::move(documents), how, options, loaded.problems);
 }
@@ -186,6 +150,7 @@ void load_project_stack(Loaded& loaded, const Options& options, const Env& env) 
   // A template needs a whole project: with mistakes in skep.yml what it renders would be noise.
   if (loaded.problems.has_errors()) return;
   loaded.compat = reading_for(loaded.project, options);
+  loaded.stack = loaded.project.stack;
   const std::string& name = loaded.project.template_name;
   const std::string path = absolute_path(loaded.project.folder, name);
   const bool compose_file = config::is_compose_file(loaded.project);
@@ -195,7 +160,7 @@ void load_project_stack(Loaded& loaded, const Options& options, const Env& env) 
     throw Error(Kind::usage, "--no-interpolate does not go with a template",
                 "name a Compose file with -c");
   }
-  const auto how = assembling(loaded, options, env);
+  const auto how = assemble_options(loaded, options, env);
   std::vector<yaml::Document> documents;
   documents.push_back(compose_file ? stack::read_compose(path, name, how, loaded.problems)
                                    : render_template(loaded, options, env));
@@ -228,13 +193,9 @@ void check_one_off_deliveries(const config::User& user, Loaded& loaded) {
 }
 
 stack::Stack read_values(Loaded& loaded, const Options& options, const Env& env, bool whole) {
-  stack::ReadOptions read_options;
-  read_options.base_dir = loaded.base_dir;
-  read_options.env = env;
-  read_options.strict = options.strict;
-  read_options.compat = loaded.compat.value_or(Compat::none);
-  read_options.whole = whole;
-  return stack::read(loaded.compose, read_options, loaded.problems);
+  auto how = read_options(loaded, options, env);
+  how.whole = whole;
+  return stack::read(loaded.compose, how, loaded.problems);
 }
 
 /// False when there is nothing to read, which is a problem unless another says why.
@@ -282,6 +243,21 @@ void load_text(Loaded& loaded, const Options& options, const Env& env) {
   }
 }
 
+/// Where an error names the blank variable that it comes from, a warning of that variable is the
+/// same again.
+void drop_told_blanks(Diagnostics& problems) {
+  std::map<SourceLoc, std::string> wrong;
+  for (const auto& one : problems.sorted()) {
+    if (one.severity == Severity::error) wrong[one.loc] += one.message + "\n";
+  }
+  problems.erase_if([&](const Diagnostic& one) {
+    const auto at = one.message.find(yaml::kBlankAsDocker);
+    const auto error = wrong.find(one.loc);
+    return at != std::string::npos && error != wrong.end() &&
+           error->second.find(one.message.substr(0, at)) != std::string::npos;
+  });
+}
+
 /// Loads by `f`. What is said of it names variables, never their values: one may be a secret.
 template <typename F>
 Loaded loaded_by(F f) {
@@ -299,6 +275,7 @@ Loaded loaded_by(F f) {
   if (loaded.problems.empty()) return loaded;
   const auto names = naming();
   loaded.problems.rewrite([&](Diagnostic one) { return names.named(std::move(one)); });
+  drop_told_blanks(loaded.problems);
   return loaded;
 }
 

@@ -6,9 +6,12 @@
 
 namespace skep::stack {
 
-/// A hint why a file may be missing.
-inline constexpr const char* kRelativeToFile =
-    "a relative path starts in the folder of the file that names it";
+/// A hint why the file may be missing that a file names so.
+inline const char* where_it_is_sought(const std::string& written) {
+  return written.starts_with('/')
+             ? "it is read on this machine"
+             : "a relative path starts in the folder of the file that names it";
+}
 
 /// One file being assembled, and how it was reached.
 struct FilePlace {
@@ -52,9 +55,10 @@ class BringIn {
   std::optional<yaml::Node> base_of(const std::string& name, const yaml::Node& extends,
                                     const yaml::Node& services, const FilePlace& place,
                                     const yaml::Interpolation& how, const std::vector<Step>& chain);
-  /// `file`: "" is the one that `extends` stands in; `services` of it, where there are any.
+  /// `file`: "" is the one that `extends` stands in; `services` of it, where there are any; `self`
+  /// is not meant.
   void no_such_service(const yaml::Node& service, const std::string& where, const std::string& file,
-                       const yaml::Node* services);
+                       const yaml::Node* services, const std::string& self);
   /// Whether extending `service` of the file `path` comes to an end: no circle, and not too deep.
   bool ends(const yaml::Node& service, const std::string& path, const std::string& where,
             const std::vector<Step>& chain);

@@ -79,7 +79,8 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
   const std::string& wanted = service->text();
   const yaml::Entry* base = candidates == nullptr ? nullptr : candidates->find_entry(wanted);
   if (base == nullptr || !base->value.is_map()) {
-    no_such_service(*service, where, elsewhere ? shown(there.path) : "", candidates);
+    no_such_service(*service, where, elsewhere ? shown(there.path) : "", candidates,
+                    elsewhere ? "" : name);
     return std::nullopt;
   }
   if (!ends(*service, there.path, where, chain)) return std::nullopt;
@@ -92,10 +93,13 @@ std::optional<Node> BringIn::base_of(const std::string& name, const Node& extend
 }
 
 void BringIn::no_such_service(const Node& service, const std::string& where,
-                              const std::string& file, const Node* services) {
+                              const std::string& file, const Node* services,
+                              const std::string& self) {
   const std::string& wanted = service.text();
   const std::string in = file.empty() ? "" : " in " + file;
-  const std::string meant = services == nullptr ? "" : nearest(wanted, names_of(*services));
+  auto names = services == nullptr ? std::vector<std::string>{} : names_of(*services);
+  std::erase(names, self);
+  const std::string meant = nearest(wanted, names);
   error(service.loc(), where, fmt::format("there is no service \"{}\"{}", wanted, in),
         !meant.empty()  ? fmt::format("did you mean \"{}\"?", meant)
         : !file.empty() ? "name a service of that file"
@@ -130,7 +134,8 @@ std::shared_ptr<const yaml::Document> BringIn::file(const std::string& path, con
                                                     const yaml::Interpolation& how) {
   if (const auto known = files_.find(path); known != files_.end()) return known->second;
   if (!file_exists(path)) {
-    error(named.loc(), where, fmt::format("the file {} is not there", path), kRelativeToFile);
+    error(named.loc(), where, fmt::format("the file {} is not there", path),
+          where_it_is_sought(named.text()));
     return nullptr;
   }
   AssembleOptions reading = options_;

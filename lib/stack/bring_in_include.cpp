@@ -125,15 +125,16 @@ void BringIn::add_env_files(const Node& item, const FilePlace& place, Include& i
   const Node* named = item.is_map() ? item.find("env_file") : nullptr;
   for (const Node* file : texts(named)) {
     if (file->text() == "/dev/null") continue;
-    files.emplace_back(absolute_path(place.folder, file->text()), file->loc());
+    files.emplace_back(file->text(), file->loc());
   }
   const std::string usual = absolute_path(include.folder, ".env");
   const bool own_folder = include.folder != place.folder;
   if (named == nullptr && own_folder && file_exists(usual)) files.emplace_back(usual, include.loc);
-  for (const auto& [path, loc] : files) {
+  for (const auto& [written, loc] : files) {
+    const std::string path = absolute_path(place.folder, written);
     if (!file_exists(path)) {
       error(loc, include.where + ".env_file", fmt::format("the file {} is not there", path),
-            kRelativeToFile);
+            where_it_is_sought(written));
       continue;
     }
     auto variables = yaml::read_dotenv(read_file(path), shown(path), include.how.lookup, reading_);
@@ -160,7 +161,7 @@ std::optional<Node> BringIn::included(const Include& include, const FilePlace& p
     if (!file_exists(path)) {
       context_.reported.insert("services");
       error(named->loc(), include.where, fmt::format("the file {} is not there", path),
-            kRelativeToFile);
+            where_it_is_sought(named->text()));
       return std::nullopt;
     }
     // Files that include two others each are read more often than there are atoms.

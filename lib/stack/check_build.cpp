@@ -98,6 +98,8 @@ class BuildCheck {
 
   /// Where the folder is not there at all, there is more to say than this.
   void dockerfile() {
+    const Cursor text = cursor_.at("build").at("dockerfile_inline");
+    if (text.filled() && !asks_for_nothing(text.node())) return;  // keys() said it
     std::error_code failed;
     if (!std::filesystem::is_directory(build_.context, failed)) return;
     const std::string name = build_.dockerfile.empty() ? "Dockerfile" : build_.dockerfile;

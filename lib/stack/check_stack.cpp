@@ -30,10 +30,13 @@ constexpr std::array<std::pair<std::string_view, const char*>, 5> kOneNodes = {
      {"macvlan", kScopeHint},
      {"ipvlan", kScopeHint}}};
 
+/// The keys that may be meant: not `self`, which says what is wrong.
 template <typename Map>
-std::vector<std::string> keys_of(const Map& map) {
+std::vector<std::string> keys_of(const Map& map, const std::string& self) {
   std::vector<std::string> keys;
-  for (const auto& [key, value] : map) keys.push_back(key);
+  for (const auto& [key, value] : map) {
+    if (key != self) keys.push_back(key);
+  }
   return keys;
 }
 
@@ -52,6 +55,7 @@ class Check {
                       fmt::format("enable one with --profile {}", disabled.profiles.front()));
     }
     for (const auto& [name, service] : stack_.services) {
+      name_ = name;
       path_ = "services." + name;
       references(service);
       deploy(service);
@@ -70,7 +74,9 @@ class Check {
     if (key.empty() || map.contains(key)) return;
     const std::string section = kind + "s";
     if (reported_.contains(section) || reported_.contains(yaml::join_path(section, key))) return;
-    const std::string meant = ++searches_ > kMostSearches ? "" : nearest(key, keys_of(map));
+    const std::string meant = ++searches_ > kMostSearches
+                                  ? ""
+                                  : nearest(key, keys_of(map, kind == "service" ? name_ : ""));
     problems_.error(loc, where, fmt::format("there is no {} \"{}\"", kind, key),
                     meant.empty() ? fmt::format("declare it at the top level, under {}s:", kind)
                                   : fmt::format("did you mean \"{}\"?", meant));
@@ -118,7 +124,7 @@ class Check {
     if (strict_ || other.condition == kCompleted)
       return there(stack_.services, "service", other.service, other.loc, path_ + ".depends_on");
     const std::string meant =
-        ++searches_ > kMostSearches ? "" : nearest(other.service, keys_of(stack_.services));
+        ++searches_ > kMostSearches ? "" : nearest(other.service, keys_of(stack_.services, name_));
     problems_.warning(
         other.loc, path_ + ".depends_on",
         fmt::format("there is no service \"{}\": nothing is waited for", other.service),
@@ -191,20 +197,20 @@ class Check {
   void targets(const Service& service) {
     std::set<std::string> mounted, secrets, configs;
     for (const auto& mount : service.mounts) {
-      once(mounted, mount.target, mount.loc, "volumes");
+      once(mounted, mount.target, mount.target_loc, "volumes");
       inside(mount);
     }
     for (const auto& secret : service.secrets)
-      once(secrets, target_of(secret), secret.loc, "secrets");
+      once(secrets, target_of(secret), secret.target_loc, "secrets");
     for (const auto& config : service.configs)
-      once(configs, target_of(config), config.loc, "configs");
+      once(configs, target_of(config), config.target_loc, "configs");
   }
 
   /// The engine starts no task with another target. Placeholders and pipes are its own business.
   void inside(const Mount& mount) {
     const bool known = !mount.target.empty() && mount.type != "npipe";
     if (!known || absolute(mount.target) || mount.target.find("{{") != std::string::npos) return;
-    problems_.error(mount.loc, path_ + ".volumes",
+    problems_.error(mount.target_loc, path_ + ".volumes",
                     fmt::format("the target \"{}\" is no absolute path", mount.target),
                     "write the whole path in the container, such as /var/lib/data");
   }
@@ -345,7 +351,7 @@ class Check {
   const Stack& stack_;
   const std::set<std::string>& reported_;
   Diagnostics& problems_;
-  std::string path_;
+  std::string name_, path_;  // of the service that is looked at
   bool strict_;
   std::set<std::string> on_way_;
   int searches_ = 0;

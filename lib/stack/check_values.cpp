@@ -51,8 +51,11 @@ void check_port(const yaml::Node& node, const std::string& path, Context& contex
 
 void check_mount(const yaml::Node& node, const std::string& path, Context& context) {
   for (const auto& option : parse_mount(node.text()).value.unknown) {
-    context.impossible.push_back({node.loc(), path, fmt::format("the option {}", option),
-                                  "Swarm's mounts have ro, rw, nocopy and propagation"});
+    const bool selinux = option == "z" || option == "Z";
+    context.impossible.push_back(
+        {node.loc(), path, selinux ? "the options z and Z" : fmt::format("the option {}", option),
+         selinux ? "Swarm has no z and Z; label the folder on the node"
+                 : "Swarm's mounts have ro, rw, nocopy and propagation"});
   }
 }
 

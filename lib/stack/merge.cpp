@@ -201,7 +201,7 @@ class Merger {
       if (by_tag(result, entry)) continue;
       const bool there = result.find(entry.key) != nullptr;
       // A variable without a value where skep runs has none says nothing.
-      const bool nothing = entry.value.is_null() && !context_.options.env.get(entry.key);
+      const bool nothing = entry.value.is_null() && !context_.options.variable(entry.key);
       const bool blank = rules_ == MergeRules::docker && is_empty(entry.value);
       if (there && variables && rules_ != MergeRules::compose && (nothing || blank)) continue;
       result.put(entry);

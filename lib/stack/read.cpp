@@ -32,7 +32,7 @@ Stack read(const yaml::Document& document, const ReadOptions& options, Diagnosti
   AssembleOptions assembling;
   assembling.read = options;
   assembling.interpolation.lookup = [&options](const std::string& name) {
-    return options.env.get(name);
+    return options.variable(name);
   };
   return read(assemble({document}, assembling, problems), options, problems);
 }

@@ -6,18 +6,29 @@
 #include "base/env.hpp"
 #include "stack/stack.hpp"
 #include "yaml/document.hpp"
+#include "yaml/interpolate.hpp"
+
+#include <optional>
+#include <string>
 
 namespace skep::stack {
 
 struct ReadOptions {
   std::string base_dir;  // absolute: where relative paths start
-  Env env;               // for variables without a value, `~`, `secrets.*.environment`
-  bool strict = false;   // keys that Swarm cannot do or that are ignored are errors
+  Env env;               // for `~`, and for variables where there is no `lookup`
+  /// What names without a value and `secrets.*.environment` mean; empty: what `env` has.
+  yaml::Lookup lookup = {};
+  bool allow_missing = false;  // yaml::Interpolation
+  bool strict = false;         // keys that Swarm cannot do or that are ignored are errors
   Compat compat = Compat::none;
   /// false: only each value by itself; contents of secrets and configs are not read, and whether
   /// the parts of the stack fit together is not checked (`skep config`, which also prints what
   /// cannot be deployed)
   bool whole = true;
+
+  std::optional<std::string> variable(const std::string& name) const {
+    return lookup ? lookup(name) : env.get(name);
+  }
 };
 
 struct Assembled;

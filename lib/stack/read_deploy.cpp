@@ -41,9 +41,9 @@ std::optional<UpdateConfig> update_config(const Cursor& cursor) {
 /// there is no way back (swarmkit manager/orchestrator/update/updater.go).
 void say_what_rollback_means(const Cursor& action) {
   if (action.text() != "rollback") return;
-  action.context().problems.notice(action.loc(), action.path(),
-                                   "\"rollback\" means pause here: a rollback is not rolled back",
-                                   "write pause");
+  action.context().problems.add({Severity::notice, action.loc(), action.path(),
+                                 "\"rollback\" means pause here: a rollback is not rolled back",
+                                 "write pause", /*repeats=*/true});
 }
 
 std::optional<RestartPolicy> restart_policy(const Cursor& cursor) {
@@ -75,6 +75,12 @@ std::int64_t memory_of(const Cursor& cursor, std::int64_t least_mib) {
   }
   return bytes;
 }
+std::int64_t limit_of_memory(const Cursor& cursor) {
+  return memory_of(cursor, kLeastLimitMib);
+}
+std::int64_t reserved_memory(const Cursor& cursor) {
+  return memory_of(cursor, kLeastReservedMib);
+}
 
 std::vector<std::optional<GenericResource>> generic_resources(const Cursor& cursor) {
   std::vector<std::optional<GenericResource>> result;
@@ -92,13 +98,13 @@ std::vector<std::optional<GenericResource>> generic_resources(const Cursor& curs
 
 std::optional<Limits> limits(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Limits{cpus(cursor.at("cpus")), memory_of(cursor.at("memory"), kLeastLimitMib),
+  return Limits{cpus(cursor.at("cpus")), limit_of_memory(cursor.at("memory")),
                 cursor.at("pids").integer().value_or(0)};
 }
 
 std::optional<Reservations> reservations(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Reservations{cpus(cursor.at("cpus")), memory_of(cursor.at("memory"), kLeastReservedMib),
+  return Reservations{cpus(cursor.at("cpus")), reserved_memory(cursor.at("memory")),
                       generic_resources(cursor.at("generic_resources"))};
 }
 
@@ -174,32 +180,47 @@ void add_platform(const Cursor& cursor, Placement& placement) {
   if (!architecture.empty()) add("node.platform.arch == " + architecture);
 }
 
-/// The service's own key, unless `deploy` says the same.
-bool takes(const Cursor& own, const Cursor& in_deploy) {
-  if (own.filled() && in_deploy.filled()) {
-    own.error(fmt::format("is said twice: {} too", in_deploy.path()), "remove one of them");
-  }
-  return own.filled() && !in_deploy.filled();
+/// The value of the service's own key, or nullopt where there is none, or `deploy` has it: a file
+/// for Compose and for docker stack deploy says it twice, and the same.
+template <typename Value>
+std::optional<Value> own_value(const Cursor& own, const Cursor& in_deploy,
+                               Value (*read)(const Cursor&)) {
+  if (!own.filled()) return std::nullopt;
+  const Value value = read(own);
+  if (!in_deploy.filled()) return value;
+  if (value != read(in_deploy))
+    own.error(fmt::format("is said twice, and {} is another value", in_deploy.path()),
+              "remove one of them, or write the same");
+  return std::nullopt;
+}
+
+std::int64_t integer_of(const Cursor& cursor) {
+  return cursor.integer().value_or(0);
+}
+/// nullopt for `live`.
+std::optional<std::uint64_t> replicas_of(const Cursor& cursor) {
+  return cursor.is_text() && cursor.text() == kLive ? std::nullopt : cursor.count();
 }
 
 void take_own_keys(const Cursor& service, Deploy& deploy) {
   const Cursor resources = service.at("deploy").at("resources");
-  const auto limit = [&](const char* own, const char* key) {
-    return takes(service.at(own), resources.at("limits").at(key));
+  const auto limit = [&](const char* own, const char* key, auto read) {
+    return own_value(service.at(own), resources.at("limits").at(key), read);
   };
-  if (takes(service.at("scale"), service.at("deploy").at("replicas"))) {
-    deploy.replicas = service.at("scale").count();
+  if (const auto scale =
+          own_value(service.at("scale"), service.at("deploy").at("replicas"), replicas_of)) {
+    deploy.replicas = *scale;
     deploy.replicas_loc = service.at("scale").loc();
   }
   Limits limits = deploy.limits.value_or(Limits{});
-  if (limit("cpus", "cpus")) limits.nano_cpus = cpus(service.at("cpus"));
-  if (limit("mem_limit", "memory"))
-    limits.memory = memory_of(service.at("mem_limit"), kLeastLimitMib);
-  if (limit("pids_limit", "pids")) limits.pids = service.at("pids_limit").integer().value_or(0);
+  if (const auto value = limit("cpus", "cpus", cpus)) limits.nano_cpus = *value;
+  if (const auto value = limit("mem_limit", "memory", limit_of_memory)) limits.memory = *value;
+  if (const auto value = limit("pids_limit", "pids", integer_of)) limits.pids = *value;
   if (limits != Limits{}) deploy.limits = limits;
-  if (takes(service.at("mem_reservation"), resources.at("reservations").at("memory"))) {
+  if (const auto value = own_value(service.at("mem_reservation"),
+                                   resources.at("reservations").at("memory"), reserved_memory)) {
     if (!deploy.reservations) deploy.reservations.emplace();
-    deploy.reservations->memory = memory_of(service.at("mem_reservation"), kLeastReservedMib);
+    deploy.reservations->memory = *value;
   }
 }
 

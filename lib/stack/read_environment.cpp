@@ -3,6 +3,7 @@
 #include "stack/canonical.hpp"
 #include "stack/check.hpp"
 #include "stack/readers.hpp"
+#include "stack/short_syntax.hpp"
 #include "yaml/dotenv.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 namespace skep::stack {
 namespace {
@@ -28,8 +31,8 @@ using GivenByName = std::map<std::string, Given>;
 /// environment, and is nothing where that has none (docker/cli pkg/kvfile).
 GivenByName parse_env_file(const std::string& text, const std::string& file, const Cursor& cursor) {
   GivenByName result;
-  const auto bad = [&](int line, const std::string& what) {
-    cursor.context().problems.error({file, line, 1}, cursor.path(), what, "write NAME=VALUE");
+  const auto bad = [&](int line, const std::string& what, const char* hint = "write NAME=VALUE") {
+    cursor.context().problems.error({file, line, 1}, cursor.path(), what, hint);
   };
   std::size_t from = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   for (int number = 1; from < text.size(); ++number) {
@@ -44,10 +47,13 @@ GivenByName parse_env_file(const std::string& text, const std::string& file, con
     if (name.empty()) {
       bad(number, "a variable without a name");
     } else if (name.find_first_of(" \t") != std::string::npos) {
-      bad(number, fmt::format("the name \"{}\" holds a blank", name));
+      const bool exported = name.starts_with("export ") && !cursor.as_docker();
+      bad(number, fmt::format("the name \"{}\" holds a blank", name),
+          exported ? "write NAME=VALUE, or env_file: [{path: FILE}], which reads it as Compose does"
+                   : "write NAME=VALUE");
     } else if (equals != std::string::npos) {
       result[name] = {line.substr(equals + 1), {file, number, 1}};
-    } else if (const auto value = cursor.options().env.get(name)) {
+    } else if (const auto value = cursor.options().variable(name)) {
       result[name] = {*value, {file, number, 1}};
     }
   }
@@ -55,13 +61,45 @@ GivenByName parse_env_file(const std::string& text, const std::string& file, con
 }
 
 /// As Compose reads it, with quotes and `${…}` (yaml/dotenv.hpp).
-GivenByName parse_dotenv(const std::string& text, const std::string& file, const Cursor& cursor) {
-  const Env& env = cursor.options().env;
-  const auto lookup = [&env](const std::string& name) { return env.get(name); };
+GivenByName parse_dotenv(const std::string& text, const std::string& file, const Cursor& cursor,
+                         Diagnostics& problems) {
+  const auto lookup = [&](const std::string& name) { return cursor.options().variable(name); };
   GivenByName result;
-  for (const auto& variable : yaml::read_dotenv(text, file, lookup, cursor.context().problems))
+  for (const auto& variable : yaml::read_dotenv(text, file, lookup, problems))
     result[variable.name] = {variable.value, variable.loc};
   return result;
+}
+
+/// Whoever wrote the file for Compose gets other values from the short form, and nothing else would
+/// say so.
+void warn_of_other_reading(const GivenByName& raw, const std::string& text, const std::string& file,
+                           const Cursor& cursor) {
+  Diagnostics mistakes;
+  GivenByName as_compose;
+  try {
+    as_compose = parse_dotenv(text, file, cursor, mistakes);
+  } catch (const Error&) {
+    return;  // no text that Compose reads: the file was not written for it
+  }
+  std::vector<std::pair<SourceLoc, std::string>> differ;
+  for (const auto& [name, given] : raw) {
+    const auto other = as_compose.find(name);
+    if (other == as_compose.end() || other->second.value != given.value)
+      differ.emplace_back(given.loc, name);
+  }
+  if (differ.empty()) return;
+  std::sort(differ.begin(), differ.end());
+  Diagnostic one{Severity::warning, differ.front().first, cursor.path(), "", ""};
+  for (auto at = differ.begin() + 1; at != differ.end(); ++at) one.also.push_back(at->first);
+  one.message = fmt::format(
+      "Compose reads another value for {}{}: the short form takes a line as it stands, as docker "
+      "stack deploy does",
+      differ.front().second,
+      differ.size() == 1 ? "" : fmt::format(" and {} more", differ.size() - 1));
+  one.hint =
+      "write env_file: [{path: FILE}] for quotes, comments and ${…} as Compose reads them, or "
+      "[{path: FILE, format: raw}] for lines as they stand";
+  cursor.context().problems.add(std::move(one));
 }
 
 struct EnvFile {
@@ -71,14 +109,16 @@ struct EnvFile {
   /// As it is, without quotes: docker reads a file that is named by its path alone so, and the
   /// Compose Specification one with `format: raw`.
   bool raw = true;
+  bool short_form = false;  // which of the two is meant is not said
 };
 
 EnvFile env_file(const Cursor& cursor) {
-  if (!cursor.is_map() || cursor.as_docker()) return {cursor, cursor.text(), true, true};
+  if (!cursor.is_map() || cursor.as_docker())
+    return {cursor, cursor.text(), true, true, !cursor.as_docker()};
   const Cursor path = cursor.at("path");
   if (path.missing()) cursor.error("path is missing", "write {path: FILE}");
   return {path, path.text(), cursor.at("required").boolean_if_there().value_or(true),
-          cursor.at("format").text() == "raw"};
+          cursor.at("format").text() == "raw", false};
 }
 
 std::vector<EnvFile> env_files(const Cursor& cursor) {
@@ -91,12 +131,12 @@ std::vector<EnvFile> env_files(const Cursor& cursor) {
   return result;
 }
 
-/// A variable without a value takes the one of the environment where skep runs. docker does so for
-/// empty values too.
+/// A variable without a value takes the one that `${NAME}` has. docker does so for empty values
+/// too.
 void lay_over(Environment& result, const Environment& variables, const Cursor& cursor) {
   for (const auto& [name, value] : variables) {
     const bool asks = !value || (value->empty() && cursor.as_docker());
-    const auto from_env = asks ? cursor.options().env.get(name) : std::nullopt;
+    const auto from_env = asks ? cursor.options().variable(name) : std::nullopt;
     result[name] = from_env ? from_env : value;
   }
 }
@@ -114,16 +154,17 @@ GivenByName given_by_files(const Cursor& service) {
     if (!file.required && !file_exists(path)) continue;
     const auto text = content_of(file.cursor, path);
     if (!text) continue;
-    const auto variables = file.raw ? parse_env_file(*text, path, file.cursor)
-                                    : parse_dotenv(*text, path, file.cursor);
+    const auto variables =
+        file.raw ? parse_env_file(*text, path, file.cursor)
+                 : parse_dotenv(*text, path, file.cursor, file.cursor.context().problems);
+    if (file.short_form) warn_of_other_reading(variables, *text, path, file.cursor);
     for (const auto& [name, given] : variables) result[name] = given;
   }
   return result;
 }
 
-}  // namespace
-
-Environment environment(const Cursor& service) {
+/// With what the engine would refuse reported.
+Environment given_variables(const Cursor& service) {
   const GivenByName from_files = given_by_files(service);
   const Cursor own = service.at("environment");
   const Environment written = own.assignments();
@@ -142,12 +183,30 @@ Environment environment(const Cursor& service) {
   return result;
 }
 
+}  // namespace
+
+// Compose and docker leave a variable without a value out, without a word.
+Environment environment(const Cursor& service) {
+  Environment result = given_variables(service);
+  const Cursor own = service.at("environment");
+  for (const auto& [name, value] : result) {
+    if (value) continue;
+    service.context().problems.notice(
+        entry_of(own, name).loc(), yaml::join_path(own.path(), name),
+        "has no value here: the container gets no such variable",
+        service.as_docker() ? "export it, or write NAME=VALUE"
+                            : "set it in the environment, in .env or in a file of --env-file, or "
+                              "write NAME=VALUE");
+  }
+  return result;
+}
+
 yaml::Node resolved_environment(const Cursor& service) {
   const Cursor own = service.at("environment");
   const yaml::Node written =
       own.filled() ? as_pairs(own.node(), service.options().compat) : yaml::Node::map();
   yaml::Node result = yaml::Node::map();
-  for (const auto& [name, value] : environment(service)) {
+  for (const auto& [name, value] : given_variables(service)) {
     const yaml::Entry* entry = written.find_entry(name);
     const Cursor files = service.at("env_file");
     const yaml::Place place = entry != nullptr ? entry->value.place()
@@ -168,7 +227,7 @@ Pairs labels(const Cursor& service) {
     const std::string path = resolved_path(file, file.text());
     const auto text = content_of(file, path);
     if (!text) continue;
-    for (const auto& [name, given] : parse_dotenv(*text, path, file))
+    for (const auto& [name, given] : parse_dotenv(*text, path, file, file.context().problems))
       result[name] = given.value.value_or("");
   }
   for (const auto& [name, value] : service.at("labels").pairs()) result[name] = value;
@@ -187,8 +246,10 @@ std::string resolved_path(const Cursor& cursor, const std::string& path) {
 
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path) {
   if (!file_exists(path)) {
+    const bool relative = !absolute(cursor.text()) && !cursor.text().starts_with('~');
     cursor.error(fmt::format("the file {} is not there", path),
-                 "a relative path starts in the folder of the Compose file");
+                 relative ? "a relative path starts in the folder of the Compose file"
+                          : "it is read on this machine");
     return std::nullopt;
   }
   std::error_code ignored;

@@ -59,7 +59,8 @@ std::optional<std::uint32_t> file_mode(const Cursor& cursor) {
     cursor.error(what, hint);
     return std::nullopt;
   }
-  cursor.warning(what, hint);
+  cursor.context().problems.add(
+      {Severity::warning, cursor.loc(), cursor.path(), what, hint, /*repeats=*/true});
   return mode;
 }
 

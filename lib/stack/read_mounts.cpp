@@ -51,6 +51,7 @@ bool non_recursive(const Cursor& cursor) {
 Mount mount_of(const Cursor& cursor) {
   Mount mount;
   mount.loc = cursor.loc();
+  mount.target_loc = cursor.at("target").loc();
   if (cursor.at("type").missing()) {
     cursor.error("type is missing", "write type: volume, bind, tmpfs, npipe or cluster");
     return mount;
@@ -97,6 +98,7 @@ Mount wrong_mount(const Cursor& cursor) {
   auto parsed = parse_mount(cursor.text());
   cursor.error(parsed.error, parsed.hint);
   parsed.value.mount.loc = cursor.loc();
+  parsed.value.mount.target_loc = cursor.loc();
   return parsed.value.mount;
 }
 
@@ -108,6 +110,7 @@ Mount tmpfs_mount(const Cursor& cursor) {
   mount.type = "tmpfs";
   mount.target = written.substr(0, colon);
   mount.loc = cursor.loc();
+  mount.target_loc = cursor.loc();
   if (!absolute(mount.target)) {
     cursor.error(fmt::format("\"{}\" is no absolute path", mount.target),
                  "write the whole path in the container, such as /run");
@@ -132,7 +135,7 @@ Mount tmpfs_mount(const Cursor& cursor) {
       mount.read_only = option == "ro";
     } else if (option == "exec" || option == "noexec") {
       mount.tmpfs->options.push_back(option);  // moby daemon/volume/mounts: these two alone
-    } else {
+    } else if (option != "nosuid" && option != "nodev") {  // these the engine sets itself
       cursor.impossible(fmt::format("the option {}", option),
                         "Swarm's tmpfs mounts have size, mode, exec and noexec");
     }

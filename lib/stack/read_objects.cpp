@@ -31,13 +31,15 @@ std::optional<std::string> content(const Cursor& cursor) {
   if (file.is_text()) return content_of(file, resolved_path(file, file.text()));
   if (content.is_text()) return content.text();
   if (!variable.is_text()) return std::nullopt;
-  const auto value = cursor.options().env.get(variable.text());
-  if (!value) {
-    variable.error(
-        fmt::format("the variable {} is not set", variable.text()),
-        "export it: an empty one is not deployed, so that --allow-missing does not count");
+  const auto value = cursor.options().variable(variable.text());
+  if (value) return value;
+  const std::string state = fmt::format("the variable {} is not set", variable.text());
+  if (cursor.options().allow_missing) {
+    variable.error("is empty: " + state, "set it: the engine takes at least one byte");
+  } else {
+    variable.error(state, "set it in the environment, in .env or in a file of --env-file");
   }
-  return value;
+  return std::nullopt;
 }
 
 void check_content(const Cursor& cursor, const std::string& source, const std::string& data,
@@ -128,7 +130,8 @@ std::vector<FileReference> file_references(const Cursor& list) {
     if (!item.is_map()) continue;
     if (item.at("source").missing()) item.error("source is missing", "write source: NAME");
     result.push_back({item.at("source").text(), item.at("target").text(), item.at("uid").scalar(),
-                      item.at("gid").scalar(), mode(item.at("mode")), item.loc()});
+                      item.at("gid").scalar(), mode(item.at("mode")), item.loc(),
+                      item.at("target").loc()});
   }
   return result;
 }

@@ -277,7 +277,7 @@ std::optional<Build> build(const Cursor& service) {
   check_folder(service, context, build);
   build.dockerfile = cursor.at("dockerfile").text();
   for (const auto& [name, value] : cursor.at("args").assignments()) {
-    const auto from_env = service.options().env.get(name);
+    const auto from_env = service.options().variable(name);
     if (value || from_env) build.args[name] = value ? *value : *from_env;
   }
   build.target = cursor.at("target").text();

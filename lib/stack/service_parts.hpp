@@ -44,6 +44,7 @@ struct Mount {
   std::optional<Volume> volume;
   std::optional<Tmpfs> tmpfs;
   SourceLoc loc;
+  SourceLoc target_loc;
   bool operator==(const Mount&) const = default;
 };
 
@@ -55,6 +56,7 @@ struct FileReference {
   std::string gid;
   std::optional<std::uint32_t> mode;  // unset is 0444
   SourceLoc loc;
+  SourceLoc target_loc;
   bool operator==(const FileReference&) const = default;
 };
 

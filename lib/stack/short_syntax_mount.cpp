@@ -54,6 +54,8 @@ bool is_path(const std::string& source) {
 void take_options(const std::string& text, ShortMount& result) {
   constexpr std::array kPropagations = {"rprivate", "private", "rshared",
                                         "shared",   "rslave",  "slave"};
+  // They meant something to Docker Desktop for Mac alone, and docker reads over them.
+  constexpr std::array kConsistencies = {"consistent", "cached", "delegated"};
   std::string rest = text;
   while (true) {
     const auto comma = rest.find(',');
@@ -67,7 +69,8 @@ void take_options(const std::string& text, ShortMount& result) {
     } else if (std::find(kPropagations.begin(), kPropagations.end(), option) !=
                kPropagations.end()) {
       result.mount.propagation = option;
-    } else if (!option.empty()) {
+    } else if (!option.empty() && std::find(kConsistencies.begin(), kConsistencies.end(), option) ==
+                                      kConsistencies.end()) {
       result.unknown.push_back(option);
     }
     if (comma == std::string::npos) return;

@@ -30,11 +30,14 @@ std::size_t name_length(std::string_view text) {
 }
 
 std::string advice_on(const Interpolation& how, const std::string& name) {
-  return how.advice ? how.advice(name)
-                    : fmt::format("set it, or give a default: ${{{}:-default}}", name);
+  return how.advice ? how.advice(name) : "set it, or give a default: ${NAME:-default}";
 }
 
 constexpr const char* kHashAdvice = "write $$ for each $ of a password's hash";
+// docker looks for no variable in a default, nor for a doubled $.
+constexpr const char* kHashInDefaultAdvice =
+    "write $$ for each $ of a password's hash; docker stack deploy takes a default as it stands, "
+    "and so does --compat docker";
 
 /// Length of "$apr1$" or "$2y$" at the front: how the hash of a password begins (crypt(5)).
 std::size_t hash_mark(std::string_view text) {
@@ -61,6 +64,7 @@ class Expander {
 
   std::string expand(std::string_view text, int depth = 0) {
     if (depth > kDeepestDefault) return invalid(text);
+    in_default_ = depth > 0;
     std::string result;
     while (!text.empty() && !ended_) {
       const std::size_t dollar = text.find('$');
@@ -68,6 +72,7 @@ class Expander {
       if (dollar == std::string_view::npos) break;
       text.remove_prefix(dollar);
       const Piece piece = take(text, depth);
+      in_default_ = depth > 0;
       result += piece.value;
       text.remove_prefix(piece.length);
     }
@@ -93,6 +98,8 @@ class Expander {
   const std::vector<Interpolated::Blank>& blank() const { return blank_; }
 
  private:
+  const char* hash_advice() const { return in_default_ ? kHashInDefaultAdvice : kHashAdvice; }
+
   std::string fail(Interpolated::Problem problem) {
     if (said_.insert(problem.message).second) problems_.push_back(std::move(problem));
     return "";
@@ -104,8 +111,8 @@ class Expander {
     if (ended_) return "";
     ended_ = true;
     if (const std::size_t mark = hash_mark(text); mark > 0)
-      return fail({fmt::format("invalid interpolation \"{}…\"", text.substr(0, mark)), kHashAdvice,
-                   /*of_form=*/true});
+      return fail({fmt::format("invalid interpolation \"{}…\"", text.substr(0, mark)),
+                   hash_advice(), /*of_form=*/true});
     return fail({fmt::format("invalid interpolation \"{}{}\"", text.substr(0, kShown), more), hint,
                  /*of_form=*/true});
   }
@@ -184,7 +191,7 @@ class Expander {
     if (how_.allow_missing || how_.dialect == Dialect::docker) return noted({name, false}, "");
     if (may_be_hash) ended_ = true;  // what follows is the hash, which is not shown
     return fail({fmt::format("the variable {} is not set", name),
-                 may_be_hash ? kHashAdvice : advice_on(how_, name)});
+                 may_be_hash ? hash_advice() : advice_on(how_, name)});
   }
 
   std::string noted(Interpolated::Blank variable, std::string value) {
@@ -234,6 +241,7 @@ class Expander {
   std::vector<Interpolated::Blank> blank_;
   std::set<std::string> said_;
   bool ended_ = false;
+  bool in_default_ = false;  // or in another word of a `${…}`
 };
 
 /// The string with another text, at its place.
@@ -253,8 +261,8 @@ void say_blank(const Node& node, const std::vector<Interpolated::Blank>& blank,
     noted.push_back({fmt::format("the variable {} is {}", one.name, one.set ? "empty" : "not set"),
                      asked_for ? "" : advice_on(how, one.name)});
     if (asked_for || how.dialect != Dialect::docker) continue;
-    diagnostics.add({Severity::warning, node.loc(), path,
-                     noted.back().state + ": it is blank, as docker has it", noted.back().advice,
+    diagnostics.add({Severity::warning, node.loc(), path, noted.back().state + kBlankAsDocker,
+                     noted.back().advice,
                      /*repeats=*/true});
   }
   if (how.used != nullptr) how.used->note_place(node.loc(), std::move(noted));

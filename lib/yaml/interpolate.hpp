@@ -37,6 +37,9 @@ struct Interpolation {
   Used* used = nullptr;  // remembers the variables of a tree (yaml/used.hpp)
 };
 
+/// Behind the state of a variable, in the warning that it is blank where docker says nothing.
+inline constexpr const char* kBlankAsDocker = ": it is blank, as docker has it";
+
 struct Interpolated {
   struct Problem {
     std::string message;

@@ -213,11 +213,14 @@ Diagnostic Naming::named(Diagnostic d) const {
 void Naming::say_blank(Diagnostic& d) const {
   const auto place = used_.places_.find(d.loc);
   if (place == used_.places_.end()) return;
+  const auto& all = place->second;
+  const bool of_one = std::any_of(all.begin(), all.end(), [&](const Used::Blank& blank) {
+    return d.message.find(blank.state) != std::string::npos;
+  });
+  if (of_one) return;  // each is told by itself
   std::vector<std::string> states;
-  for (const auto& blank : place->second) {
-    const bool said = d.message.find(blank.state) != std::string::npos ||
-                      std::find(states.begin(), states.end(), blank.state) != states.end();
-    if (said) continue;
+  for (const auto& blank : all) {
+    if (std::find(states.begin(), states.end(), blank.state) != states.end()) continue;
     states.push_back(blank.state);
     if (!blank.advice.empty()) d.hint += (d.hint.empty() ? "" : "; ") + blank.advice;
   }

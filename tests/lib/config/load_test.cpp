@@ -208,7 +208,7 @@ TEST_CASE("a missing variable is an error with its place, unless it is allowed",
   const std::string text = kSmall + "values:\n  x: ${NONE}\n";
   CHECK(problems(text) ==
         "skep.yml:4:6: error: values.x: the variable NONE is not set\n"
-        "  hint: set it, or give a default: ${NONE:-default}; it may stand in .env or a file of "
+        "  hint: set it, or give a default: ${NAME:-default}; it may stand in .env or a file of "
         "--env-file, and --allow-missing makes it blank\n");
   CHECK(good(text, {.allow_missing = true}).values.find("x")->as_string().empty());
 }

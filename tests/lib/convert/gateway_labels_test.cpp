@@ -38,6 +38,15 @@ TEST_CASE("labels that traefik would not see are named, with where they belong",
   CHECK(said_of("labels:\n  Traefik.Enable: 'true'\n")
             .starts_with("s.yml:5:7: warning: services.web.labels: traefik's Swarm provider does "
                          "not see Traefik.Enable: it reads deploy.labels\n"));
+  SECTION("a traefik of the stack's own that looks at containers sees them") {
+    const std::string labels = "labels: {traefik.enable: 'true'}\n";
+    CHECK(said_of(labels + "command: [--providers.docker]\n") == "");
+    CHECK(said_of(labels + "command: --Providers.Docker=true --providers.docker.network=n\n") ==
+          "");
+    CHECK(said_of(labels + "command: [--providers.docker, --providers.docker.swarmMode]\n") != "");
+    CHECK(said_of(labels + "command: [--providers.docker, --providers.swarm=true]\n") != "");
+    CHECK(said_of(labels + "command: [--providers.docker=false]\n") != "");
+  }
   SECTION("in both places they are meant for both worlds") {
     CHECK(said_of("labels: {traefik.enable: 'true'}\n"
                   "deploy: {labels: {traefik.enable: 'false'}}\n") == "");

@@ -222,7 +222,7 @@ TEST_CASE("mistakes of meaning are all reported with the template's line", "[ren
         "t/stack.yml:1:1\n");
   CHECK(problems("[[s]]:\n  x: ${NONE}\n", "{s: web}") ==
         "t/stack.yml:2:6: error: [[s]].x: the variable NONE is not set\n  hint: set it, or give a "
-        "default: ${NONE:-default}\n");
+        "default: ${NAME:-default}\n");
 }
 
 TEST_CASE("mistakes in values are reported where they are written", "[render]") {

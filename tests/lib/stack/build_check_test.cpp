@@ -55,6 +55,10 @@ TEST_CASE("a key of build that is not done is an error where something would be 
   CHECK(wrong_with("build:\n  dockerfile_inline: FROM x\n", dir) ==
         "s.yml:5:7: error: services.a.build.dockerfile_inline: " + kNotDone +
             "  hint: write it into a file, and name that under dockerfile\n");
+  const test::TempDir empty;
+  CHECK(wrong_with("build:\n  dockerfile_inline: FROM x\n", empty) ==
+        "s.yml:5:7: error: services.a.build.dockerfile_inline: " + kNotDone +
+            "  hint: write it into a file, and name that under dockerfile\n");
   CHECK(wrong_with("build:\n  no_cache_filter: [a]\n", dir) ==
         "s.yml:5:7: error: services.a.build.no_cache_filter: " + kNotDone +
             "  hint: write no_cache: true\n");

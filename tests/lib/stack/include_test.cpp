@@ -66,7 +66,7 @@ TEST_CASE("an included file has the variables of its own folder, behind the incl
   folder.dir.write("a.yml", "include: [{path: db/stack.yml, env_file: /dev/null}]\n");
   CHECK(folder.put({"a.yml"}).text().find(
             "db/stack.yml:1:24: error: services.db.image: the variable TAG is not set\n"
-            "  hint: set it, or give a default: ${TAG:-default}\n") != std::string::npos);
+            "  hint: set it, or give a default: ${NAME:-default}\n") != std::string::npos);
   SECTION("those that it used are told") {
     std::vector<yaml::Variable> used;
     folder.options.used = [&](const yaml::Variable& variable) { used.push_back(variable); };

@@ -276,9 +276,9 @@ TEST_CASE("an address of a port is told in either form, alone, below others and 
 TEST_CASE("an option of a mount is told once, and the mount can be overridden", "[stack]") {
   const auto put = put_services("volumes: ['/a:/x:z']", "volumes: ['/b:/x']");
   CHECK(put.text() ==
-        "a.yml:4:15: warning: Swarm cannot do these, they are left out: the option z "
+        "a.yml:4:15: warning: Swarm cannot do these, they are left out: the options z and Z "
         "(services.web.volumes[0], line 4)\n"
-        "  hint: the option z: Swarm's mounts have ro, rw, nocopy and propagation\n");
+        "  hint: the options z and Z: Swarm has no z and Z; label the folder on the node\n");
   CHECK(put.stack.services.at("web").mounts.size() == 1);
   CHECK(put.stack.services.at("web").mounts.front().source == "/b");
 }

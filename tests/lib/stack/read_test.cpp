@@ -204,12 +204,18 @@ TEST_CASE("mounts: what does not go together", "[stack]") {
         "4:15: error: services.a.volumes[0]: nocopy does not go with a bind mount\n  hint: remove "
         "nocopy\n");
   CHECK(volume("\"/a\", {type: tmpfs, target: /a}") ==
-        "4:21: error: services.a.volumes: \"/a\" is the target twice\n  hint: choose another "
+        "4:43: error: services.a.volumes: \"/a\" is the target twice\n  hint: choose another "
         "target\n");
   CHECK(volume("\"/a:/b:z\"") ==
-        "4:15: warning: Swarm cannot do these, they are left out: the option z "
+        "4:15: warning: Swarm cannot do these, they are left out: the options z and Z "
         "(services.a.volumes[0], line 4)\n"
-        "  hint: the option z: Swarm's mounts have ro, rw, nocopy and propagation\n");
+        "  hint: the options z and Z: Swarm has no z and Z; label the folder on the node\n");
+  CHECK(volume("\"/a:/b:slow\"") ==
+        "4:15: warning: Swarm cannot do these, they are left out: the option slow "
+        "(services.a.volumes[0], line 4)\n"
+        "  hint: the option slow: Swarm's mounts have ro, rw, nocopy and propagation\n");
+  for (const char* nothing : {"cached", "delegated", "consistent", "ro,cached"})
+    CHECK(volume(std::string("\"/a:/b:") + nothing + "\"") == "");
   CHECK(volume("\"~/x:/y\"") ==
         "4:15: error: services.a.volumes[0]: \"~\" means HOME, which is not set\n"
         "  hint: set HOME, or write the whole path\n");
@@ -239,10 +245,11 @@ TEST_CASE("a service's tmpfs is mounts, read as docker it is dropped and said", 
         "4:12: error: services.a.tmpfs: \"run\" is no absolute path\n"
         "  hint: write the whole path in the container, such as /run\n");
   CHECK(service_of("tmpfs: \"/run:noexec\"").mounts[0].tmpfs == Mount::Tmpfs{0, 0, {"noexec"}});
-  CHECK(findings("tmpfs: \"/run:nosuid\"") ==
-        "4:12: warning: Swarm cannot do these, they are left out: the option nosuid "
+  CHECK(findings("tmpfs: \"/run:sync\"") ==
+        "4:12: warning: Swarm cannot do these, they are left out: the option sync "
         "(services.a.tmpfs, line 4)\n"
-        "  hint: the option nosuid: Swarm's tmpfs mounts have size, mode, exec and noexec\n");
+        "  hint: the option sync: Swarm's tmpfs mounts have size, mode, exec and noexec\n");
+  CHECK(findings("tmpfs: \"/run:rw,nosuid,nodev,noexec\"") == "");
   const ReadOptions docker = test::as_docker();
   CHECK(service_of("tmpfs: /run", docker).mounts.empty());
   CHECK(findings("tmpfs: /run\ndepends_on: [a]\nbuild: .\noom_score_adj: 1", docker) ==
@@ -286,10 +293,9 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
         "s.yml:2:21: error: secrets.f.file: cannot read " + dir.path() +
             "/huge.txt: it is larger than 4.194 MB\n"
             "  hint: a secret holds less than 500 KiB, a config less than 1000 KiB\n");
-  CHECK(
-      top("secrets: {f: {environment: NONE}}").text() ==
-      "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n"
-      "  hint: export it: an empty one is not deployed, so that --allow-missing does not count\n");
+  CHECK(top("secrets: {f: {environment: NONE}}").text() ==
+        "s.yml:2:28: error: secrets.f.environment: the variable NONE is not set\n"
+        "  hint: set it in the environment, in .env or in a file of --env-file\n");
   CHECK(top("secrets: {f: {name: x}}").text() ==
         "s.yml:2:11: error: secrets.f: names no content\n"
         "  hint: add \"file:\", or \"external: true\" when it is in the swarm already\n");
@@ -462,13 +468,15 @@ TEST_CASE("a circle of depends_on is told once, with its way", "[stack]") {
 }
 
 TEST_CASE("a target in the container is an absolute path", "[stack]") {
-  for (const char* volume : {"\"data:lib\"", "{type: bind, source: /a, target: lib}"}) {
-    CHECK_THAT(read_stack(test::service_with(std::string("volumes: [") + volume + "]") +
-                          "volumes: {data: }\n")
-                   .text(),
-               Catch::Matchers::Equals(
-                   "s.yml:4:15: error: services.a.volumes: the target \"lib\" is no absolute path\n"
-                   "  hint: write the whole path in the container, such as /var/lib/data\n"));
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"\"data:lib\"", "15"}, {"{type: bind, source: /a, target: lib}", "48"}};
+  for (const auto& [volume, column] : cases) {
+    CHECK_THAT(
+        read_stack(test::service_with("volumes: [" + volume + "]") + "volumes: {data: }\n").text(),
+        Catch::Matchers::Equals(
+            "s.yml:4:" + column +
+            ": error: services.a.volumes: the target \"lib\" is no absolute path\n"
+            "  hint: write the whole path in the container, such as /var/lib/data\n"));
   }
   CHECK(findings("volumes: [{type: tmpfs, target: \"{{.Task.Name}}\"}]") == "");
   CHECK(findings("volumes: [{type: npipe, source: a, target: b}]") == "");
@@ -480,9 +488,17 @@ TEST_CASE("a service's own limits are those of deploy.resources, said once", "[s
   CHECK(deploy.limits == Limits{500'000'000, 1'073'741'824, 10});
   CHECK(deploy.reservations->memory == 67'108'864);
   CHECK(deploy.replicas == 3);
-  CHECK(findings("scale: 3\ndeploy: {replicas: 3}") ==
-        "4:12: error: services.a.scale: is said twice: services.a.deploy.replicas too\n  hint: "
-        "remove one of them\n");
+  CHECK(findings("scale: 3\ndeploy: {replicas: 3}") == "");
+  CHECK(findings("cpus: 0.5\nmem_limit: 1g\nmem_reservation: 64m\npids_limit: 10\ndeploy: "
+                 "{resources: {limits: {cpus: \"0.50\", memory: 1024m, pids: 10}, reservations: "
+                 "{memory: 65536k}}}") == "");
+  CHECK(findings("scale: 3\ndeploy: {replicas: live}") ==
+        "4:12: error: services.a.scale: is said twice, and services.a.deploy.replicas is another "
+        "value\n  hint: remove one of them, or write the same\n");
+  CHECK(findings("mem_limit: 1g\ndeploy: {resources: {limits: {memory: 2g}}}") ==
+        "4:16: error: services.a.mem_limit: is said twice, and "
+        "services.a.deploy.resources.limits.memory is another value\n"
+        "  hint: remove one of them, or write the same\n");
 }
 
 TEST_CASE("build: a string, a map, its arguments from the environment", "[stack]") {

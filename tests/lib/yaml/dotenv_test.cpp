@@ -94,7 +94,7 @@ TEST_CASE("mistakes in a .env file are all reported with their line", "[yaml]") 
         ".env:6: error: the value of D has text behind its closing quote\n");
   CHECK(problems("A=$NONE\n") ==
         ".env:1: error: the variable NONE is not set\n"
-        "  hint: set it, or give a default: ${NONE:-default}\n");
+        "  hint: set it, or give a default: ${NAME:-default}\n");
   Diagnostics diagnostics;
   CHECK_THROWS_WITH(read_dotenv("A=\xff", ".env", process, diagnostics),
                     "the text is not valid UTF-8");

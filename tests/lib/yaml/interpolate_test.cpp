@@ -89,9 +89,9 @@ TEST_CASE("interpolation is that of the Compose Specification", "[yaml]") {
 TEST_CASE("what is wrong with an interpolation is said", "[yaml]") {
   const std::string hint = " (write $$ for a literal $)";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"$NONE", "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"},
+      {"$NONE", "!the variable NONE is not set (set it, or give a default: ${NAME:-default})"},
       {"a ${NONE} b",
-       "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"},
+       "!the variable NONE is not set (set it, or give a default: ${NAME:-default})"},
       {"${NONE:?must-be set}", "!the variable NONE is not set: must-be set"},
       {"${EMPTY:?must-be set}", "!the variable EMPTY is empty: must-be set"},
       {"${NONE?}", "!the variable NONE is not set"},
@@ -107,14 +107,22 @@ TEST_CASE("what is wrong with an interpolation is said", "[yaml]") {
       {"${A:=x}", "!invalid interpolation \"${A:=x}\"" + hint},
       {"${1}", "!invalid interpolation \"${1}\"" + hint},
       {"${NONE:-$}", "!invalid interpolation \"$\"" + hint},
+      {"${NONE:-$2y$05$abc}",
+       "!invalid interpolation \"$2y$…\" (write $$ for each $ of a password's hash; docker stack "
+       "deploy takes a default as it stands, and so does --compat docker)"},
+      {"${NONE:-$apr1$abc}",
+       "!the variable apr1 is not set (write $$ for each $ of a password's hash; docker stack "
+       "deploy takes a default as it stands, and so does --compat docker)"},
+      {"${NONE:-x}$2y$05$abc",
+       "!invalid interpolation \"$2y$…\" (write $$ for each $ of a password's hash)"},
       {"${NONE:?need {this}}", "!the variable NONE is not set: need {this}"},
       {"${A:-{}",
        "!invalid interpolation \"${A:-{}\" (close each { with a }, the variable's own too)"},
       {"$NONE ${NO} ${NONE}",
-       "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"
-       "!the variable NO is not set (set it, or give a default: ${NO:-default})"},
+       "!the variable NONE is not set (set it, or give a default: ${NAME:-default})"
+       "!the variable NO is not set (set it, or give a default: ${NAME:-default})"},
       {"$NONE $",
-       "!the variable NONE is not set (set it, or give a default: ${NONE:-default})"
+       "!the variable NONE is not set (set it, or give a default: ${NAME:-default})"
        "!invalid interpolation \"$\"" +
            hint},
       {"$ $NONE", "!invalid interpolation \"$ $NONE\"" + hint},
@@ -214,7 +222,7 @@ TEST_CASE("every problem of a tree is reported with its place and path", "[yaml]
   interpolate(tree, {look_up}, diagnostics);
   CHECK(format(diagnostics) ==
         "f.yml:3:12: error: services.web.image: the variable NONE is not set\n"
-        "  hint: set it, or give a default: ${NONE:-default}\n"
+        "  hint: set it, or give a default: ${NAME:-default}\n"
         "f.yml:6:9: error: services.web.ports[1]: invalid interpolation \"${A\"\n"
         "  hint: write $$ for a literal $\n");
 }
@@ -227,9 +235,8 @@ TEST_CASE("a variable that is not set is one problem of a tree, with all its pla
   interpolate(tree, {look_up}, diagnostics);
   CHECK(format(diagnostics) ==
         "f.yml:1:4: error: a: the variable NONE is not set (also at line 2, line 4)\n"
-        "  hint: set it, or give a default: ${NONE:-default}\n"
+        "  hint: set it, or give a default: ${NAME:-default}\n"
         "f.yml:2:8: error: b[1]: the variable NO is not set\n"
-        "  hint: set it, or give a default: ${NO:-default}\n"
         "f.yml:3:4: error: c: the variable NONE is not set: why\n");
 }
 
