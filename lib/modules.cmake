@@ -14,7 +14,7 @@ skep_module(docker RANK 1 USES base)
 skep_module(engine RANK 2 USES base swarm http docker)
 skep_module(config RANK 2 USES base yaml swarm)
 skep_module(render RANK 2 USES base yaml PACKAGES skep_templates)
-skep_module(stack RANK 2 USES base yaml)
+skep_module(stack RANK 2 USES base yaml swarm)
 skep_module(check RANK 2 USES base http)
 # rank 3
 skep_module(convert RANK 3 USES base stack swarm)

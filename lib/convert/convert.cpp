@@ -127,6 +127,7 @@ std::map<std::string, SourceLoc> places_of(const stack::Service& service) {
     const std::string protocol = port.protocol.empty() ? "tcp" : port.protocol;
     result.emplace(fmt::format("{}/{}", port.published, protocol), port.loc);
   }
+  for (const auto& mount : service.mounts) result.emplace("volumes." + mount.target, mount.loc);
   return result;
 }
 

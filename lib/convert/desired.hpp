@@ -66,7 +66,8 @@ struct DesiredService {
   SourceLoc loc;
   SourceLoc image_loc;
   /// Places of things that a swarm may refuse, by the path below the service ("deploy.replicas"),
-  /// by a constraint's text, or by a port as "80/tcp". Other things have none.
+  /// by a constraint's text, by a port as "80/tcp", or by a mount as "volumes./target". Other
+  /// things have none.
   std::map<std::string, SourceLoc> places = {};
   /// The place of one of these, or the service's own.
   const SourceLoc& place_of(const std::string& part) const;

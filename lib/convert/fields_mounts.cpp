@@ -64,12 +64,6 @@ Json bind_options(const stack::Mount& mount) {
   return options;
 }
 
-Json subpath(const std::string& value) {
-  Json options = Json::object();
-  set_text(options, "Subpath", value);
-  return options;
-}
-
 Json converted(const stack::Mount& mount, const stack::Stack& stack, const Namespace& names) {
   Json result = mount_base(mount);
   const bool group =
@@ -84,7 +78,6 @@ Json converted(const stack::Mount& mount, const stack::Stack& stack, const Names
   }
   if (mount.propagation) result["BindOptions"] = bind_options(mount);
   if (mount.tmpfs) result["TmpfsOptions"] = tmpfs_options(*mount.tmpfs);
-  if (mount.image_subpath) result["ImageOptions"] = subpath(*mount.image_subpath);
   return result;
 }
 

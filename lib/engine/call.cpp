@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace skep::engine {
 
 namespace {
@@ -24,6 +26,20 @@ std::string without_rpc(std::string text) {
     text.erase(at, stop + end.size() - at);
   }
   return text;
+}
+
+/// One line: who shows an error briefly shows its first, and the reason may stand behind it
+/// ("invalid network config:\ninvalid subnet 10.9.0.5/24: …").
+std::string on_one_line(const std::string& text) {
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    const auto part = trimmed(std::string_view(text).substr(at, end - at));
+    if (!part.empty() && !line.empty()) line += line.back() == ':' ? " " : "; ";
+    line += part;
+    at = end + 1;
+  }
+  return line;
 }
 
 /// `message` of a JSON body, or "" when the body is something else.
@@ -82,7 +98,7 @@ std::string name_of(const Request& request) {
 std::string error_message(const Response& response) {
   auto message = json_message(response.body);
   if (message.empty()) message = response.body;
-  message = std::string(trimmed(without_rpc(std::move(message))));
+  message = on_one_line(without_rpc(std::move(message)));
   if (message.size() > kLongestWords) message = message.substr(0, kLongestWords) + "…";
   return message.empty() ? fmt::format("status {}", response.status) : message;
 }

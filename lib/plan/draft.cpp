@@ -78,7 +78,7 @@ const swarm::Service* own_service(const swarm::Snapshot& snapshot, const std::st
 
 bool node_fits(const swarm::Node& node, const swarm::Spec& spec) {
   for (const auto& constraint : spec.constraints()) {
-    // A malformed one is preflight's to report.
+    // Reading the file has said that it is malformed.
     if (!swarm::wrong_with_constraint(constraint).empty()) continue;
     if (!swarm::satisfies(node, constraint)) return false;
   }

@@ -154,13 +154,19 @@ Diagnostics preflight(const Judged& judged) {
   check_guards(judged, problems);
   check_nodes(judged, problems);
   Diagnostics placement;
+  Diagnostics plugins;
   Diagnostics gateway;
   check_subnets(judged, placement);
   check_placement(judged, placement);
+  check_plugins(judged, plugins);
   check_ports(judged, problems, placement);
   check_gateway(judged, gateway);
   add_own_checks(placement, judged,
                  {"Mode", "TaskTemplate.Placement", "EndpointSpec", "UpdateConfig"}, problems);
+  add_own_checks(plugins, judged,
+                 {"Mode", "TaskTemplate.Placement", "TaskTemplate.ContainerSpec.Mounts",
+                  "TaskTemplate.Networks", "TaskTemplate.LogDriver"},
+                 problems);
   add_own_checks(gateway, judged, {"Labels["}, problems);
   return problems;
 }

@@ -30,6 +30,8 @@ void check_guards(const Judged& judged, Diagnostics& problems);
 void check_nodes(const Judged& judged, Diagnostics& problems);  // host names under `nodes:`
 void check_placement(const Judged& judged,
                      Diagnostics& problems);  // a node for every task, a slot for every update
+/// Volume, network and log drivers that no node has which the service may run on.
+void check_plugins(const Judged& judged, Diagnostics& problems);
 /// Published by another service of the swarm: what the engine refuses, and in `on_hosts` what
 /// leaves a task without a node, also of two services of this release.
 void check_ports(const Judged& judged, Diagnostics& problems, Diagnostics& on_hosts);

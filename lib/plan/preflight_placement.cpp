@@ -86,18 +86,12 @@ void report_no_node(const convert::DesiredService& service, const swarm::Spec& s
                  label_hint(constraints));
 }
 
-bool check_constraints(const convert::DesiredService& service, const swarm::Spec& spec,
-                       Diagnostics& problems) {
-  bool good = true;
-  for (const auto& constraint : spec.constraints()) {
-    const auto wrong = swarm::wrong_with_constraint(constraint);
-    if (wrong.empty()) continue;
-    good = false;
-    problems.error(service.place_of(constraint), path_of(service) + ".deploy.placement.constraints",
-                   fmt::format("\"{}\" is not a placement constraint: {}", constraint, wrong),
-                   "write it as \"node.labels.usage == apps\"");
-  }
-  return good;
+/// Reading the file has said what is none.
+bool are_constraints(const swarm::Spec& spec) {
+  const auto constraints = spec.constraints();
+  return std::all_of(constraints.begin(), constraints.end(), [](const auto& constraint) {
+    return swarm::wrong_with_constraint(constraint).empty();
+  });
 }
 
 /// The most tasks that can stand at once; nullopt: no limit.
@@ -155,7 +149,7 @@ void check_placement(const Judged& judged, Diagnostics& problems) {
   };
   for (const auto& one : judged.drafts.services) {
     say_dropped(one);
-    if (!check_constraints(*one.desired, one.spec, problems)) continue;
+    if (!are_constraints(one.spec)) continue;
     if (!one.spec.is_global() && one.spec.replicas() == 0) continue;
     const auto nodes = fitting_nodes(one.spec, judged.nodes);
     if (nodes.empty()) {
@@ -166,7 +160,7 @@ void check_placement(const Judged& judged, Diagnostics& problems) {
   }
   for (const auto& one : judged.drafts.one_offs) {
     say_dropped(one);
-    if (!one.due || !check_constraints(*one.desired, one.spec, problems)) continue;
+    if (!one.due || !are_constraints(one.spec)) continue;
     if (fitting_nodes(one.spec, judged.nodes).empty())
       report_no_node(*one.desired, one.spec, judged, problems);
   }

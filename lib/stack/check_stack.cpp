@@ -7,13 +7,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
+#include <utility>
 
 namespace skep::stack {
 namespace {
 
 // Each is held against every name that is there; a file with more has another mistake than a slip.
 constexpr int kMostSearches = 100;
+
+constexpr const char* kOverlayHint = "remove the driver: Swarm then makes an overlay network";
+constexpr const char* kScopeHint =
+    "make one with docker network create --scope swarm, and name it with external: true";
+
+/// Drivers whose networks belong to one node, and what to do.
+constexpr std::array<std::pair<std::string_view, const char*>, 5> kOneNodes = {
+    {{"bridge", kOverlayHint},
+     {"null", kOverlayHint},
+     {"host", "for the node's own network write external: true and name: host"},
+     {"macvlan", kScopeHint},
+     {"ipvlan", kScopeHint}}};
 
 /// The keys that may be meant: not `self`, which says what is wrong.
 template <typename Map>
@@ -46,6 +61,7 @@ class Check {
       deploy(service);
       targets(service);
     }
+    one_nodes_networks();
     published();
     cycles();
   }
@@ -208,6 +224,28 @@ class Check {
     if (target.empty() || seen.insert(target).second) return;
     problems_.error(loc, path_ + "." + key, fmt::format("\"{}\" is the target twice", target),
                     "choose another target");
+  }
+
+  /// Of these drivers the engine makes a network of its own node, and then takes no service on it
+  /// (moby daemon/cluster/networks.go, populateNetworkID). docker finds one that is in the swarm.
+  void one_nodes_networks() {
+    std::set<std::string> used;
+    for (const auto& [name, service] : stack_.services) {
+      if (service.networks.empty() && service.network_mode.empty()) used.insert("default");
+      for (const auto& [key, use] : service.networks) used.insert(key);
+    }
+    for (const auto& [key, network] : stack_.networks) {
+      const auto* const hint =
+          std::find_if(kOneNodes.begin(), kOneNodes.end(),
+                       [&](const auto& one) { return one.first == network.driver; });
+      if (network.external || hint == kOneNodes.end() || !used.contains(key)) continue;
+      const bool docker = stack_.compat == Compat::docker;
+      problems_.add({docker ? Severity::warning : Severity::error, network.driver_loc,
+                     fmt::format("networks.{}.driver", key),
+                     fmt::format("a {} network belongs to one node, and no service can be on it",
+                                 network.driver),
+                     hint->second});
+    }
   }
 
   /// An ingress port belongs to one service of the swarm, and once to it. Whether two services find

@@ -92,6 +92,12 @@ void Cursor::warning(const std::string& message, const std::string& hint) const 
   context_->problems.warning(loc(), path_, message, hint);
 }
 
+void Cursor::engine_refuses(const std::string& message, const std::string& hint) const {
+  if (!options().whole) return;
+  const auto severity = as_docker() ? Severity::warning : Severity::error;
+  context_->problems.add({severity, loc(), path_, message, hint});
+}
+
 void Cursor::impossible(const std::string& what, const std::string& why) const {
   context_->impossible.push_back({loc(), path_, what, why});
 }

@@ -74,6 +74,9 @@ class Cursor {
 
   void error(const std::string& message, const std::string& hint = {}) const;
   void warning(const std::string& message, const std::string& hint = {}) const;
+  /// What the engine is known to refuse: an error, so that nothing is begun. A warning where the
+  /// file is read as docker reads it, for docker sends it. Nothing for `skep config`.
+  void engine_refuses(const std::string& message, const std::string& hint) const;
   void impossible(const std::string& what, const std::string& why) const;
   /// The same for the key itself: "network_mode: none (services.web, line 4)".
   void impossible_value(const std::string& why) const;

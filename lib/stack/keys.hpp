@@ -42,6 +42,9 @@ struct Key : Traits {
       : Traits(traits), path(key_path), form(key_form) {}
 };
 
+/// Why `type: image` is left out.
+inline constexpr std::string_view kNoImages =
+    "Swarm has no mounts of images; copy the files into the service's own image";
 inline constexpr std::string_view kComposeOnly = "compose";
 /// docker's newest schema, which a file without a version has.
 inline constexpr std::string_view kNewestVersion = "3.13";

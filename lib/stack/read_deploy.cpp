@@ -3,14 +3,23 @@
 #include "stack/check.hpp"
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
+#include "swarm/constraint.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <strings.h>
 
 namespace skep::stack {
 namespace {
+
+// swarmkit manager/controlapi/service.go, validateResources. Of a limit the engine asks for more
+// when it starts the task (moby daemon/daemon_unix.go, linuxMinMemory).
+constexpr std::int64_t kLeastNanoCpus = 1'000'000;
+constexpr std::int64_t kLeastLimitMib = 6;
+constexpr std::int64_t kLeastReservedMib = 4;
 
 std::optional<UpdateConfig> update_config(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
@@ -48,7 +57,29 @@ std::int64_t cpus(const Cursor& cursor) {
   if (cursor.node().text().empty()) return 0;  // as docker reads ""
   const auto parsed = parse_cpus(cursor.node().text());
   if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
+  if (parsed.value > 0 && parsed.value < kLeastNanoCpus) {
+    cursor.engine_refuses(
+        fmt::format("{} is below 0.001, the least that the engine takes", cursor.node().text()),
+        "write 0.001 or more");
+  }
   return parsed.value;
+}
+
+/// The engine takes no limit, nor a reservation, of less.
+std::int64_t memory_of(const Cursor& cursor, std::int64_t least_mib) {
+  const std::int64_t bytes = cursor.size();
+  if (bytes != 0 && bytes < least_mib << 20) {
+    cursor.engine_refuses(fmt::format("{} is below {} MiB, the least that the engine takes",
+                                      cursor.scalar(), least_mib),
+                          fmt::format("write {}m or more", least_mib));
+  }
+  return bytes;
+}
+std::int64_t limit_of_memory(const Cursor& cursor) {
+  return memory_of(cursor, kLeastLimitMib);
+}
+std::int64_t reserved_memory(const Cursor& cursor) {
+  return memory_of(cursor, kLeastReservedMib);
 }
 
 std::vector<std::optional<GenericResource>> generic_resources(const Cursor& cursor) {
@@ -67,23 +98,45 @@ std::vector<std::optional<GenericResource>> generic_resources(const Cursor& curs
 
 std::optional<Limits> limits(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Limits{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+  return Limits{cpus(cursor.at("cpus")), limit_of_memory(cursor.at("memory")),
                 cursor.at("pids").integer().value_or(0)};
 }
 
 std::optional<Reservations> reservations(const Cursor& cursor) {
   if (!cursor.is_map()) return std::nullopt;
-  return Reservations{cpus(cursor.at("cpus")), cursor.at("memory").size(),
+  return Reservations{cpus(cursor.at("cpus")), reserved_memory(cursor.at("memory")),
                       generic_resources(cursor.at("generic_resources"))};
+}
+
+/// swarmkit manager/scheduler/nodeset.go: over anything else it does not spread, and says nothing.
+void check_spread(const Cursor& cursor) {
+  const std::string written = cursor.text();
+  const auto begins = [&](std::string_view start) {
+    return written.size() > start.size() &&
+           ::strncasecmp(written.c_str(), start.data(), start.size()) == 0;
+  };
+  if (!cursor.is_text() || !cursor.options().whole || begins("node.labels.") ||
+      begins("engine.labels."))
+    return;
+  cursor.warning(fmt::format("Swarm does not spread over \"{}\"", written),
+                 "write node.labels.NAME or engine.labels.NAME");
 }
 
 Placement placement(const Cursor& cursor) {
   Placement result;
   result.constraints = cursor.at("constraints").texts();
-  for (const auto& item : cursor.at("constraints").items())
+  for (const auto& item : cursor.at("constraints").items()) {
     result.constraints_at.emplace(item.scalar(), item.loc());
-  for (const auto& item : cursor.at("preferences").items())
+    const auto wrong = swarm::wrong_with_constraint(item.scalar());
+    if (wrong.empty()) continue;
+    item.engine_refuses(
+        fmt::format("\"{}\" is not a placement constraint: {}", item.scalar(), wrong),
+        swarm::kConstraintHint);
+  }
+  for (const auto& item : cursor.at("preferences").items()) {
     result.spread.push_back(item.at("spread").text());
+    check_spread(item.at("spread"));
+  }
   result.max_replicas_per_node = cursor.at("max_replicas_per_node").count().value_or(0);
   return result;
 }
@@ -141,9 +194,6 @@ std::optional<Value> own_value(const Cursor& own, const Cursor& in_deploy,
   return std::nullopt;
 }
 
-std::int64_t bytes_of(const Cursor& cursor) {
-  return cursor.size();
-}
 std::int64_t integer_of(const Cursor& cursor) {
   return cursor.integer().value_or(0);
 }
@@ -164,11 +214,11 @@ void take_own_keys(const Cursor& service, Deploy& deploy) {
   }
   Limits limits = deploy.limits.value_or(Limits{});
   if (const auto value = limit("cpus", "cpus", cpus)) limits.nano_cpus = *value;
-  if (const auto value = limit("mem_limit", "memory", bytes_of)) limits.memory = *value;
+  if (const auto value = limit("mem_limit", "memory", limit_of_memory)) limits.memory = *value;
   if (const auto value = limit("pids_limit", "pids", integer_of)) limits.pids = *value;
   if (limits != Limits{}) deploy.limits = limits;
   if (const auto value = own_value(service.at("mem_reservation"),
-                                   resources.at("reservations").at("memory"), bytes_of)) {
+                                   resources.at("reservations").at("memory"), reserved_memory)) {
     if (!deploy.reservations) deploy.reservations.emplace();
     deploy.reservations->memory = *value;
   }

@@ -53,7 +53,7 @@ Mount mount_of(const Cursor& cursor) {
   mount.loc = cursor.loc();
   mount.target_loc = cursor.at("target").loc();
   if (cursor.at("type").missing()) {
-    cursor.error("type is missing", "write type: volume, bind, tmpfs, npipe, cluster or image");
+    cursor.error("type is missing", "write type: volume, bind, tmpfs, npipe or cluster");
     return mount;
   }
   mount.type = cursor.at("type").text();
@@ -76,8 +76,21 @@ Mount mount_of(const Cursor& cursor) {
     const auto mode = cursor.as_docker() ? 0U : file_mode(tmpfs.at("mode")).value_or(0);
     mount.tmpfs = Mount::Tmpfs{tmpfs.at("size").size(), mode, {}};
   }
-  if (cursor.at("image").is_map()) mount.image_subpath = cursor.at("image").at("subpath").text();
   return mount;
+}
+
+/// SwarmKit has none (api/types.proto, Mount.MountType), and the engine refuses the service. docker
+/// sends it.
+bool is_left_out(const Cursor& cursor, const Mount& mount) {
+  if (mount.type != "image") return false;
+  if (cursor.as_docker()) {
+    cursor.at("type").engine_refuses("Swarm has no mounts of images", "remove it");
+    return false;
+  }
+  const Cursor options = cursor.at("image");  // these were said
+  if (!options.is_map() || options.node().size() == 0)
+    cursor.at("type").impossible_value(std::string(kNoImages));
+  return true;
 }
 
 /// Of a text that is no mount: what can be understood of it.
@@ -168,7 +181,7 @@ std::vector<Mount> mounts(const Cursor& service) {
     const bool relative = mount.type == "bind" && !mount.source.empty() && !whole;
     if (relative) mount.source = resolved_path(item, mount.source);
     check_mount_placeholders(item, mount);
-    result.push_back(std::move(mount));
+    if (!is_left_out(item, mount)) result.push_back(std::move(mount));
   }
   add_tmpfs(service, result);
   return result;

@@ -1,11 +1,11 @@
 // Networks, a service's place on them, and its ports.
 #include "stack/readers.hpp"
 #include "stack/short_syntax.hpp"
+#include "swarm/subnet.hpp"
 
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <charconv>
+#include <optional>
 #include <strings.h>
 
 namespace skep::stack {
@@ -51,28 +51,43 @@ Port port(const Cursor& cursor) {
   return port;
 }
 
-/// "10.1.0.0/16", "fd00::/64": what the engine takes for a subnet.
-bool is_subnet(const std::string& text) {
-  const auto slash = text.find('/');
-  if (slash == std::string::npos) return false;
-  const std::string address = text.substr(0, slash);
-  unsigned bits = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, bad] = std::from_chars(text.data() + slash + 1, end, bits);
-  unsigned char out[sizeof(in6_addr)];
-  if (bad != std::errc() || rest != end || text.size() - slash > 4) return false;
-  if (inet_pton(AF_INET, address.c_str(), out) == 1) return bits <= 32;
-  return inet_pton(AF_INET6, address.c_str(), out) == 1 && bits <= 128;
+std::optional<swarm::Subnet> subnet(const Cursor& cursor) {
+  if (!cursor.is_text()) return std::nullopt;
+  const std::string text = cursor.text();
+  const auto found = swarm::parse_subnet(text);
+  if (!found || text.find('/') == std::string::npos) {
+    cursor.error(fmt::format("\"{}\" is no subnet", text), "write one such as 10.5.0.0/24");
+    return std::nullopt;
+  }
+  if (const auto masked = swarm::masked(*found); masked != *found) {
+    const std::string meant = swarm::format(masked);
+    cursor.engine_refuses(fmt::format("{} is an address in the subnet {}", text, meant),
+                          fmt::format("write {}", meant));
+  }
+  return found;
 }
 
+/// moby daemon/network.go, validateIpamConfig. docker sends neither gateway nor ip_range.
 Network::Pool pool(const Cursor& cursor) {
   Network::Pool pool{cursor.at("subnet").text(), cursor.at("gateway").text(),
                      cursor.at("ip_range").text()};
-  for (const char* key : {"subnet", "ip_range"}) {
-    const Cursor range = cursor.at(key);
-    if (range.is_text() && !is_subnet(range.text())) {
-      range.error(fmt::format("\"{}\" is no subnet", range.text()),
-                  "write one such as 10.5.0.0/24");
+  const auto whole = subnet(cursor.at("subnet"));
+  const auto part = subnet(cursor.at("ip_range"));
+  if (!whole || cursor.as_docker()) return pool;
+  const auto inside = [&](const char* key, const std::optional<swarm::Subnet>& one) {
+    if (!one || swarm::contains(*whole, *one)) return;
+    cursor.at(key).engine_refuses(
+        fmt::format("{} is not in the subnet {}", cursor.at(key).text(), pool.subnet),
+        "write one that is, or remove it");
+  };
+  inside("ip_range", part);
+  if (!pool.gateway.empty()) {
+    const auto gateway = swarm::parse_subnet(pool.gateway);
+    if (gateway && pool.gateway.find('/') == std::string::npos) {
+      inside("gateway", gateway);
+    } else {
+      cursor.at("gateway").engine_refuses(fmt::format("\"{}\" is no IP address", pool.gateway),
+                                          "write one such as 10.5.0.1");
     }
   }
   return pool;
@@ -141,6 +156,7 @@ std::map<std::string, Network> networks(const Cursor& section) {
     network.external = where.external;
     network.name = where.name;
     network.driver = cursor.at("driver").text();
+    network.driver_loc = cursor.at("driver").loc();
     if (cursor.at("driver_opts").is_map()) network.driver_opts = cursor.at("driver_opts").pairs();
     network.internal = cursor.at("internal").boolean();
     network.attachable = cursor.at("attachable").boolean();

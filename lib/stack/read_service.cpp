@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 namespace skep::stack {
@@ -248,8 +249,15 @@ std::optional<HealthCheck> health_check(const Cursor& service) {
             "a list begins with CMD, CMD-SHELL or NONE, not \"{}\": the engine then runs no check",
             check.test[0]),
         "write [\"CMD\", …], or one string for a shell");
+  // swarmkit manager/controlapi/service.go, validateHealthCheck
   const auto time = [&](const char* key) {
-    return cursor.at(key).duration().value_or(Duration{0});
+    const auto value = cursor.at(key).duration().value_or(Duration{0});
+    if (value > Duration{0} && value < std::chrono::milliseconds(1)) {
+      cursor.at(key).engine_refuses(
+          fmt::format("{} is below 1ms, the least that the engine takes", cursor.at(key).text()),
+          "write 1ms or more");
+    }
+    return value;
   };
   check.interval = time("interval");
   check.timeout = time("timeout");

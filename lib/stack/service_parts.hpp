@@ -34,7 +34,7 @@ struct Mount {
     Pairs labels = {};  // in addition to those of the top-level volume
     bool operator==(const Volume&) const = default;
   };
-  std::string type;    // volume, bind, tmpfs, npipe, cluster, image
+  std::string type;    // volume, bind, tmpfs, npipe, cluster; image as docker reads it
   std::string source;  // key of a volume, or a path; "" is an anonymous volume
   std::string target;
   bool read_only = false;
@@ -43,7 +43,6 @@ struct Mount {
   bool non_recursive = false;              // bind.recursive: disabled
   std::optional<Volume> volume;
   std::optional<Tmpfs> tmpfs;
-  std::optional<std::string> image_subpath;  // set where `image:` was written
   SourceLoc loc;
   SourceLoc target_loc;
   bool operator==(const Mount&) const = default;

@@ -22,6 +22,7 @@ struct Network {
   std::string name;  // from `name:`; always set for an external one
   bool external = false;
   std::string driver;
+  SourceLoc driver_loc;
   std::optional<Pairs> driver_opts;
   std::string ipam_driver;
   std::vector<Pool> ipam_config;

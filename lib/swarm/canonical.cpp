@@ -1,8 +1,11 @@
 #include "swarm/canonical.hpp"
 
+#include "base/json_at.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <strings.h>
 
 namespace skep::swarm {
@@ -121,6 +124,22 @@ Json canonical_map(const Json& value) {
   return value.is_object() && !value.empty() ? value : Json();
 }
 
+/// The config of a credential spec stands as an id there, and as a reference with id and name
+/// beside it (moby daemon/cluster/convert/container.go). So the spec itself has the name, also
+/// where the list of configs was read before this one was made.
+std::optional<Names> with_own_config(const Json& spec, const Names& names) {
+  const auto id =
+      text_at(spec, {"TaskTemplate", "ContainerSpec", "Privileges", "CredentialSpec", "Config"});
+  const auto* references = find_at(spec, {"TaskTemplate", "ContainerSpec", "Configs"});
+  if (id.empty() || references == nullptr || !references->is_array()) return std::nullopt;
+  Names more = names;
+  for (const auto& reference : *references) {
+    const auto name = text_at(reference, {"ConfigName"});
+    if (!name.empty() && text_at(reference, {"ConfigID"}) == id) more.config_id_by_name[name] = id;
+  }
+  return more;
+}
+
 /// Takes the fields away that are newer than `engine`, and names those that said something; what
 /// protects is guards()'s to name.
 void drop_newer(std::span<const Field> fields, unsigned engine, const std::string& path,
@@ -201,7 +220,8 @@ Json canonical_fields(std::span<const Field> fields, const Json& object, const N
 }
 
 Spec canonical(const Spec& spec, const Names& names) {
-  return Spec(canonical_fields(service_spec_fields(), spec.json(), names));
+  const auto more = with_own_config(spec.json(), names);
+  return Spec(canonical_fields(service_spec_fields(), spec.json(), more ? *more : names));
 }
 
 Fitted without_newer_fields(const Spec& spec, unsigned engine) {

@@ -98,7 +98,7 @@ std::string wrong_with_constraint(const std::string& constraint) {
 bool satisfies(const Node& node, const std::string& constraint) {
   if (const auto wrong = wrong_with_constraint(constraint); !wrong.empty()) {
     throw Error(Kind::input, "\"" + constraint + "\" is not a placement constraint: " + wrong,
-                "write it as \"node.labels.usage == apps\"");
+                kConstraintHint);
   }
   const auto parsed = split(constraint);
   if (same_text(parsed.key, "node.ip")) return address_satisfies(parsed, node.address);

@@ -13,5 +13,7 @@ namespace skep::swarm {
 bool satisfies(const Node& node, const std::string& constraint);
 /// Why the text is not a constraint; "" when it is one.
 std::string wrong_with_constraint(const std::string& constraint);
+/// What to write instead.
+inline constexpr const char* kConstraintHint = "write it as \"node.labels.usage == apps\"";
 
 }  // namespace skep::swarm

@@ -40,6 +40,20 @@ std::optional<Subnet> parse_subnet(const std::string& text) {
   return subnet;
 }
 
+Subnet masked(Subnet subnet) {
+  for (std::size_t bit = subnet.prefix; bit < subnet.width; ++bit) {
+    auto& byte = subnet.bytes.at(bit / 8);
+    byte = static_cast<unsigned char>(byte & ~(0x80U >> (bit % 8)));
+  }
+  return subnet;
+}
+
+std::string format(const Subnet& subnet) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(subnet.width == 32 ? AF_INET : AF_INET6, subnet.bytes.data(), text.data(), text.size());
+  return std::string(text.data()) + "/" + std::to_string(subnet.prefix);
+}
+
 bool contains(const Subnet& outer, const Subnet& inner) {
   return outer.prefix <= inner.prefix && same_bits(outer, inner, outer.prefix);
 }

@@ -59,7 +59,9 @@ std::string FakeSwarm::add_node(const std::string& hostname, const std::string& 
       {"Hostname", hostname},
       {"Platform", {{"Architecture", "x86_64"}, {"OS", "linux"}}},
       {"Engine",
-       {{"EngineVersion", "28.5.2"}, {"Plugins", {{{"Type", "Network"}, {"Name", "overlay"}}}}}}};
+       {{"EngineVersion", "28.5.2"},
+        {"Plugins",
+         {{{"Type", "Network"}, {"Name", "overlay"}}, {{"Type", "Volume"}, {"Name", "local"}}}}}}};
   object["Status"] = {{"State", "ready"}, {"Addr", fmt::format("10.77.0.{}", 11 + nodes.size())}};
   const auto id = object["ID"].get<std::string>();
   nodes[id] = std::move(object);

@@ -38,6 +38,8 @@ TEST_CASE("a refusal says the request and the engine's words, and its kind follo
       {400, R"({"message":"rpc error: code = InvalidArgument desc = bad"})", Kind::rejected, "bad"},
       {501, R"({"message":"no"})", Kind::rejected, "no"},
       {500, "a text, not JSON\n", Kind::rejected, "a text, not JSON"},
+      {400, R"({"message":"invalid network config:\ninvalid subnet 10.9.0.5/24\n* and more\n"})",
+       Kind::rejected, "invalid network config: invalid subnet 10.9.0.5/24; * and more"},
       {500, "", Kind::rejected, "status 500"},
       {500, R"({"message":""})", Kind::rejected, R"({"message":""})"},
       {500, R"({"message":"a: rpc error: code = A desc = b: rpc error: code = B desc = c"})",

@@ -59,6 +59,20 @@ TEST_CASE("a second release of the same writes nothing, not even a lock", "[ops]
   CHECK(world.records().size() == 1);
 }
 
+TEST_CASE("the config of a credential spec is the same by its name and by its id", "[ops]") {
+  OpsWorld world;
+  const auto write = [&](const std::string& content) {
+    world.write_stack(
+        "1", "    credential_spec: {config: conf}\nconfigs: {conf: {content: " + content + "}}\n");
+  };
+  write("a");
+  CHECK(world.release().result == Result::released);
+  CHECK(world.release().result == Result::unchanged);
+  write("b");
+  CHECK(world.release().result == Result::released);
+  CHECK(world.release().result == Result::unchanged);
+}
+
 TEST_CASE("a change is a new release, whose record says what was before", "[ops]") {
   OpsWorld world;
   world.released();

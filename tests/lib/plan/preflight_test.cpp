@@ -211,14 +211,71 @@ TEST_CASE("a swarm without a node is said as such", "[plan]") {
               "look at `skep doctor`"});
 }
 
-TEST_CASE("a malformed constraint is said as such", "[plan]") {
+TEST_CASE("of a malformed constraint reading the file has told", "[plan]") {
   auto service = desired_service("web");
   constrain(service, {"node.role is worker"});
-  CHECK(problems(stack_of({service}), empty_swarm()) ==
-        Texts{"stack.yml:3:5: error: services.web.deploy.placement.constraints: \"node.role is "
-              "worker\" is not a placement "
-              "constraint: it has neither == nor !=\n  hint: write it as \"node.labels.usage == "
-              "apps\""});
+  CHECK(problems(stack_of({service}), empty_swarm()).empty());
+}
+
+TEST_CASE("a node that fits has the plugins that a service needs", "[plan]") {
+  auto service = desired_service("web");
+  service.places["volumes./data"] = {"stack.yml", 8, 9};
+  auto& task = service.spec.json()["TaskTemplate"];
+  task["ContainerSpec"]["Mounts"] = {{{"Type", "volume"},
+                                      {"Source", "shop_data"},
+                                      {"Target", "/data"},
+                                      {"VolumeOptions", {{"DriverConfig", {{"Name", "rexray"}}}}}}};
+  auto live = empty_swarm();
+  CHECK(problems(stack_of({service}), live).empty());  // no node has told yet what it has
+  for (auto& node : live.nodes)
+    node.plugins = {"Network/overlay", "Volume/local", "Network/rexray"};
+  const std::string hint = "\n  hint: install it where the service may run: docker plugin install";
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{"stack.yml:8:9: error: services.web.volumes: no node that fits has the volume plugin "
+              "\"rexray\" (of shop_data)" +
+              hint});
+  auto desired = stack_of({service});
+  desired.as_docker = true;
+  CHECK(problems(desired, live).at(0).find(": warning: ") != std::string::npos);
+  live.nodes[1].plugins.push_back("Volume/rexray:latest");
+  CHECK(problems(stack_of({service}), live).empty());
+  constrain(service, {"node.hostname == docker01"});  // another one
+  CHECK(problems(stack_of({service}), live).size() == 1);
+  service.spec.json()["Mode"] = {{"Replicated", {{"Replicas", 0}}}};
+  CHECK(problems(stack_of({service}), live).empty());
+}
+
+TEST_CASE("cluster volumes, networks and logs need plugins too", "[plan]") {
+  auto live = empty_swarm();
+  for (auto& node : live.nodes) node.plugins = {"Network/overlay", "Volume/local"};
+  live.networks = {network("front", "")};
+  live.networks[0].driver = "weave";
+  auto service = desired_service("web");
+  auto& task = service.spec.json()["TaskTemplate"];
+  const std::string hint = "\n  hint: install it where the service may run: docker plugin install";
+  task["Networks"] = {{{"Target", "front"}}};
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{"stack.yml:3:5: error: services.web.networks: no node that fits has the network "
+              "plugin \"weave\" (of front)" +
+              hint});
+  live.networks[0].driver = "overlay";
+  CHECK(problems(stack_of({service}), live).empty());
+  task["ContainerSpec"]["Mounts"] = {
+      {{"Type", "cluster"}, {"Source", "group:fast"}, {"Target", "/fast"}}};
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{"stack.yml:3:5: error: services.web.volumes: no node that fits has a CSI plugin (for "
+              "the cluster volume group:fast)" +
+              hint});
+  live.nodes[2].plugins.push_back("csinode/ebs:latest");
+  CHECK(problems(stack_of({service}), live).empty());
+  task["LogDriver"] = {{"Name", "splunk"}};
+  CHECK(problems(stack_of({service}), live).empty());  // an engine that names no log drivers
+  for (auto& node : live.nodes) node.plugins.push_back("Log/json-file");
+  CHECK(problems(stack_of({service}), live) ==
+        Texts{"stack.yml:3:5: error: services.web.logging.driver: no node that fits has the log "
+              "driver \"splunk\"\n  hint: choose one that the nodes have"});
+  task["LogDriver"] = {{"Name", "json-file"}};
+  CHECK(problems(stack_of({service}), live).empty());
 }
 
 TEST_CASE("a node runs the image's platform", "[plan]") {

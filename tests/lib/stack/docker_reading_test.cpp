@@ -136,7 +136,7 @@ TEST_CASE("docker's reading refuses what its schema holds once and is there twic
   CHECK(docker_findings("ports: [{target: 80, mode: host}, {mode: host, target: 80}]") ==
         "4:39: error: services.a.ports[1]: the same item is there twice\n  hint: remove one of "
         "them\n");
-  CHECK(docker_findings("deploy: {placement: {constraints: [a == b, a == b]}}") == "");
+  CHECK(docker_findings("deploy: {placement: {constraints: [aa == b, aa == b]}}") == "");
   const std::string rest = "services: {a: {image: x, volumes: [/v, /v]}}\n";
   CHECK_THAT(docker_file("version: \"3.1\"\n" + rest),
              ContainsSubstring("volumes[1]: \"/v\" is there twice"));

@@ -64,8 +64,8 @@ TEST_CASE(
   CHECK(findings("deploy: {replicas: 2.5}") ==
         "4:24: error: services.a.deploy.replicas: must be an integer, or live, not a number\n");
   CHECK(service_of("ports: [{target: 80, published: \"8080\"}]").ports.at(0).published == 8080);
-  CHECK(service_of("deploy: {resources: {limits: {cpus: 0.50, memory: 1024}}}").deploy.limits ==
-        Limits{500'000'000, 1024, 0});
+  CHECK(service_of("deploy: {resources: {limits: {cpus: 0.50, memory: 6291456}}}").deploy.limits ==
+        Limits{500'000'000, 6291456, 0});
   ReadOptions docker = test::as_docker({{"N", "3"}});
   CHECK(service_of("deploy: {replicas: \"${N}\"}", docker).deploy.replicas == 3);
   CHECK(findings("deploy: {replicas: \"3\"}", docker) ==

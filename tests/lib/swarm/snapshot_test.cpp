@@ -224,6 +224,10 @@ TEST_CASE("subnets overlap where one holds the other", "[swarm]") {
   CHECK_FALSE(overlap(at("10.0.0.0/25"), at("10.0.0.128/25")));
   CHECK(contains(at("10.0.0.0/8"), at("10.1.2.3")));
   CHECK_FALSE(contains(at("10.1.2.3"), at("10.0.0.0/8")));
+  CHECK(format(masked(at("10.9.200.5/20"))) == "10.9.192.0/20");
+  CHECK(format(masked(at("2001:db8::1/32"))) == "2001:db8::/32");
+  CHECK(masked(at("10.9.0.0/24")) == at("10.9.0.0/24"));
+  CHECK(masked(at("10.9.0.5/32")) == at("10.9.0.5"));
   for (const auto* text :
        {"", "x", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/a", "10.0.0/8", "::/129", "10.0.0.0/1234"}) {
     CAPTURE(text);

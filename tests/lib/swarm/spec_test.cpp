@@ -536,3 +536,20 @@ TEST_CASE("the fields that logic reads", "[swarm]") {
   CHECK(spec(R"({"Mode": {"GlobalJob": {}}})").is_job());
   CHECK(spec(R"({"Mode": {"ReplicatedJob": {"MaxConcurrent": 2}}})").replicas() == 2);
 }
+
+TEST_CASE("the config of a credential spec is known by the reference beside it", "[swarm]") {
+  const auto made = spec(R"({"TaskTemplate": {"ContainerSpec": {
+    "Privileges": {"CredentialSpec": {"Config": "newid"}},
+    "Configs": [{"ConfigID": "newid", "ConfigName": "shop_new", "Runtime": {}},
+                {"ConfigID": "con1id", "ConfigName": "shop_conf", "File": {"Name": "/a"}}]}}})");
+  const auto wanted = spec(R"({"TaskTemplate": {"ContainerSpec": {
+    "Privileges": {"CredentialSpec": {"Config": "shop_new"}},
+    "Configs": [{"ConfigName": "shop_new", "Runtime": {}},
+                {"ConfigName": "shop_conf", "File": {"Name": "/a"}}]}}})");
+  CHECK(canonical(made, names()) == canonical(wanted));
+  CHECK(canonical(made) == canonical(wanted));
+  CHECK(canonical(spec(R"({"TaskTemplate": {"ContainerSpec": {
+          "Privileges": {"CredentialSpec": {"Config": "otherid"}}}}})"))
+            .json()["TaskTemplate"]["ContainerSpec"]["Privileges"]["CredentialSpec"]["Config"] ==
+        "otherid");
+}
