@@ -26,16 +26,16 @@ std::map<std::string, std::vector<swarm::Spec>> specs_without_others(const Situa
   return specs;
 }
 
-struct Target {
+struct Goal {
   swarm::Snapshot snapshot;
   std::vector<std::string> foreign;  // full names of services that stay as somebody else left them
 };
 
 /// Takes services that somebody else changed or removed meanwhile as they are now.
-Target leave_foreign(const Decision& decision, const plan::Plan& written,
-                     const swarm::Snapshot& before, const swarm::Snapshot& now) {
+Goal leave_foreign(const Decision& decision, const plan::Plan& written,
+                   const swarm::Snapshot& before, const swarm::Snapshot& now) {
   const auto known_specs = specs_without_others(decision.situation, written);
-  Target target{before, {}};
+  Goal target{before, {}};
   for (auto& service : target.snapshot.services) {
     if (service.spec.label(swarm::kNamespaceLabel) != decision.loaded->stack) continue;
     const auto* live = now.find_service(service.name);
