@@ -58,9 +58,7 @@ std::int64_t cpus(const Cursor& cursor) {
   const auto parsed = parse_cpus(cursor.node().text());
   if (!parsed.error.empty()) cursor.error(parsed.error, parsed.hint);
   if (parsed.value > 0 && parsed.value < kLeastNanoCpus) {
-    cursor.engine_refuses(
-        fmt::format("{} is below 0.001, the least that the engine takes", cursor.node().text()),
-        "write 0.001 or more");
+    cursor.engine_refuses("below 0.001, the least that the engine takes", "write 0.001 or more");
   }
   return parsed.value;
 }
@@ -69,8 +67,7 @@ std::int64_t cpus(const Cursor& cursor) {
 std::int64_t memory_of(const Cursor& cursor, std::int64_t least_mib) {
   const std::int64_t bytes = cursor.size();
   if (bytes != 0 && bytes < least_mib << 20) {
-    cursor.engine_refuses(fmt::format("{} is below {} MiB, the least that the engine takes",
-                                      cursor.scalar(), least_mib),
+    cursor.engine_refuses(fmt::format("below {} MiB, the least that the engine takes", least_mib),
                           fmt::format("write {}m or more", least_mib));
   }
   return bytes;

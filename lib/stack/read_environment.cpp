@@ -190,9 +190,11 @@ Environment environment(const Cursor& service) {
   Environment result = given_variables(service);
   const Cursor own = service.at("environment");
   for (const auto& [name, value] : result) {
-    if (value) continue;
+    const Cursor entry = entry_of(own, name);
+    const bool refused = name.empty() || entry.is_map() || entry.is_list();  // which was said
+    if (value || refused) continue;
     service.context().problems.notice(
-        entry_of(own, name).loc(), yaml::join_path(own.path(), name),
+        entry.loc(), yaml::join_path(own.path(), name),
         "has no value here: the container gets no such variable",
         service.as_docker() ? "export it, or write NAME=VALUE"
                             : "set it in the environment, in .env or in a file of --env-file, or "

@@ -289,7 +289,7 @@ TEST_CASE("a message names what the file says, and where a hidden value is from"
         "global, replicated-job, global-job\n"
         "  hint: write one of replicated, global, replicated-job, global-job; PW is from .env:3\n"
         "a.yml:7:21: error: secrets.s.file: the file /home/me/docker/s.txt is not there\n"
-        "  hint: a relative path starts in the folder of the Compose file\n"
+        "  hint: it is read on this machine\n"
         "a.yml: 3 errors\nread as skep reads it\n");
 }
 
@@ -303,8 +303,8 @@ TEST_CASE("a .env that is not read is named", "[cmd]") {
                                "--env-file .env\n"));
   CHECK_THAT(cli.run({"lint", "-c", "a.yml", "shop", "--compat", "docker"}).out,
              ContainsSubstring("(the variable TAG is not set)\n") &&
-                 ContainsSubstring("hint: .env:2 has it, but docker reads no .env: export it, or "
-                                   "say --compat none\n"));
+                 ContainsSubstring("; .env:2 has it, but docker reads no .env: export it, or say "
+                                   "--compat none\n"));
 }
 
 TEST_CASE("a variable that is not set is one problem, with its places", "[cmd]") {

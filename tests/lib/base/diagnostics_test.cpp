@@ -56,7 +56,7 @@ TEST_CASE("what repeats is one problem with all its places", "[base]") {
   all.error({"a.yml", 5, 1}, "x", "A is not set", "set it");  // another sort of problem
   CHECK(format(all) ==
         "a.yml:2:7: error: x: A is not set (also at line 9, b.yml:3)\n  hint: set it\n"
-        "a.yml:4:1: error: x: B is not set\n  hint: set it\n"
+        "a.yml:4:1: error: x: B is not set\n"  // one hint for all that repeats
         "a.yml:5:1: error: x: A is not set\n  hint: set it\n");
   const auto json = to_json(all.sorted().front());
   CHECK(json["line"] == 2);

@@ -187,7 +187,7 @@ TEST_CASE("mounts: what does not go together", "[stack]") {
   const auto volume = [](const std::string& text) { return findings("volumes: [" + text + "]"); };
   CHECK(volume("{source: x, target: /y}") ==
         "4:15: error: services.a.volumes[0]: type is missing\n"
-        "  hint: write type: volume, bind, tmpfs, npipe, cluster or image\n");
+        "  hint: write type: volume, bind, tmpfs, npipe or cluster\n");
   CHECK(volume("{type: bind, target: /y}") ==
         "4:15: error: services.a.volumes[0]: source is missing: what is the bind of?\n  hint: add "
         "\"source:\"\n");
