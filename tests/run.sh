@@ -427,7 +427,7 @@ run_part() { # PART
     house) house_part ;;
     unit) timed "unit" ctest_run "unit" release-test; format_run ;;
     sanitized) timed "unit, sanitized" ctest_run "unit, sanitized" asan ;;
-    threads) timed "unit, threads" ctest_run "unit, threads" tsan -R "^(base|http|engine|image|watch|oneshot|release|rollout|ops|cmd|threads): " ;;
+    threads) timed "unit, threads" ctest_run "unit, threads" tsan -E "hostile answers" -R "^(http|engine|image|watch|oneshot|release|rollout|deploy|ops|cmd|threads): " ;;
     program) SKEP=$program python_run "program" tests/program/test_attack_list.py tests/program/test_refusals.py tests/program/test_endpoints.py tests/program/test_hostile.py \
       tests/program/test_answers.py tests/program/test_world.py ;;
     scripts) python_run "scripts" tests/swarm/test_load.py; kittenapi_run; timed "mistakes put in" mutate_run; timed "values in messages" canary_run; timed "reports" reports_run; timed "one reading" properties_run ;;

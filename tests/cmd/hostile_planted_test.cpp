@@ -1,7 +1,7 @@
 // The search for what a hostile answer does (hostile_test.cpp) must find what is there to be found:
 // ten faults, each planted at one field of one answer.
-// Not under the address sanitizer, which takes the signals for itself.
-#ifndef __SANITIZE_ADDRESS__
+// Not under sanitizers, which take the signals for themselves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #include "hostile.hpp"
 
 #include <fmt/format.h>

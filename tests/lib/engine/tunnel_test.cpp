@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <unistd.h>
@@ -97,7 +98,13 @@ TEST_CASE("an engine on another host answers by ssh, and streams go over it", "[
 }
 
 TEST_CASE("ssh that was ended is started again, and its last words are told", "[engine]") {
+  std::atomic<bool> kills = false;  // the server's thread asks
   Remote remote;
+  remote.fake.before = [&](const test::Call&) {
+    if (!kills.exchange(false)) return;
+    ::kill(remote.sshd.last_ssh(), SIGKILL);
+    is_gone(remote.sshd.last_ssh());
+  };
   const auto engine = remote.connected();
   call(*engine, get("/nodes"));
   const int first = remote.sshd.last_ssh();
@@ -106,10 +113,7 @@ TEST_CASE("ssh that was ended is started again, and its last words are told", "[
   call(*engine, get("/nodes"));
   REQUIRE(remote.sshd.last_ssh() != first);
 
-  remote.fake.before = [&](const test::Call&) {
-    ::kill(remote.sshd.last_ssh(), SIGKILL);
-    is_gone(remote.sshd.last_ssh());
-  };
+  kills = true;
   const auto error = test::error_of([&] {
     call(*engine, post("/networks/create", Json{{"Name", "n"}}));
   });
@@ -117,7 +121,6 @@ TEST_CASE("ssh that was ended is started again, and its last words are told", "[
   REQUIRE_THAT(error.message(), ContainsSubstring("POST /networks/create: the connection to ") &&
                                     ContainsSubstring("ssh ended with exit status 137 and without "
                                                       "a word"));
-  remote.fake.before = {};
   call(*engine, get("/nodes"));
   REQUIRE(remote.left_nothing());
 }
