@@ -272,9 +272,16 @@ Loaded loaded_by(F f) {
   } catch (const Error& error) {
     throw naming().named(error);
   }
-  if (loaded.problems.empty()) return loaded;
+  const bool build_problems = std::any_of(
+      loaded.desired.services.begin(), loaded.desired.services.end(),
+      [](const auto& service) { return service.build && !service.build->wrong.empty(); });
+  if (loaded.problems.empty() && !build_problems) return loaded;
   const auto names = naming();
   loaded.problems.rewrite([&](Diagnostic one) { return names.named(std::move(one)); });
+  for (auto& service : loaded.desired.services) {
+    if (!service.build) continue;
+    for (auto& one : service.build->wrong) one = names.named(std::move(one));
+  }
   drop_told_blanks(loaded.problems);
   return loaded;
 }

@@ -222,7 +222,7 @@ class Lengthener {
   Node size(const Node& node, bool number) const {
     auto bytes = whole_number(node, casts_);
     if (!bytes && node.is_string()) bytes = parse_size(node.as_string());
-    if (!bytes) return node;
+    if (!bytes || *bytes < 0) return node;
     return like(number ? Node::integer(*bytes) : Node::string(std::to_string(*bytes)), node);
   }
 
@@ -272,7 +272,6 @@ class Lengthener {
         return command(node);
       case Form::text_or_list:
         return node.is_string() ? list_of_one(node) : node.is_list() ? texts_of(node) : node;
-      case Form::list_of_text:
       case Form::list_of_text_or_number:
         return node.is_list() ? texts_of(node) : node;
       case Form::pairs:
@@ -282,6 +281,7 @@ class Lengthener {
       case Form::text_or_number:
         return text_of(node);
       case Form::hosts:
+      case Form::list_of_text:
       case Form::any:
       case Form::text:
       case Form::text_or_null:

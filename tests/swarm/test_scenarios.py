@@ -282,8 +282,15 @@ class Scene:
         chosen = self.environment["WORKERS"].split(",")[0]
 
         def label(labels):
-            node = self.node(chosen)
-            self.engine.call("POST", f"/nodes/{node['ID']}/update?version={node['Version']['Index']}", {**node["Spec"], "Labels": labels})
+            for attempt in range(5):  # the engine writes to its nodes too
+                node = self.node(chosen)
+                try:
+                    self.engine.call("POST", f"/nodes/{node['ID']}/update?version={node['Version']['Index']}",
+                                     {**node["Spec"], "Labels": labels})
+                    return
+                except RuntimeError as error:
+                    if attempt == 4 or "out of sequence" not in str(error):
+                        raise
         kept = self.node(chosen)["Spec"]["Labels"]
         label({**kept, "scene": "yes"})
         self.after = stack(self.registry, "true new; " + SLEEP, deploy={"placement": {"constraints": ["node.labels.scene == yes"]}})

@@ -59,7 +59,9 @@ TEST_CASE("a value too short to hide is left", "[base]") {
 TEST_CASE("a secret has no way to a stream, so that no printer of tests or logs shows one",
           "[base]") {
   const auto can_be_printed = [](const auto& value) {
-    return requires(std::ostream& out) { out << value; };
+    return requires(std::ostream & out) {
+      out << value;
+    };
   };
   CHECK(can_be_printed(std::string("x")));
   CHECK_FALSE(can_be_printed(Secret("x")));
