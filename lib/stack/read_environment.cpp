@@ -3,7 +3,6 @@
 #include "stack/canonical.hpp"
 #include "stack/check.hpp"
 #include "stack/readers.hpp"
-#include "stack/short_syntax.hpp"
 #include "yaml/dotenv.hpp"
 
 #include <fmt/format.h>
@@ -248,10 +247,10 @@ std::string resolved_path(const Cursor& cursor, const std::string& path) {
 
 std::optional<std::string> content_of(const Cursor& cursor, const std::string& path) {
   if (!file_exists(path)) {
-    const bool relative = !absolute(cursor.text()) && !cursor.text().starts_with('~');
+    // Paths of an included file are absolute here: the words must be true of any.
     cursor.error(fmt::format("the file {} is not there", path),
-                 relative ? "a relative path starts in the folder of the Compose file"
-                          : "it is read on this machine");
+                 "it is read on this machine; a relative path starts in the folder of the Compose "
+                 "file");
     return std::nullopt;
   }
   std::error_code ignored;

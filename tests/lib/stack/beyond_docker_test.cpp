@@ -54,11 +54,11 @@ TEST_CASE("labels come from label files, and those in the file lie over them", "
         Pairs{{"a", "1"}, {"b", "two words"}});
   CHECK(service_of("label_file: [one.labels, two.labels]\nlabels: {c: mine}", options).labels ==
         Pairs{{"a", "1"}, {"b", "3"}, {"c", "mine"}});
-  CHECK(
-      findings("label_file: none.labels", options) ==
-      "4:17: error: services.a.label_file: the file " + dir.path() +
-          "/none.labels is not there\n  hint: a relative path starts in the folder of the Compose "
-          "file\n");
+  CHECK(findings("label_file: none.labels", options) ==
+        "4:17: error: services.a.label_file: the file " + dir.path() +
+            "/none.labels is not there\n  hint: it is read on this machine; a relative path starts "
+            "in the folder of the Compose "
+            "file\n");
 }
 
 TEST_CASE("limits that Swarm has are taken from the service's own keys", "[stack]") {

@@ -39,7 +39,8 @@ TEST_CASE("env files lie under environment, later ones win, mistakes are named i
   CHECK(findings("env_file: none.env", options) ==
         "4:15: error: services.a.env_file: the file " + dir.path() +
             "/none.env is not there\n"
-            "  hint: a relative path starts in the folder of the Compose file\n");
+            "  hint: it is read on this machine; a relative path starts in the folder of the "
+            "Compose file\n");
   CHECK(findings("env_file: [\".\"]", options) ==
         "4:16: error: services.a.env_file[0]: " + dir.path() +
             " is a folder\n  hint: name a file in it\n");
@@ -284,7 +285,8 @@ TEST_CASE("secrets and configs: content, and where it does not come from", "[sta
   CHECK(top("secrets: {f: {file: none.txt}}").text() ==
         "s.yml:2:21: error: secrets.f.file: the file " + dir.path() +
             "/none.txt is not there\n"
-            "  hint: a relative path starts in the folder of the Compose file\n");
+            "  hint: it is read on this machine; a relative path starts in the folder of the "
+            "Compose file\n");
   CHECK(top("secrets: {f: {file: /dev/zero}}").text() ==
         "s.yml:2:21: error: secrets.f.file: cannot read /dev/zero: it is a device\n"
         "  hint: it must be a file that this user may read\n");

@@ -41,7 +41,8 @@ TEST_CASE("a seccomp profile is a file beside the Compose file", "[stack]") {
             "/text is no seccomp profile\n  hint: it holds one JSON object\n");
   CHECK(findings("security_opt: [seccomp=gone.json]", options) ==
         "4:20: error: services.a.security_opt[0]: the file " + dir.path() +
-            "/gone.json is not there\n  hint: a relative path starts in the folder of the Compose "
+            "/gone.json is not there\n  hint: it is read on this machine; a relative path starts "
+            "in the folder of the Compose "
             "file\n");
 }
 

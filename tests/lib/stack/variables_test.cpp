@@ -102,8 +102,8 @@ TEST_CASE("one fault is one message", "[stack]") {
         "  hint: of another stack none can be; `required: false` takes the warning away\n");
   const test::TempDir dir;
   CHECK(findings("secrets: [s]\nenv_file: /nowhere/x.env", options_with({}, dir.path()))
-            .find("the file /nowhere/x.env is not there\n  hint: it is read on this machine\n") !=
-        std::string::npos);
+            .find("the file /nowhere/x.env is not there\n  hint: it is read on this machine; a "
+                  "relative path starts in the folder of the Compose file\n") != std::string::npos);
 }
 
 }  // namespace skep::stack
