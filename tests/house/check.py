@@ -10,8 +10,8 @@
     tidy       clang-tidy has nothing to say (.clang-tidy)
 
 Headers and tidy take their time: without --all they look at what changed since the branch left origin/main and, where
-nothing did or there is no such branch, at a sample, whose seed is printed (SKEP_SEED). Prints a line a check, and before it
-what is wrong.
+nothing did, much did, or there is no such branch, at a sample (another one with SKEP_SEED). Prints a line a check, and before
+it what is wrong.
 """
 import collections
 import concurrent.futures
@@ -146,13 +146,15 @@ def changed(root):
 
 
 def chosen(root, ends, most):
-    """What changed and ends so, else all; a sample where that is more than `most`."""
-    every = sorted(path for path in changed(root) if path.endswith(ends)) or measure.files(root, "lib", "cmd", ends=ends)
-    if len(every) <= most:
+    """What changed and ends so; where that is nothing, or more than `most`, a sample of all: the same each time, unless
+    SKEP_SEED says which (a run that others wait for must not fail by chance; --all looks at every file)."""
+    every = sorted(path for path in changed(root) if path.endswith(ends))
+    if 0 < len(every) <= most:
         return every
-    seed = os.environ.get("SKEP_SEED", str(random.randrange(10**6)))
+    every = sorted(measure.files(root, "lib", "cmd", ends=ends))
+    seed = os.environ.get("SKEP_SEED", "1")
     print(f"house: a sample of {most} of {len(every)} {ends}: SKEP_SEED={seed}")
-    return sorted(random.Random(seed).sample(every, most))
+    return sorted(random.Random(seed).sample(every, min(most, len(every))))
 
 
 def main(arguments):
