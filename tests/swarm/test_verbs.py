@@ -140,7 +140,8 @@ class Verbs(unittest.TestCase):
     def test_wrong_host(self):
         self.run_skep("ls", "-H", "unix:///nosuch.sock", exit_status=1, says="cannot connect to unix:///nosuch.sock")
         self.run_skep("ls", DOCKER_HOST="unix:///nosuch.sock", exit_status=1, says="cannot connect to unix:///nosuch.sock")
-        self.run_skep("ls", "-H", "nonsense", exit_status=2, says="no address of an engine")
+        self.run_skep("ls", "-H", "tcp://127.0.0.1:1", exit_status=1, says="cannot connect to tcp://127.0.0.1:1 (--host)")
+        self.run_skep("ls", "-H", "gopher://x", exit_status=2, says='--host: "gopher://x": engines on gopher:// are not supported')
 
     def test_a_worker(self):
         worker = self.environment["WORKERS"].split(",")[0]
