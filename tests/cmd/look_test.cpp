@@ -289,7 +289,8 @@ TEST_CASE("a message names what the file says, and where a hidden value is from"
         "global, replicated-job, global-job\n"
         "  hint: write one of replicated, global, replicated-job, global-job; PW is from .env:3\n"
         "a.yml:7:21: error: secrets.s.file: the file /home/me/docker/s.txt is not there\n"
-        "  hint: it is read on this machine\n"
+        "  hint: it is read on this machine; a relative path starts in the folder of the Compose "
+        "file\n"
         "a.yml: 3 errors\nread as skep reads it\n");
 }
 
